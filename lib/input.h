@@ -1,0 +1,60 @@
+#ifndef INPUT_H
+#define INPUT_H
+/*
+ * Input: a file or standard input behind one growing window of bytes, decompressed by content (gzip,
+ * all members). The window is data[start .. end); whoever reads moves start. Slices into the window
+ * are valid until the next call that may refill it.
+ *
+ * A read error ends the process (STATUS_INPUT); damaged gzip data too, naming the offset. Memory: the
+ * window is 256 KiB and grows only for a line or token that does not fit.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "slice.h"
+
+struct input {
+    char *data;
+    size_t start, end, capacity;
+    uint64_t offset; /* of data[0] in the (decompressed) input */
+    bool eof;        /* nothing comes after data[end] */
+    const char *name; /* for messages: the path, or "standard input" */
+    int fd;
+    struct input_gzip *gzip; /* NULL: plain */
+};
+
+/* Opens `path`; NULL or "-" is standard input. Ends the process when it cannot be opened. */
+struct input *input_open(const char *path);
+/* As input_open(), but never looks for compression (streams between the tools). */
+struct input *input_open_plain(const char *path);
+void input_close(struct input *input);
+
+/*
+ * Reads more behind the window, dropping what lies before start. False at end of input. start and
+ * end change; keep positions relative to start.
+ */
+bool input_fill(struct input *input);
+
+/*
+ * Takes the next line, without its '\n', out of the window. False at end of input. `*terminated`
+ * says whether the newline was there.
+ */
+bool input_line(struct input *input, struct slice *line, bool *terminated);
+
+/* Position of start in the decompressed input, in bytes. */
+static inline uint64_t
+input_tell(const struct input *input)
+{
+    return input->offset + input->start;
+}
+
+/* True when input_seek() works: a plain (uncompressed) regular file. */
+bool input_can_seek(const struct input *input);
+/* Moves to `offset` and empties the window. */
+void input_seek(struct input *input, uint64_t offset);
+
+/* Bytes read from the descriptor so far (compressed ones count as such), and the file's size or 0. */
+uint64_t input_consumed(const struct input *input);
+uint64_t input_size(const struct input *input);
+
+#endif

@@ -1,0 +1,100 @@
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "msg.h"
+
+#define OUTPUT_BUFFER ((size_t)256 * 1024)
+
+void
+output_init(struct output *output, int fd, const char *name)
+{
+    *output = (struct output){.fd = fd, .name = name};
+    buf_reserve(&output->buf, OUTPUT_BUFFER);
+#ifdef F_SETPIPE_SZ
+    fcntl(fd, F_SETPIPE_SZ, 1024 * 1024); /* fewer switches between tools; harmless if refused */
+#endif
+}
+
+void
+output_create(struct output *output, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        msg_fatal(STATUS_OUTPUT, "cannot create \"%s\": %s", path, strerror(errno));
+    output_init(output, fd, path);
+}
+
+static void
+write_all(struct output *output, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t n = write(output->fd, bytes, length);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            msg_fatal(STATUS_OUTPUT, "cannot write to %s: %s", output->name, strerror(errno));
+        bytes += n;
+        length -= (size_t)n;
+    }
+}
+
+static uint32_t
+sum(uint32_t crc, const char *bytes, size_t length)
+{
+    return (uint32_t)crc32_z(crc, (const unsigned char *)bytes, length);
+}
+
+uint32_t
+output_crc(struct output *output)
+{
+    output->crc = sum(output->crc, output->buf.data + output->summed,
+        output->buf.length - output->summed);
+    output->summed = output->buf.length;
+    return output->crc;
+}
+
+void
+output_flush(struct output *output)
+{
+    output_crc(output);
+    write_all(output, output->buf.data, output->buf.length);
+    buf_clear(&output->buf);
+    output->summed = 0;
+}
+
+void
+output_write(struct output *output, const char *bytes, size_t length)
+{
+    output->written += length;
+    if (output->buf.length + length > OUTPUT_BUFFER)
+        output_flush(output);
+    if (length > OUTPUT_BUFFER) {
+        output->crc = sum(output->crc, bytes, length);
+        write_all(output, bytes, length);
+        return;
+    }
+    memcpy(output->buf.data + output->buf.length, bytes, length);
+    output->buf.length += length;
+}
+
+void
+output_close(struct output *output)
+{
+    struct stat status;
+
+    output_flush(output);
+    if (fstat(output->fd, &status) == 0 && S_ISREG(status.st_mode) && fsync(output->fd) != 0)
+        msg_fatal(STATUS_OUTPUT, "cannot write to %s: %s", output->name, strerror(errno));
+    if (close(output->fd) != 0 && errno != EINTR)
+        msg_fatal(STATUS_OUTPUT, "cannot write to %s: %s", output->name, strerror(errno));
+    output->fd = -1;
+    buf_release(&output->buf);
+}

@@ -1,0 +1,421 @@
+#include "stream.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "copyrow.h"
+#include "mem.h"
+#include "msg.h"
+
+#define STREAM_VERSION "1"
+
+static const char *const kind_names[] = {[STREAM_ROWS] = "rows", [STREAM_SCHEMA] = "schema"};
+
+static const struct keyword {
+    struct slice name;
+    enum stream_event event;
+    size_t min_fields; /* keyword included */
+} keywords[] = {
+    {{"table", 5}, STREAM_TABLE, 2},
+    {{"end", 3}, STREAM_END, 2},
+    {{"map", 3}, STREAM_MAP, 3},
+    {{"reject", 6}, STREAM_REJECT, 3},
+    {{"unchanged", 9}, STREAM_UNCHANGED, 2},
+    {{"plan", 4}, STREAM_PLAN, 2},
+    {{"fact", 4}, STREAM_FACT, 2},
+    {{"source", 6}, STREAM_SOURCE, 3},
+    {{"sample", 6}, STREAM_SAMPLE, 2},
+    {{"trailer", 7}, STREAM_TRAILER, 4},
+};
+
+/* ---- reading */
+
+/* Adds what was consumed of the window to the checksum, up to position `end`. */
+static void
+sum_up_to(struct stream_reader *reader, size_t end)
+{
+    const char *from = reader->input->data + reader->summed;
+
+    reader->crc = (uint32_t)crc32_z(reader->crc, (const unsigned char *)from, end - reader->summed);
+    reader->summed = end;
+}
+
+/* True when there is a whole line; false at the end of input. */
+static bool
+next_line(struct stream_reader *reader)
+{
+    struct input *input = reader->input;
+    size_t searched = 0;
+
+    for (;;) {
+        char *from = input->data + input->start;
+        size_t length = input->end - input->start;
+        char *newline = length > searched ? memchr(from + searched, '\n', length - searched) : NULL;
+
+        if (newline != NULL) {
+            reader->line = slice_make(from, (size_t)(newline - from));
+            input->start += reader->line.length + 1;
+            return true;
+        }
+        searched = length;
+        sum_up_to(reader, input->start);
+        if (!input_fill(input))
+            return false;
+        reader->summed = input->start;
+    }
+}
+
+static void __attribute__((noreturn, format(printf, 2, 3)))
+broken(const struct stream_reader *reader, const char *format, ...)
+{
+    struct buf why = {0};
+    va_list arguments;
+    char text[1024];
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    buf_add_string(&why, text);
+    msg_fatal(STATUS_INPUT, "%s: %s", reader->input->name, buf_string(&why));
+}
+
+/* The tool before said why it failed: hand that on, or say it. */
+static void __attribute__((noreturn))
+error_record(struct stream_reader *reader)
+{
+    char *tool = stream_field(reader, 1), *status = stream_field(reader, 2);
+    char *message = stream_field(reader, 3);
+    int code = status != NULL ? (int)strtol(status, NULL, 10) : 0;
+
+    if (code <= 0 || code > 255)
+        code = STATUS_INPUT;
+    if (reader->follower != NULL) {
+        struct output *output = &reader->follower->output;
+
+        output_write(output, reader->line.data, reader->line.length + 1);
+        output_flush(output);
+        _exit(code);
+    }
+    msg_fatal((enum msg_status)code, "%s failed: %s", tool != NULL ? tool : "a tool before this one",
+        message != NULL ? message : "no reason given");
+}
+
+char *
+stream_field(const struct stream_reader *reader, size_t field)
+{
+    struct buf value = {0};
+
+    if (field >= reader->n_fields || copyrow_is_null(reader->fields[field]))
+        return NULL;
+    if (!copyrow_unescape(reader->fields[field], &value))
+        broken(reader, "a control line has a field that ends in a backslash");
+    buf_string(&value);
+    return value.data;
+}
+
+static uint64_t
+number(const struct stream_reader *reader, size_t field, int base)
+{
+    char *text = stream_field(reader, field), *end = NULL;
+    uint64_t value = text != NULL && text[0] >= '0' ? strtoull(text, &end, base) : 0;
+
+    if (end == NULL || end == text || *end != '\0')
+        broken(reader, "a control line has \"%s\" where a number belongs", text != NULL ? text : "");
+    free(text);
+    return value;
+}
+
+struct stream_reader *
+stream_open(const char *path, enum stream_kind expected)
+{
+    struct stream_reader *reader = mem_alloc(sizeof *reader);
+
+    reader->input = input_open_plain(path);
+    reader->kind = expected;
+    reader->block = STREAM_END;
+    if (!next_line(reader)) {
+        if (reader->input->end == reader->input->start)
+            broken(reader, "is empty: a merge stream was expected");
+        broken(reader, "is not a merge stream: its first line does not end");
+    }
+    reader->n_fields = copyrow_split(reader->line, reader->fields, STREAM_MAX_COLUMNS + 2);
+    if (!slice_is(reader->fields[0], "\\.merge-stream")) {
+        if (slice_is(reader->fields[0], "\\.error"))
+            error_record(reader);
+        broken(reader, "is not a merge stream: it does not start with \\.merge-stream");
+    }
+    if (reader->n_fields < 3 || !slice_is(reader->fields[1], STREAM_VERSION))
+        broken(reader, "is a merge stream of another version; this tool reads version "
+            STREAM_VERSION);
+    if (!slice_is(reader->fields[2], kind_names[expected]))
+        broken(reader, "is a merge stream of kind %.*s; this tool reads kind %s",
+            (int)reader->fields[2].length, reader->fields[2].data, kind_names[expected]);
+    return reader;
+}
+
+static void
+verify_trailer(struct stream_reader *reader)
+{
+    struct input *input = reader->input;
+    uint32_t crc;
+
+    sum_up_to(reader, input->start - reader->line.length - 1);
+    crc = reader->crc;
+    if (reader->block != STREAM_END)
+        broken(reader, "has its trailer inside a block");
+    if (number(reader, 1, 10) != reader->blocks || number(reader, 2, 10) != reader->rows)
+        broken(reader, "holds %llu blocks and %llu rows, its trailer says otherwise; behind a filter "
+            "such as grep put stream-sealer", (unsigned long long)reader->blocks,
+            (unsigned long long)reader->rows);
+    if (number(reader, 3, 16) != crc)
+        broken(reader, "was changed on its way: checksum %08x, its trailer says %.*s; behind a "
+            "filter such as sed put stream-sealer", (unsigned)crc, (int)reader->fields[3].length,
+            reader->fields[3].data);
+    reader->summed = input->start;
+    if (input->start < input->end || input_fill(input))
+        broken(reader, "goes on behind its trailer");
+    reader->ended = true;
+}
+
+static void
+start_block(struct stream_reader *reader, enum stream_event event)
+{
+    if (reader->block != STREAM_END && reader->block != STREAM_UNKNOWN)
+        broken(reader, "starts a block inside a block");
+    reader->block = event;
+    reader->block_rows = 0;
+}
+
+static void
+end_block(struct stream_reader *reader)
+{
+    if (reader->block == STREAM_END)
+        broken(reader, "ends a block that did not start");
+    if (number(reader, 1, 10) != reader->block_rows)
+        broken(reader, "has a block of %llu rows that says it has %.*s; behind a filter such as grep "
+            "put stream-sealer", (unsigned long long)reader->block_rows,
+            (int)reader->fields[1].length, reader->fields[1].data);
+    reader->blocks++;
+    reader->block = STREAM_END;
+    reader->block_rows = 0;
+}
+
+static const struct keyword *
+find_keyword(struct slice name)
+{
+    for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
+        if (slice_equal(keywords[i].name, name))
+            return &keywords[i];
+    return NULL;
+}
+
+/* What follows the first `skip` fields and their tabs. */
+static struct slice
+after_fields(const struct stream_reader *reader, size_t skip)
+{
+    const char *end = reader->line.data + reader->line.length, *from = end;
+
+    if (reader->n_fields > skip)
+        from = reader->fields[skip].data;
+    return slice_make(from, (size_t)(end - from));
+}
+
+static enum stream_event
+control_line(struct stream_reader *reader)
+{
+    const struct keyword *keyword;
+    struct slice name;
+
+    reader->n_fields = copyrow_split(reader->line, reader->fields, STREAM_MAX_COLUMNS + 2);
+    if (reader->n_fields > STREAM_MAX_COLUMNS + 2)
+        broken(reader, "has a control line of %zu fields", reader->n_fields);
+    name = slice_make(reader->fields[0].data + 2, reader->fields[0].length - 2);
+    if (slice_is(name, "error"))
+        error_record(reader);
+    keyword = find_keyword(name);
+    if (keyword == NULL) {
+        if (reader->block == STREAM_END)
+            start_block(reader, STREAM_UNKNOWN);
+        return STREAM_UNKNOWN;
+    }
+    if (reader->n_fields < keyword->min_fields)
+        broken(reader, "has a control line \\.%.*s with too few fields", (int)name.length, name.data);
+    switch (keyword->event) {
+    case STREAM_TABLE:
+    case STREAM_SAMPLE:
+    case STREAM_MAP:
+        start_block(reader, keyword->event);
+        break;
+    case STREAM_REJECT:
+    case STREAM_UNCHANGED:
+        if (reader->block != STREAM_TABLE)
+            broken(reader, "has a control line \\.%.*s outside a table", (int)name.length, name.data);
+        reader->rest = after_fields(reader, 3);
+        break;
+    case STREAM_END:
+        end_block(reader);
+        break;
+    case STREAM_TRAILER:
+        verify_trailer(reader);
+        break;
+    default:
+        reader->rest = after_fields(reader, 1);
+        break;
+    }
+    return keyword->event;
+}
+
+enum stream_event
+stream_read(struct stream_reader *reader)
+{
+    if (!next_line(reader)) {
+        if (reader->input->end > reader->input->start)
+            broken(reader, "breaks off in the middle of a line: the tool before this one died");
+        broken(reader, "ends without its trailer: the tool before this one died");
+    }
+    if (reader->line.length >= 2 && reader->line.data[0] == '\\' && reader->line.data[1] == '.')
+        return control_line(reader);
+    if (reader->block == STREAM_END)
+        broken(reader, "has a row outside a block");
+    reader->rows++;
+    reader->block_rows++;
+    return STREAM_ROW;
+}
+
+void
+stream_close(struct stream_reader *reader)
+{
+    input_close(reader->input);
+    free(reader);
+}
+
+/* ---- writing */
+
+/* The hook of msg_fatal(): tell the next tool. Its own failure must not hide the first one. */
+static void
+leave_error(void *context, enum msg_status status, const char *message)
+{
+    struct stream_writer *writer = context;
+    struct buf line = {0};
+
+    buf_add_format(&line, "\\.error\t%s\t%d\t", msg_program(), (int)status);
+    copyrow_escape(slice_string(message), &line);
+    buf_add_char(&line, '\n');
+    if (status != STATUS_OUTPUT) {
+        output_slice(&writer->output, buf_slice(&line));
+        output_flush(&writer->output);
+    }
+}
+
+void
+stream_writer_init(struct stream_writer *writer, enum stream_kind kind)
+{
+    *writer = (struct stream_writer){0};
+    output_init(&writer->output, STDOUT_FILENO, "standard output");
+    msg_set_hook(leave_error, writer);
+    stream_write_control(writer, "merge-stream",
+        (struct slice[]){SLICE(STREAM_VERSION), slice_string(kind_names[kind])}, 2);
+}
+
+void
+stream_connect(struct stream_reader *reader, struct stream_writer *writer)
+{
+    reader->follower = writer;
+    writer->source = reader;
+}
+
+void
+stream_write_row(struct stream_writer *writer, struct slice row)
+{
+    output_write(&writer->output, row.data, row.length);
+    output_write(&writer->output, "\n", 1);
+    writer->rows++;
+    writer->block_rows++;
+}
+
+void
+stream_write_escaped(struct stream_writer *writer, const char *keyword, struct slice rest)
+{
+    output_write(&writer->output, "\\.", 2);
+    output_write(&writer->output, keyword, strlen(keyword));
+    output_write(&writer->output, "\t", 1);
+    output_slice(&writer->output, rest);
+    output_write(&writer->output, "\n", 1);
+}
+
+void
+stream_write_control(struct stream_writer *writer, const char *keyword, const struct slice *fields,
+    size_t n)
+{
+    struct buf rest = {0};
+
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            buf_add_char(&rest, '\t');
+        if (fields[i].data == NULL)
+            buf_add_slice(&rest, COPYROW_NULL);
+        else
+            copyrow_escape(fields[i], &rest);
+    }
+    stream_write_escaped(writer, keyword, buf_slice(&rest));
+    buf_release(&rest);
+}
+
+void
+stream_write_reject(struct stream_writer *writer, const char *sqlstate, const char *reason,
+    struct slice row)
+{
+    struct buf rest = {0};
+
+    copyrow_escape(slice_string(sqlstate), &rest);
+    buf_add_char(&rest, '\t');
+    copyrow_escape(slice_string(reason), &rest);
+    buf_add_char(&rest, '\t');
+    buf_add_slice(&rest, row);
+    stream_write_escaped(writer, "reject", buf_slice(&rest));
+    buf_release(&rest);
+}
+
+void
+stream_write_end(struct stream_writer *writer)
+{
+    char count[24];
+    int n = snprintf(count, sizeof count, "%llu", (unsigned long long)writer->block_rows);
+
+    stream_write_escaped(writer, "end", slice_make(count, (size_t)n));
+    writer->blocks++;
+    writer->block_rows = 0;
+}
+
+void
+stream_pass(struct stream_writer *writer, const struct stream_reader *reader)
+{
+    bool control = reader->line.length >= 2 && reader->line.data[0] == '\\' &&
+        reader->line.data[1] == '.';
+
+    if (control && slice_starts(reader->line, SLICE("\\.end\t"))) {
+        stream_write_end(writer);
+        return;
+    }
+    output_write(&writer->output, reader->line.data, reader->line.length + 1);
+    if (!control) {
+        writer->rows++;
+        writer->block_rows++;
+    }
+}
+
+void
+stream_writer_close(struct stream_writer *writer)
+{
+    struct buf line = {0};
+
+    buf_add_format(&line, "%llu\t%llu\t%08x", (unsigned long long)writer->blocks,
+        (unsigned long long)writer->rows, (unsigned)output_crc(&writer->output));
+    stream_write_escaped(writer, "trailer", buf_slice(&line));
+    buf_release(&line);
+    output_close(&writer->output);
+    msg_set_hook(NULL, NULL);
+}

@@ -1,0 +1,94 @@
+#ifndef STREAM_H
+#define STREAM_H
+/*
+ * The merge stream of merge-stream(5): a reader that verifies, a writer that counts.
+ *
+ * Reading: stream_read() gives one event a line. A broken stream (no trailer, wrong counts or
+ * checksum, an error record, bytes after the trailer) ends the process with STATUS_INPUT, or with the
+ * culprit's own status where the stream carries one, and so does anything unreadable. The writer's
+ * hook then hands the error on. So a tool that has seen STREAM_TRAILER has seen a whole stream.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "input.h"
+#include "output.h"
+#include "slice.h"
+
+enum stream_kind { STREAM_ROWS, STREAM_SCHEMA };
+
+enum stream_event {
+    STREAM_ROW,       /* `line` is a COPY text row of the block */
+    STREAM_SOURCE,    /* fields[1], fields[2]: name, value */
+    STREAM_FACT,      /* `rest`: the fact record */
+    STREAM_PLAN,      /* `rest`: the plan record */
+    STREAM_SAMPLE,    /* a block starts; fields[1] is the table, then its columns */
+    STREAM_TABLE,     /* likewise */
+    STREAM_MAP,       /* fields[1], fields[2]: table, type */
+    STREAM_REJECT,    /* fields[1], fields[2]: sqlstate, reason; `rest` after them: see below */
+    STREAM_UNCHANGED, /* fields[1]: count */
+    STREAM_END,       /* the block ends; its count was verified */
+    STREAM_UNKNOWN,   /* a control line of a later version: pass `line` on */
+    STREAM_TRAILER,   /* the verified end; nothing follows */
+};
+
+#define STREAM_MAX_COLUMNS 1664 /* PostgreSQL's MaxHeapAttributeNumber is 1600 */
+
+struct stream_reader {
+    struct input *input;
+    enum stream_kind kind;
+    struct slice line; /* the whole line without its newline; valid until the next read */
+    struct slice rest; /* FACT, PLAN: what follows the keyword and its tab; REJECT: the row */
+    struct slice fields[STREAM_MAX_COLUMNS + 2]; /* of a control line, still escaped */
+    size_t n_fields;
+    enum stream_event block; /* STREAM_TABLE, _SAMPLE, _MAP, _UNKNOWN; STREAM_END: between blocks */
+    uint64_t blocks, rows, block_rows; /* so far */
+    uint32_t crc;
+    size_t summed; /* position in the window up to which bytes are in crc */
+    bool ended;    /* the trailer was read */
+    struct stream_writer *follower; /* see stream_connect() */
+};
+
+struct stream_writer {
+    struct output output;
+    uint64_t blocks, rows, block_rows;
+    const struct stream_reader *source; /* see stream_connect() */
+};
+
+/* Opens a stream and reads its first line. `path` as input_open_plain(). Process lifetime. */
+struct stream_reader *stream_open(const char *path, enum stream_kind expected);
+enum stream_event stream_read(struct stream_reader *reader);
+/* The value of a control line's field, unescaped, malloc'd; NULL for \N. */
+char *stream_field(const struct stream_reader *reader, size_t field);
+void stream_close(struct stream_reader *reader);
+
+/*
+ * Starts a stream on standard output: writes the first line, and sets the message hook so that
+ * msg_fatal() leaves an error record behind.
+ */
+void stream_writer_init(struct stream_writer *writer, enum stream_kind kind);
+/*
+ * For a filter: an error record that the reader finds is handed on as it is, silently, so that only
+ * the last tool of a pipeline speaks, and names the first culprit.
+ */
+void stream_connect(struct stream_reader *reader, struct stream_writer *writer);
+/* A row of the current block: a COPY text line without newline. */
+void stream_write_row(struct stream_writer *writer, struct slice row);
+/* Passes the reader's current line on, whatever it is except the trailer, keeping the counts. */
+void stream_pass(struct stream_writer *writer, const struct stream_reader *reader);
+/*
+ * Control lines. `keyword` without "\."; n fields are values to be escaped, NULL data is \N.
+ * "table", "sample" and "map" start a block; stream_write_end() ends it.
+ */
+void stream_write_control(struct stream_writer *writer, const char *keyword,
+    const struct slice *fields, size_t n);
+/* A control line whose rest is escaped already (a fact, a plan record). */
+void stream_write_escaped(struct stream_writer *writer, const char *keyword, struct slice rest);
+/* Takes `row` (a COPY text line) out of the current table's block, with the reason. */
+void stream_write_reject(struct stream_writer *writer, const char *sqlstate, const char *reason,
+    struct slice row);
+void stream_write_end(struct stream_writer *writer);
+/* The trailer, then a checked close. */
+void stream_writer_close(struct stream_writer *writer);
+
+#endif
