@@ -1,0 +1,29 @@
+#ifndef PAIRMAP_H
+#define PAIRMAP_H
+/*
+ * A map from 64-bit keys to 64-bit values, for millions of entries: 16 bytes each, 68 to 85% full once it
+ * is large, growing by a quarter in place. Keys must be spread evenly (hash.h). Invariant: an entry
+ * stands at or behind key * capacity / 2^64, entries are in key order, so growing moves each one up.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pairmap_entry {
+    uint64_t key, value;
+};
+
+struct pairmap { /* zero-initialise it */
+    struct pairmap_entry *entries;
+    size_t capacity, count;
+};
+
+void pairmap_release(struct pairmap *map);
+/* The value of `key`, or NULL; valid until the next add. */
+uint64_t *pairmap_find(const struct pairmap *map, uint64_t key);
+/* The value of `key`, which is added with the value 0 when it is not there; *added says so. */
+uint64_t *pairmap_add(struct pairmap *map, uint64_t key, bool *added);
+/* The next entry at or behind position *at, moving *at behind it; NULL at the end. Start with 0. */
+const struct pairmap_entry *pairmap_next(const struct pairmap *map, size_t *at);
+
+#endif
