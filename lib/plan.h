@@ -1,0 +1,86 @@
+#ifndef PLAN_H
+#define PLAN_H
+/*
+ * The plan of merge-stream(5): what is done with every table and column of the backup, and why.
+ * Pure. Process lifetime, as schema.h. Tables stand in merge order, the tables of a cycle together.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "schema.h"
+
+enum plan_action { PLAN_MERGE, PLAN_APPEND, PLAN_SKIP };
+enum plan_lineage { PLAN_LINEAGE_UNKNOWN, PLAN_LINEAGE_SAME, PLAN_LINEAGE_OTHER };
+enum plan_conflict {
+    PLAN_CONFLICT_UPDATE,
+    PLAN_CONFLICT_KEEP,
+    PLAN_CONFLICT_NEWEST,
+    PLAN_CONFLICT_FILL,
+};
+enum plan_column_action {
+    PLAN_COLUMN_SET,
+    PLAN_COLUMN_ID,
+    PLAN_COLUMN_REFERENCE,
+    PLAN_COLUMN_ARRAY,
+    PLAN_COLUMN_SKIP,
+};
+enum plan_unresolved { PLAN_UNRESOLVED_KEEP, PLAN_UNRESOLVED_NULL, PLAN_UNRESOLVED_DROP,
+    PLAN_UNRESOLVED_REJECT };
+
+struct plan_column {
+    char *name, *type; /* type: the live column's */
+    enum plan_column_action action;
+    char *target; /* REFERENCE, ARRAY: a table; ID: a sequence; else NULL */
+    enum plan_unresolved unresolved;
+    bool keep; /* SET: never updated */
+    char *reason;
+};
+
+struct plan_table {
+    char *name;
+    enum plan_action action;
+    struct schema_names key; /* MERGE: compared after references are translated */
+    enum plan_lineage lineage;
+    enum plan_conflict conflict;
+    char *newest; /* the column of PLAN_CONFLICT_NEWEST */
+    int cycle;    /* 0: none */
+    int64_t rows; /* -1: not known */
+    struct plan_column *columns;
+    size_t n_columns, room_columns;
+    char *reason;
+};
+
+struct plan {
+    struct plan_table *tables;
+    size_t n_tables, room_tables;
+    enum plan_lineage lineage;
+    char *lineage_reason;
+    bool started, ended; /* parsing: the first record, the end record were seen */
+};
+
+struct plan_table *plan_find_table(const struct plan *plan, const char *name);
+struct plan_column *plan_find_column(const struct plan_table *table, const char *name);
+struct plan_table *plan_add_table(struct plan *plan, const char *name);
+struct plan_column *plan_add_column(struct plan_table *table, const char *name);
+/* The surrogate key's column, or NULL. */
+const struct plan_column *plan_id_column(const struct plan_table *table);
+/*
+ * The columns by which a row of the stream is found in the live table once its id is the live one:
+ * the id column where there is one, else the key. `*names` points into the plan; returns the count.
+ */
+size_t plan_target(const struct plan_table *table, char ***names);
+/* True when another planned table (or this one) refers to `name` by a reference or an array. */
+bool plan_is_referenced(const struct plan *plan, const char *name);
+bool plan_is_array_target(const struct plan *plan, const char *name);
+
+/* Appends the plan as TSV, header line first, every line ended by '\n'. */
+void plan_format(const struct plan *plan, struct buf *out);
+/*
+ * Adds one record (a line without newline). Blank lines, '#' comments and the header line are
+ * passed over. False with a malloc'd reason when it is malformed.
+ */
+bool plan_parse(struct plan *plan, struct slice record, char **reason);
+/* After the last record: false with a reason when the plan is incomplete or contradicts itself. */
+bool plan_check(const struct plan *plan, char **reason);
+
+#endif

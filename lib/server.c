@@ -1,0 +1,243 @@
+#include "server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+/* libpq ends its messages with a newline. */
+static char *
+trimmed(const char *text)
+{
+    size_t length = strlen(text);
+
+    while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == ' '))
+        length--;
+    return mem_copy(text, length);
+}
+
+enum msg_status
+server_status(const char *sqlstate)
+{
+    if (sqlstate == NULL || sqlstate[0] == '\0')
+        return STATUS_FAILED;
+    if (strcmp(sqlstate, "42501") == 0 || strncmp(sqlstate, "28", 2) == 0)
+        return STATUS_CONNECTION;
+    if (strcmp(sqlstate, "40001") == 0 || strcmp(sqlstate, "40P01") == 0 ||
+        strcmp(sqlstate, "55P03") == 0)
+        return STATUS_TEMPORARY;
+    return STATUS_FAILED;
+}
+
+void
+server_error_release(struct server_error *error)
+{
+    free(error->message);
+    free(error->constraint);
+    free(error->column);
+    *error = (struct server_error){0};
+}
+
+static char *
+diagnostic(const PGresult *result, int field)
+{
+    const char *text = PQresultErrorField(result, field);
+
+    return text != NULL ? mem_string(text) : NULL;
+}
+
+/*
+ * "COPY film, line 12, column title: ...": the words are translated, the relation's name and the
+ * first number behind the comma are not (manual, "COPY").
+ */
+static int64_t
+copy_line(const PGresult *result)
+{
+    const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
+    const char *comma = context != NULL ? strstr(context, ", ") : NULL;
+
+    if (comma == NULL || strncmp(context, "COPY ", 5) != 0)
+        return 0;
+    comma += 2;
+    while (*comma != '\0' && *comma != ',' && *comma != ':' && (*comma < '0' || *comma > '9'))
+        comma++;
+    return strtoll(comma, NULL, 10);
+}
+
+static void
+fill_error(const PGresult *result, struct server_error *error)
+{
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+
+    *error = (struct server_error){0};
+    if (sqlstate != NULL)
+        strncpy(error->sqlstate, sqlstate, 5);
+    if (primary == NULL)
+        error->message = trimmed(PQresultErrorMessage(result));
+    else if (detail == NULL)
+        error->message = mem_string(primary);
+    else
+        error->message = mem_format("%s: %s", primary, detail);
+    error->constraint = diagnostic(result, PG_DIAG_CONSTRAINT_NAME);
+    error->column = diagnostic(result, PG_DIAG_COLUMN_NAME);
+    error->line = copy_line(result);
+}
+
+static void
+require_connection(PGconn *connection)
+{
+    if (PQstatus(connection) == CONNECTION_OK)
+        return;
+    msg_fatal(STATUS_FAILED, "lost the connection to the server: %s; nothing was committed",
+        trimmed(PQerrorMessage(connection)));
+}
+
+static void __attribute__((noreturn))
+refused(PGconn *connection, const PGresult *result, const char *sql)
+{
+    struct server_error error;
+
+    require_connection(connection);
+    fill_error(result, &error);
+    if (error.sqlstate[0] == '\0')
+        msg_fatal(STATUS_FAILED, "the server gave an unexpected answer: %s",
+            trimmed(PQerrorMessage(connection)));
+    msg_fatal(server_status(error.sqlstate), "the server refused: %s (SQLSTATE %s) in: %.300s",
+        error.message, error.sqlstate, sql);
+}
+
+static bool
+succeeded(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+}
+
+PGresult *
+server_query(PGconn *connection, const char *sql)
+{
+    PGresult *result = PQexec(connection, sql);
+
+    if (!succeeded(result))
+        refused(connection, result, sql);
+    return result;
+}
+
+PGresult *
+server_query_params(PGconn *connection, const char *sql, int n, const char *const *values)
+{
+    PGresult *result = PQexecParams(connection, sql, n, NULL, values, NULL, NULL, 0);
+
+    if (!succeeded(result))
+        refused(connection, result, sql);
+    return result;
+}
+
+void
+server_run(PGconn *connection, const char *sql)
+{
+    PQclear(server_query(connection, sql));
+}
+
+bool
+server_try(PGconn *connection, const char *sql, uint64_t *rows, struct server_error *error)
+{
+    PGresult *result = PQexec(connection, sql);
+    bool good = succeeded(result);
+
+    if (good && rows != NULL)
+        *rows = strtoull(PQcmdTuples(result), NULL, 10);
+    if (!good) {
+        require_connection(connection);
+        fill_error(result, error);
+    }
+    PQclear(result);
+    return good;
+}
+
+void
+server_copy_out(PGconn *connection, const char *sql)
+{
+    PGresult *result = PQexec(connection, sql);
+
+    if (PQresultStatus(result) != PGRES_COPY_OUT)
+        refused(connection, result, sql);
+    PQclear(result);
+}
+
+bool
+server_copy_row(PGconn *connection, char **held, struct slice *row)
+{
+    PGresult *result;
+    int n;
+
+    if (*held != NULL)
+        PQfreemem(*held);
+    *held = NULL;
+    n = PQgetCopyData(connection, held, 0);
+    if (n > 0) {
+        *row = slice_make(*held, (size_t)n - 1);
+        return true;
+    }
+    if (n == -2)
+        require_connection(connection);
+    result = PQgetResult(connection);
+    if (!succeeded(result))
+        refused(connection, result, "COPY ... TO STDOUT");
+    PQclear(result);
+    while ((result = PQgetResult(connection)) != NULL)
+        PQclear(result);
+    return false;
+}
+
+bool
+server_copy_in(PGconn *connection, const char *sql, struct server_error *error)
+{
+    PGresult *result = PQexec(connection, sql);
+    bool good = PQresultStatus(result) == PGRES_COPY_IN;
+
+    if (!good) {
+        require_connection(connection);
+        fill_error(result, error);
+    }
+    PQclear(result);
+    return good;
+}
+
+void
+server_copy_put(PGconn *connection, struct slice rows)
+{
+    while (rows.length > 0) {
+        size_t part = rows.length < ((size_t)1 << 20) ? rows.length : ((size_t)1 << 20);
+
+        if (PQputCopyData(connection, rows.data, (int)part) != 1) {
+            require_connection(connection);
+            msg_fatal(STATUS_FAILED, "cannot send rows: %s", trimmed(PQerrorMessage(connection)));
+        }
+        rows = slice_make(rows.data + part, rows.length - part);
+    }
+}
+
+bool
+server_copy_end(PGconn *connection, struct server_error *error)
+{
+    PGresult *result;
+    bool good;
+
+    if (PQputCopyEnd(connection, NULL) != 1)
+        require_connection(connection);
+    result = PQgetResult(connection);
+    good = succeeded(result);
+    if (!good) {
+        require_connection(connection);
+        fill_error(result, error);
+    }
+    PQclear(result);
+    while ((result = PQgetResult(connection)) != NULL)
+        PQclear(result);
+    require_connection(connection);
+    return good;
+}

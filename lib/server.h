@@ -1,0 +1,52 @@
+#ifndef SERVER_H
+#define SERVER_H
+/*
+ * Talking to the live database through libpq. The caller owns every PGconn and PGresult.
+ *
+ * Functions without an error parameter end the process when the server refuses: the status follows
+ * from the SQLSTATE (manual, Appendix A): 42501 and class 28 are STATUS_CONNECTION, 40001, 40P01 and
+ * 55P03 STATUS_TEMPORARY, a lost connection and all else STATUS_FAILED.
+ */
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "msg.h"
+#include "slice.h"
+
+/* What the server said of a statement that it refused. */
+struct server_error {
+    char sqlstate[6];
+    char *message;    /* primary message, then ": " and the detail; malloc'd */
+    char *constraint; /* malloc'd or NULL */
+    char *column;     /* malloc'd or NULL */
+    int64_t line;     /* of a COPY, from 1; 0 when it was not said */
+};
+
+enum msg_status server_status(const char *sqlstate);
+void server_error_release(struct server_error *error);
+
+/* Runs one command or query; the result is complete. */
+PGresult *server_query(PGconn *connection, const char *sql);
+/* With text parameters, NULL for NULL. */
+PGresult *server_query_params(PGconn *connection, const char *sql, int n,
+    const char *const *values);
+/* Runs SQL whose result does not matter. */
+void server_run(PGconn *connection, const char *sql);
+/* As server_run(), but false with *error filled when the server refuses. A lost connection ends the
+ * process. `*rows` (may be NULL) gets the number of rows the command wrote. */
+bool server_try(PGconn *connection, const char *sql, uint64_t *rows, struct server_error *error);
+
+/* COPY ... TO STDOUT: start it, then take rows (without newline) until false. A row is valid until
+ * the next call; *held keeps it, start with NULL. */
+void server_copy_out(PGconn *connection, const char *sql);
+bool server_copy_row(PGconn *connection, char **held, struct slice *row);
+
+/* COPY ... FROM STDIN: start, put whole rows with their newlines, end. end() is false with *error
+ * when the server refused a row. */
+bool server_copy_in(PGconn *connection, const char *sql, struct server_error *error);
+void server_copy_put(PGconn *connection, struct slice rows);
+bool server_copy_end(PGconn *connection, struct server_error *error);
+
+#endif
