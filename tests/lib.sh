@@ -98,15 +98,16 @@ merge() { # BACKUP DB [OPTIONS of scripts/merge]: folders and logs go to $T/merg
 }
 # One digest of everything that a merge could change: all rows of all tables, and all sequences.
 snapshot() { # DB
-    sql "$1" "SELECT format('SELECT %L, md5(string_agg(r, e''\n'' ORDER BY r COLLATE \"C\")) FROM
-            (SELECT t::text AS r FROM ONLY %s t) AS rows', c.oid::regclass, c.oid::regclass)
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-        AND n.nspname NOT LIKE 'pg_toast%' AND n.nspname NOT LIKE 'pg_temp%'
-        UNION ALL
-        SELECT format('SELECT %L, last_value || '' '' || is_called FROM %s', c.oid::regclass, c.oid::regclass)
-        FROM pg_class c WHERE c.relkind = 'S'
-        ORDER BY 1" | sed 's/$/;/' | psql -qXAt -v ON_ERROR_STOP=1 -d "$1" | sort | md5sum | cut -d' ' -f1
+    psql -qXAt -v ON_ERROR_STOP=1 -d "$1" <<'SQL' | sort | md5sum | cut -d' ' -f1
+SELECT format('SELECT %L, md5(string_agg(r, chr(10) ORDER BY r COLLATE "C")) FROM (SELECT t::text AS r FROM ONLY %s t) AS rows',
+        c.oid::regclass, c.oid::regclass)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema$)'
+    UNION ALL
+    SELECT format('SELECT %L, last_value, is_called FROM %s', c.oid::regclass, c.oid::regclass)
+    FROM pg_class c WHERE c.relkind = 'S'
+\gexec
+SQL
 }
 # Inserted, updated and deleted tuples of all user tables so far: equal before and after = nothing written.
 stats() { # DB
@@ -114,12 +115,13 @@ stats() { # DB
     sql "$1" "SELECT coalesce(sum(n_tup_ins), 0) || ' ' || coalesce(sum(n_tup_upd), 0) || ' ' ||
         coalesce(sum(n_tup_del), 0) FROM pg_stat_user_tables"
 }
-# A digest of the places and versions of all rows: it differs when a row was written, even with equal content.
+# A digest of the places and versions of all rows: it differs when a row was written, even alike.
 versions() { # DB
-    sql "$1" "SELECT format('SELECT %L, md5(string_agg(ctid::text || xmin::text, '','' ORDER BY ctid)) FROM ONLY %s',
-            c.oid::regclass, c.oid::regclass)
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-        AND n.nspname NOT LIKE 'pg_toast%' AND n.nspname NOT LIKE 'pg_temp%' ORDER BY 1" |
-        sed 's/$/;/' | psql -qXAt -v ON_ERROR_STOP=1 -d "$1" | sort | md5sum | cut -d' ' -f1
+    psql -qXAt -v ON_ERROR_STOP=1 -d "$1" <<'SQL' | sort | md5sum | cut -d' ' -f1
+SELECT format('SELECT %L, md5(string_agg(ctid::text || xmin::text, '','' ORDER BY ctid)) FROM ONLY %s',
+        c.oid::regclass, c.oid::regclass)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema$)'
+\gexec
+SQL
 }
