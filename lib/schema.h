@@ -9,10 +9,8 @@
  * format_type() prints them with an empty search_path.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-
-#include "buf.h"
-#include "slice.h"
 
 enum schema_kind {
     SCHEMA_TABLE,
@@ -59,6 +57,7 @@ struct schema_check {
 
 struct schema_data { /* what a backup holds for a table */
     bool present;
+    size_t position; /* in the order of the backup, from 0 */
     enum schema_form form;
     int64_t rows;
     uint64_t bytes;
@@ -105,7 +104,7 @@ struct schema {
     size_t n_domains, room_domains;
     struct schema_sequence *sequences;
     size_t n_sequences, room_sequences;
-    struct schema_index *index; /* hash of table names, kept by schema_table_add() */
+    struct schema_index *index; /* hashes of the names, kept by the functions below */
 };
 
 /* NULL when there is none. Pointers are valid until the next schema_*_add(). */
@@ -117,6 +116,8 @@ const struct schema_domain *schema_find_domain(const struct schema *schema, cons
 /* The primary key, or NULL. */
 const struct schema_key *schema_primary_key(const struct schema_table *table);
 
+/* The facts of merge-stream(5) are read and written by facts.h. */
+
 /* Adds an empty one, or returns the one that has the name already. `name` is copied. */
 struct schema_table *schema_add_table(struct schema *schema, const char *name);
 struct schema_column *schema_add_column(struct schema_table *table, const char *name);
@@ -126,16 +127,12 @@ struct schema_check *schema_add_check(struct schema_table *table, const char *na
 struct schema_enum *schema_add_enum(struct schema *schema, const char *name);
 struct schema_domain *schema_add_domain(struct schema *schema, const char *name);
 struct schema_sequence *schema_add_sequence(struct schema *schema, const char *name);
+/* The new name is copied; nothing that refers to the table is changed. */
+void schema_rename_table(struct schema *schema, struct schema_table *table, const char *name);
+/* Takes the table out; pointers to tables are invalid then. */
+void schema_drop_table(struct schema *schema, struct schema_table *table);
 void schema_add_name(struct schema_names *names, const char *name);
 bool schema_has_name(const struct schema_names *names, const char *name);
 bool schema_names_equal(const struct schema_names *a, const struct schema_names *b);
-
-/*
- * Facts of merge-stream(5). schema_format() appends every record, each ended by '\n'. schema_parse()
- * adds one record; false with a malloc'd reason when the record is malformed. Unknown records are
- * left aside.
- */
-void schema_format(const struct schema *schema, struct buf *out);
-bool schema_parse(struct schema *schema, struct slice record, char **reason);
 
 #endif
