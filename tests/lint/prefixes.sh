@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# foo.c exports only foo and foo_*, so that a name says where it lives.
+set -u
+for object in "$BUILD"/lib/*.o; do
+    module=$(basename "$object" .o)
+    [ -e "lib/$module.c" ] || continue
+    nm -g --defined-only "$object" | awk -v module="$module" '
+        NF == 3 && $3 != module && index($3, module "_") != 1 {
+            print "lib/" module ".c: exports " $3
+        }'
+done | tests/lint/allowed prefixes
