@@ -1,5 +1,6 @@
 #include "stream.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,20 +72,17 @@ next_line(struct stream_reader *reader)
 static void __attribute__((noreturn, format(printf, 2, 3)))
 broken(const struct stream_reader *reader, const char *format, ...)
 {
-    struct buf why = {0};
     va_list arguments;
     char text[1024];
 
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    buf_add_string(&why, text);
-    msg_fatal(STATUS_INPUT, "%s: %s", reader->input->name, buf_string(&why));
+    msg_fatal(STATUS_INPUT, "%s: %s", reader->input->name, text);
 }
 
 /* The tool before said why it failed: hand that on, or say it. */
-static void __attribute__((noreturn))
-error_record(struct stream_reader *reader)
+static void __attribute__((noreturn)) error_record(struct stream_reader *reader)
 {
     char *tool = stream_field(reader, 1), *status = stream_field(reader, 2);
     char *message = stream_field(reader, 3);
@@ -99,7 +97,8 @@ error_record(struct stream_reader *reader)
         output_flush(output);
         _exit(code);
     }
-    msg_fatal((enum msg_status)code, "%s failed: %s", tool != NULL ? tool : "a tool before this one",
+    msg_fatal((enum msg_status)code, "%s failed: %s",
+        tool != NULL ? tool : "a tool before this one",
         message != NULL ? message : "no reason given");
 }
 
@@ -116,26 +115,37 @@ stream_field(const struct stream_reader *reader, size_t field)
     return value.data;
 }
 
+/* A count or, in base 16, a checksum. */
 static uint64_t
 number(const struct stream_reader *reader, size_t field, int base)
 {
-    char *text = stream_field(reader, field), *end = NULL;
-    uint64_t value = text != NULL && text[0] >= '0' ? strtoull(text, &end, base) : 0;
+    struct slice digits = reader->fields[field];
+    char text[32] = "", *end = text;
+    uint64_t value = 0;
 
-    if (end == NULL || end == text || *end != '\0')
-        broken(reader, "a control line has \"%s\" where a number belongs", text != NULL ? text : "");
-    free(text);
+    if (digits.length < sizeof text)
+        memcpy(text, digits.data, digits.length);
+    if (isxdigit((unsigned char)text[0]))
+        value = strtoull(text, &end, base);
+    if (end == text || end != text + digits.length)
+        broken(reader, "has a control line with \"%.*s\" where a number belongs",
+            (int)digits.length, digits.data);
     return value;
 }
 
-struct stream_reader *
-stream_open(const char *path, enum stream_kind expected)
+/* An unknown control line between blocks may start one of its own, or not. */
+static bool
+is_in_block(const struct stream_reader *reader)
 {
-    struct stream_reader *reader = mem_alloc(sizeof *reader);
+    if (reader->block == STREAM_UNKNOWN)
+        return reader->block_rows > 0;
+    return reader->block != STREAM_END;
+}
 
-    reader->input = input_open_plain(path);
-    reader->kind = expected;
-    reader->block = STREAM_END;
+/* `expected` is NULL where any kind is welcome. */
+static void
+first_line(struct stream_reader *reader, const enum stream_kind *expected)
+{
     if (!next_line(reader)) {
         if (reader->input->end == reader->input->start)
             broken(reader, "is empty: a merge stream was expected");
@@ -148,32 +158,70 @@ stream_open(const char *path, enum stream_kind expected)
         broken(reader, "is not a merge stream: it does not start with \\.merge-stream");
     }
     if (reader->n_fields < 3 || !slice_is(reader->fields[1], STREAM_VERSION))
-        broken(reader, "is a merge stream of another version; this tool reads version "
-            STREAM_VERSION);
-    if (!slice_is(reader->fields[2], kind_names[expected]))
+        broken(reader,
+            "is a merge stream of another version; this tool reads version " STREAM_VERSION);
+    reader->kind =
+        slice_is(reader->fields[2], kind_names[STREAM_ROWS]) ? STREAM_ROWS : STREAM_SCHEMA;
+    if (!slice_is(reader->fields[2], kind_names[expected != NULL ? *expected : reader->kind]))
         broken(reader, "is a merge stream of kind %.*s; this tool reads kind %s",
-            (int)reader->fields[2].length, reader->fields[2].data, kind_names[expected]);
+            (int)reader->fields[2].length, reader->fields[2].data,
+            expected != NULL ? kind_names[*expected] : "rows or schema");
+}
+
+void
+stream_start(struct stream_reader *reader, struct input *input, enum stream_kind expected)
+{
+    *reader = (struct stream_reader){.input = input, .block = STREAM_END, .summed = input->start};
+    first_line(reader, &expected);
+}
+
+struct stream_reader *
+stream_open(const char *path, enum stream_kind expected)
+{
+    struct stream_reader *reader = mem_alloc(sizeof *reader);
+
+    stream_start(reader, input_open_plain(path), expected);
     return reader;
 }
 
+struct stream_reader *
+stream_open_unsealed(const char *path)
+{
+    struct stream_reader *reader = mem_alloc(sizeof *reader);
+
+    reader->input = input_open_plain(path);
+    reader->block = STREAM_END;
+    reader->unsealed = true;
+    first_line(reader, NULL);
+    return reader;
+}
+
+/* What the trailer says of the stream before it. */
 static void
-verify_trailer(struct stream_reader *reader)
+verify_seal(const struct stream_reader *reader, uint32_t crc)
+{
+    if (number(reader, 1, 10) != reader->blocks || number(reader, 2, 10) != reader->rows)
+        broken(reader,
+            "holds %llu blocks and %llu rows, its trailer says otherwise; behind a filter "
+            "such as grep put stream-sealer",
+            (unsigned long long)reader->blocks, (unsigned long long)reader->rows);
+    if (number(reader, 3, 16) != crc)
+        broken(reader,
+            "was changed on its way: checksum %08x, its trailer says %.*s; behind a "
+            "filter such as sed put stream-sealer",
+            (unsigned)crc, (int)reader->fields[3].length, reader->fields[3].data);
+}
+
+static void
+read_trailer(struct stream_reader *reader)
 {
     struct input *input = reader->input;
-    uint32_t crc;
 
     sum_up_to(reader, input->start - reader->line.length - 1);
-    crc = reader->crc;
-    if (reader->block != STREAM_END)
+    if (is_in_block(reader))
         broken(reader, "has its trailer inside a block");
-    if (number(reader, 1, 10) != reader->blocks || number(reader, 2, 10) != reader->rows)
-        broken(reader, "holds %llu blocks and %llu rows, its trailer says otherwise; behind a filter "
-            "such as grep put stream-sealer", (unsigned long long)reader->blocks,
-            (unsigned long long)reader->rows);
-    if (number(reader, 3, 16) != crc)
-        broken(reader, "was changed on its way: checksum %08x, its trailer says %.*s; behind a "
-            "filter such as sed put stream-sealer", (unsigned)crc, (int)reader->fields[3].length,
-            reader->fields[3].data);
+    if (!reader->unsealed)
+        verify_seal(reader, reader->crc);
     reader->summed = input->start;
     if (input->start < input->end || input_fill(input))
         broken(reader, "goes on behind its trailer");
@@ -183,7 +231,7 @@ verify_trailer(struct stream_reader *reader)
 static void
 start_block(struct stream_reader *reader, enum stream_event event)
 {
-    if (reader->block != STREAM_END && reader->block != STREAM_UNKNOWN)
+    if (is_in_block(reader))
         broken(reader, "starts a block inside a block");
     reader->block = event;
     reader->block_rows = 0;
@@ -194,10 +242,12 @@ end_block(struct stream_reader *reader)
 {
     if (reader->block == STREAM_END)
         broken(reader, "ends a block that did not start");
-    if (number(reader, 1, 10) != reader->block_rows)
-        broken(reader, "has a block of %llu rows that says it has %.*s; behind a filter such as grep "
-            "put stream-sealer", (unsigned long long)reader->block_rows,
-            (int)reader->fields[1].length, reader->fields[1].data);
+    if (!reader->unsealed && number(reader, 1, 10) != reader->block_rows)
+        broken(reader,
+            "has a block of %llu rows that says it has %.*s; behind a filter such as grep "
+            "put stream-sealer",
+            (unsigned long long)reader->block_rows, (int)reader->fields[1].length,
+            reader->fields[1].data);
     reader->blocks++;
     reader->block = STREAM_END;
     reader->block_rows = 0;
@@ -242,7 +292,8 @@ control_line(struct stream_reader *reader)
         return STREAM_UNKNOWN;
     }
     if (reader->n_fields < keyword->min_fields)
-        broken(reader, "has a control line \\.%.*s with too few fields", (int)name.length, name.data);
+        broken(
+            reader, "has a control line \\.%.*s with too few fields", (int)name.length, name.data);
     switch (keyword->event) {
     case STREAM_TABLE:
     case STREAM_SAMPLE:
@@ -252,14 +303,15 @@ control_line(struct stream_reader *reader)
     case STREAM_REJECT:
     case STREAM_UNCHANGED:
         if (reader->block != STREAM_TABLE)
-            broken(reader, "has a control line \\.%.*s outside a table", (int)name.length, name.data);
+            broken(
+                reader, "has a control line \\.%.*s outside a table", (int)name.length, name.data);
         reader->rest = after_fields(reader, 3);
         break;
     case STREAM_END:
         end_block(reader);
         break;
     case STREAM_TRAILER:
-        verify_trailer(reader);
+        read_trailer(reader);
         break;
     default:
         reader->rest = after_fields(reader, 1);
@@ -276,7 +328,7 @@ stream_read(struct stream_reader *reader)
             broken(reader, "breaks off in the middle of a line: the tool before this one died");
         broken(reader, "ends without its trailer: the tool before this one died");
     }
-    if (reader->line.length >= 2 && reader->line.data[0] == '\\' && reader->line.data[1] == '.')
+    if (slice_starts(reader->line, SLICE("\\.")))
         return control_line(reader);
     if (reader->block == STREAM_END)
         broken(reader, "has a row outside a block");
@@ -347,8 +399,8 @@ stream_write_escaped(struct stream_writer *writer, const char *keyword, struct s
 }
 
 void
-stream_write_control(struct stream_writer *writer, const char *keyword, const struct slice *fields,
-    size_t n)
+stream_write_control(
+    struct stream_writer *writer, const char *keyword, const struct slice *fields, size_t n)
 {
     struct buf rest = {0};
 
@@ -365,8 +417,8 @@ stream_write_control(struct stream_writer *writer, const char *keyword, const st
 }
 
 void
-stream_write_reject(struct stream_writer *writer, const char *sqlstate, const char *reason,
-    struct slice row)
+stream_write_reject(
+    struct stream_writer *writer, const char *sqlstate, const char *reason, struct slice row)
 {
     struct buf rest = {0};
 
@@ -393,8 +445,7 @@ stream_write_end(struct stream_writer *writer)
 void
 stream_pass(struct stream_writer *writer, const struct stream_reader *reader)
 {
-    bool control = reader->line.length >= 2 && reader->line.data[0] == '\\' &&
-        reader->line.data[1] == '.';
+    bool control = slice_starts(reader->line, SLICE("\\."));
 
     if (control && slice_starts(reader->line, SLICE("\\.end\t"))) {
         stream_write_end(writer);
@@ -405,6 +456,41 @@ stream_pass(struct stream_writer *writer, const struct stream_reader *reader)
         writer->rows++;
         writer->block_rows++;
     }
+}
+
+/* The end of the whole rows at the window's start, which are counted. */
+static const char *
+find_rows_end(const struct input *input, uint64_t *rows)
+{
+    const char *p = input->data + input->start, *end = input->data + input->end;
+
+    for (*rows = 0; end - p < 2 || p[0] != '\\' || p[1] != '.'; ++*rows) {
+        const char *newline = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
+
+        if (newline == NULL)
+            break;
+        p = newline + 1;
+    }
+    return p;
+}
+
+void
+stream_pass_rows(struct stream_writer *writer, struct stream_reader *reader)
+{
+    struct input *input = reader->input;
+    const char *from = input->data + input->start;
+    size_t length;
+    uint64_t rows;
+
+    if (reader->block == STREAM_END)
+        return;
+    length = (size_t)(find_rows_end(input, &rows) - from);
+    output_write(&writer->output, from, length);
+    input->start += length;
+    reader->rows += rows;
+    reader->block_rows += rows;
+    writer->rows += rows;
+    writer->block_rows += rows;
 }
 
 void

@@ -4,9 +4,10 @@
  * The merge stream of merge-stream(5): a reader that verifies, a writer that counts.
  *
  * Reading: stream_read() gives one event a line. A broken stream (no trailer, wrong counts or
- * checksum, an error record, bytes after the trailer) ends the process with STATUS_INPUT, or with the
- * culprit's own status where the stream carries one, and so does anything unreadable. The writer's
- * hook then hands the error on. So a tool that has seen STREAM_TRAILER has seen a whole stream.
+ * checksum, an error record, bytes after the trailer) ends the process with STATUS_INPUT, or with
+ * the culprit's own status where the stream carries one, and so does anything unreadable. The
+ * writer's hook then hands the error on. So a tool that has seen STREAM_TRAILER has seen a whole
+ * stream.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -44,8 +45,9 @@ struct stream_reader {
     enum stream_event block; /* STREAM_TABLE, _SAMPLE, _MAP, _UNKNOWN; STREAM_END: between blocks */
     uint64_t blocks, rows, block_rows; /* so far */
     uint32_t crc;
-    size_t summed; /* position in the window up to which bytes are in crc */
-    bool ended;    /* the trailer was read */
+    size_t summed;                  /* position in the window up to which bytes are in crc */
+    bool ended;                     /* the trailer was read */
+    bool unsealed;                  /* see stream_open_unsealed() */
     struct stream_writer *follower; /* see stream_connect() */
 };
 
@@ -57,6 +59,13 @@ struct stream_writer {
 
 /* Opens a stream and reads its first line. `path` as input_open_plain(). Process lifetime. */
 struct stream_reader *stream_open(const char *path, enum stream_kind expected);
+/* Likewise on an input that the caller owns, for a reader that it owns. */
+void stream_start(struct stream_reader *reader, struct input *input, enum stream_kind expected);
+/*
+ * For a stream of either kind that foreign filters changed: the counts of the blocks, and counts
+ * and checksum of the trailer, are not looked at. All else is verified: it must be whole.
+ */
+struct stream_reader *stream_open_unsealed(const char *path);
 enum stream_event stream_read(struct stream_reader *reader);
 /* The value of a control line's field, unescaped, malloc'd; NULL for \N. */
 char *stream_field(const struct stream_reader *reader, size_t field);
@@ -77,16 +86,21 @@ void stream_write_row(struct stream_writer *writer, struct slice row);
 /* Passes the reader's current line on, whatever it is except the trailer, keeping the counts. */
 void stream_pass(struct stream_writer *writer, const struct stream_reader *reader);
 /*
+ * Passes on at once what rows of the current block are in the window already: what the next calls
+ * of stream_read() would give, faster. Whoever passes a block calls it before each stream_read().
+ */
+void stream_pass_rows(struct stream_writer *writer, struct stream_reader *reader);
+/*
  * Control lines. `keyword` without "\."; n fields are values to be escaped, NULL data is \N.
  * "table", "sample" and "map" start a block; stream_write_end() ends it.
  */
-void stream_write_control(struct stream_writer *writer, const char *keyword,
-    const struct slice *fields, size_t n);
+void stream_write_control(
+    struct stream_writer *writer, const char *keyword, const struct slice *fields, size_t n);
 /* A control line whose rest is escaped already (a fact, a plan record). */
 void stream_write_escaped(struct stream_writer *writer, const char *keyword, struct slice rest);
 /* Takes `row` (a COPY text line) out of the current table's block, with the reason. */
-void stream_write_reject(struct stream_writer *writer, const char *sqlstate, const char *reason,
-    struct slice row);
+void stream_write_reject(
+    struct stream_writer *writer, const char *sqlstate, const char *reason, struct slice row);
 void stream_write_end(struct stream_writer *writer);
 /* The trailer, then a checked close. */
 void stream_writer_close(struct stream_writer *writer);
