@@ -4,8 +4,9 @@ set -u
 {
     for source in lib/*.c; do
         module=$(basename "$source" .c)
+        while [ ! -e "lib/$module.h" ] && [[ $module = *_* ]]; do module=${module%_*}; done
         [ -e "tests/unit/${module}_test.c" ] || echo "$source: has no tests/unit/${module}_test.c"
-    done
+    done | sort -u
     for test in tests/unit/*_test.c; do
         [ -e "$test" ] || continue
         module=$(basename "$test" _test.c)
