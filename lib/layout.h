@@ -1,0 +1,33 @@
+#ifndef LAYOUT_H
+#define LAYOUT_H
+/*
+ * Where the plan's columns stand in the rows of a stream's block. Positions are indexes into a row's
+ * fields. Lives as long as the block: release it at the block's end. The plan must outlive it.
+ */
+#include "plan.h"
+#include "slice.h"
+
+#define LAYOUT_NONE ((size_t)-1)
+
+struct layout_positions {
+    size_t *at;
+    size_t n;
+};
+
+struct layout {
+    const struct plan_table *table;
+    const struct plan_column **columns; /* of each field */
+    size_t n;
+    size_t id; /* the surrogate key's field, or LAYOUT_NONE */
+    struct layout_positions key, target, references, arrays, content; /* content: all but the id */
+};
+
+/*
+ * Fills `layout` for a block whose columns are `names` (bare). False with a malloc'd reason when the
+ * plan does not have the table or a column, or the block lacks one that the plan needs.
+ */
+bool layout_init(struct layout *layout, const struct plan *plan, const char *table,
+    char *const *names, size_t n, char **reason);
+void layout_release(struct layout *layout);
+
+#endif

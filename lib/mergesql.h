@@ -1,0 +1,66 @@
+#ifndef MERGESQL_H
+#define MERGESQL_H
+/*
+ * The SQL of a merge, as text: pure functions of a block's layout. Names are always quoted and
+ * qualified, types are the live ones. Every function appends to `out`.
+ */
+#include "buf.h"
+#include "layout.h"
+
+/* `"schema"."table"` of the plan's table. */
+void mergesql_table(const struct plan_table *table, struct buf *out);
+/* `"a", "b"` of the given positions, each behind `prefix` (such as "t."). */
+void mergesql_columns(const struct layout *layout, const struct layout_positions *positions,
+    const char *prefix, struct buf *out);
+/* COPY (SELECT columns[, id] FROM ONLY table) TO STDOUT; id when the layout has one and WITH_ID. */
+enum mergesql_id { MERGESQL_WITHOUT_ID, MERGESQL_WITH_ID };
+void mergesql_copy_out(const struct layout *layout, const struct layout_positions *positions,
+    enum mergesql_id id, struct buf *out);
+/* All the block's columns, in the block's order. */
+void mergesql_copy_out_rows(const struct layout *layout, struct buf *out);
+
+/*
+ * `unnest($1::text[], ...) WITH ORDINALITY u(c0, c1, ..., n)`: one text array a position. The caller
+ * gives the arrays as parameters.
+ */
+void mergesql_unnest(size_t n_columns, struct buf *out);
+/* `t."a" = u.c0::type AND ...` for the positions. */
+void mergesql_join(const struct layout *layout, const struct layout_positions *positions,
+    struct buf *out);
+
+/* For each row of the parameters: its ordinal and the live row's id, found by the key. */
+void mergesql_probe_ids(const struct layout *layout, struct buf *out);
+/* For each row of the parameters: the values as the server prints them after casting. */
+void mergesql_canonical(const struct layout *layout, const struct layout_positions *positions,
+    struct buf *out);
+
+/* COPY table (columns) FROM STDIN, of the block's columns. */
+void mergesql_copy_in(const struct layout *layout, struct buf *out);
+
+/* The temporary table of changed rows: pgbraid_n bigint and the block's columns. */
+#define MERGESQL_CHANGES "pg_temp.pgbraid_changes"
+void mergesql_create_changes(const struct layout *layout, struct buf *out);
+void mergesql_copy_changes(const struct layout *layout, struct buf *out);
+/* `SELECT count(*)` of changed rows that differ from the live ones (policies aside). */
+void mergesql_count_differing(const struct layout *layout, struct buf *out);
+/* The UPDATE from the changed rows by the table's conflict policy. False when it sets nothing. */
+bool mergesql_update(const struct layout *layout, struct buf *out);
+
+/*
+ * A dry run's comparison: counts, of rows given as parameters (all the block's columns), those that
+ * differ and those that mergesql_update() would write.
+ */
+void mergesql_compare(const struct layout *layout, struct buf *out);
+
+/* The temporary table in which new rows of a cycle wait: like the live table, with its checks. */
+void mergesql_stage_name(size_t number, struct buf *out);
+void mergesql_create_stage(const struct layout *layout, size_t number, struct buf *out);
+void mergesql_copy_stage(const struct layout *layout, size_t number, struct buf *out);
+/* `INSERT INTO table (columns) OVERRIDING SYSTEM VALUE SELECT columns FROM stage`. */
+void mergesql_insert_stage(const struct layout *layout, size_t number, struct buf *out);
+
+/* Moves the sequence of a column up to the column's largest value; no row when it is there. */
+void mergesql_sequence_up(const struct plan_table *table, const struct plan_column *column,
+    struct buf *out);
+
+#endif

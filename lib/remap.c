@@ -1,0 +1,420 @@
+#include "remap.h"
+
+#include <stdlib.h>
+
+#include "canon.h"
+#include "copyrow.h"
+#include "mem.h"
+#include "msg.h"
+
+/* A batch is settled when it holds so much: one call for ids, and bounded memory. */
+#define BATCH_ITEMS 32768
+#define BATCH_BYTES ((size_t)4 << 20)
+
+enum remap_kind
+remap_kind_of(const struct plan_table *table)
+{
+    if (table->action == PLAN_APPEND)
+        return REMAP_APPEND;
+    if (plan_id_column(table) != NULL)
+        return REMAP_MERGE;
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (table->columns[i].action == PLAN_COLUMN_REFERENCE)
+            return REMAP_TRANSLATE;
+    return REMAP_PASS;
+}
+
+struct remap_block *
+remap_block_new(struct remap *remap, const struct layout *layout)
+{
+    struct remap_block *block = mem_alloc(sizeof *block);
+
+    block->remap = remap;
+    block->layout = *layout;
+    block->kind = remap_kind_of(layout->table);
+    block->table = (size_t)(layout->table - remap->plan->tables);
+    block->fields = mem_alloc((layout->n + 1) * sizeof *block->fields);
+    block->values = mem_alloc((layout->n + 1) * sizeof *block->values);
+    block->waiting = mem_alloc(layout->n + 1);
+    if (layout->id != LAYOUT_NONE && plan_is_referenced(remap->plan, layout->table->name) &&
+        remap->maps[block->table] == NULL)
+        remap->maps[block->table] = idmap_new(layout->columns[layout->id]->type);
+    return block;
+}
+
+void
+remap_open(struct remap_block *block)
+{
+    struct layout *layout = &block->layout;
+
+    if (block->kind != REMAP_MERGE && block->kind != REMAP_APPEND)
+        return;
+    if (layout->id != LAYOUT_NONE)
+        reserve_init(&block->reserve, block->remap->reader, block->remap->writer, layout->table,
+            layout->columns[layout->id]);
+    identity_init(&block->identity, layout,
+        block->kind == REMAP_MERGE ? IDENTITY_KEY : IDENTITY_CONTENT);
+    identity_load(&block->identity, block->remap->reader);
+}
+
+void
+remap_block_free(struct remap_block *block)
+{
+    for (size_t i = 0; i < block->layout.n; i++)
+        buf_release(&block->values[i]);
+    free(block->values);
+    free(block->fields);
+    free(block->waiting);
+    buf_release(&block->line);
+    buf_release(&block->id);
+    buf_release(&block->reason);
+    buf_release(&block->batch.rows);
+    buf_release(&block->batch.ids);
+    free(block->batch.items);
+    pairmap_release(&block->given);
+    identity_release(&block->identity);
+    reserve_release(&block->reserve);
+    arrayfix_release(&block->arrayfix);
+    layout_release(&block->layout);
+    free(block);
+}
+
+/* ---- a row's fields */
+
+static enum remap_state
+reject_because(struct remap_block *block, const char *sqlstate, const char *reason)
+{
+    block->sqlstate = sqlstate;
+    buf_clear(&block->reason);
+    buf_add_string(&block->reason, reason);
+    return REMAP_REJECTED;
+}
+
+static enum remap_state
+unresolved(struct remap_block *block, size_t at)
+{
+    const struct plan_column *column = block->layout.columns[at];
+    const struct plan_table *target = plan_find_table(block->remap->plan, column->target);
+
+    if (block->cycle != 0 && target->cycle == block->cycle) {
+        block->waiting[at] = true;
+        return REMAP_WAITS;
+    }
+    if (column->unresolved == PLAN_UNRESOLVED_REJECT) {
+        buf_clear(&block->reason);
+        buf_add_format(&block->reason, "%s %.*s has no row of %s", column->name,
+            (int)block->fields[at].length, block->fields[at].data, column->target);
+        block->sqlstate = "23503";
+        return REMAP_REJECTED;
+    }
+    if (column->unresolved == PLAN_UNRESOLVED_NULL)
+        block->fields[at] = COPYROW_NULL;
+    return REMAP_KNOWN;
+}
+
+static enum remap_state
+translate(struct remap_block *block, size_t at)
+{
+    const struct plan_column *column = block->layout.columns[at];
+    const struct plan_table *target = plan_find_table(block->remap->plan, column->target);
+    struct idmap *map = block->remap->maps[target - block->remap->plan->tables];
+    struct slice live;
+
+    if (copyrow_is_null(block->fields[at]))
+        return REMAP_KNOWN;
+    if (map == NULL || !idmap_get(map, block->fields[at], &live))
+        return unresolved(block, at);
+    buf_clear(&block->values[at]);
+    buf_add_slice(&block->values[at], live);
+    block->fields[at] = buf_slice(&block->values[at]);
+    return REMAP_KNOWN;
+}
+
+enum remap_state
+remap_prepare(struct remap_block *block, struct slice row)
+{
+    const struct layout *layout = &block->layout;
+    size_t n = copyrow_split(row, block->fields, layout->n);
+    enum remap_state worst = REMAP_KNOWN;
+
+    block->row = row;
+    memset(block->waiting, 0, layout->n);
+    /* a table without columns has empty rows */
+    if (n != layout->n && !(layout->n == 0 && row.length == 0))
+        return reject_because(block, "22P04", "the row has another number of fields than columns");
+    if (layout->id != LAYOUT_NONE)
+        block->old_id = block->fields[layout->id];
+    for (size_t i = 0; i < layout->references.n; i++) {
+        enum remap_state state = translate(block, layout->references.at[i]);
+
+        if (state == REMAP_REJECTED)
+            return state;
+        if (state == REMAP_WAITS)
+            worst = state;
+    }
+    return worst;
+}
+
+bool
+remap_content(struct remap_block *block)
+{
+    const struct layout_positions *arrays = &block->layout.arrays;
+
+    for (size_t i = 0; i < arrays->n; i++) {
+        size_t at = arrays->at[i];
+        const struct plan_column *column = block->layout.columns[at];
+        const struct plan_table *target = plan_find_table(block->remap->plan, column->target);
+        struct idmap *map = block->remap->maps[target - block->remap->plan->tables];
+
+        if (map == NULL)
+            continue;
+        buf_clear(&block->values[at]);
+        if (arrayfix_field(&block->arrayfix, block->fields[at], map, column->unresolved,
+                &block->values[at]) == ARRAYFIX_REJECTED) {
+            block->sqlstate = arrayfix_sqlstate(&block->arrayfix);
+            buf_clear(&block->reason);
+            arrayfix_reason(&block->arrayfix, column->name, column->target, &block->reason);
+            return false;
+        }
+        block->fields[at] = buf_slice(&block->values[at]);
+    }
+    return true;
+}
+
+/* Arrays go out as they came: array-fixer, who has the same maps, makes them new. */
+static void
+restore_arrays(struct remap_block *block)
+{
+    struct slice came[STREAM_MAX_COLUMNS];
+    const struct layout_positions *arrays = &block->layout.arrays;
+
+    if (arrays->n == 0)
+        return;
+    copyrow_split(block->row, came, STREAM_MAX_COLUMNS);
+    for (size_t i = 0; i < arrays->n; i++)
+        block->fields[arrays->at[i]] = came[arrays->at[i]];
+}
+
+enum remap_state
+remap_look_up(struct remap_block *block)
+{
+    const struct layout_positions *positions = block->identity.positions;
+    enum remap_state state = REMAP_KNOWN;
+
+    buf_clear(&block->id);
+    if (block->kind == REMAP_APPEND && !remap_content(block))
+        return REMAP_REJECTED;
+    switch (identity_find(&block->identity, identity_hash(&block->identity, block->fields),
+        &block->id)) {
+    case IDENTITY_FOUND:
+        state = block->kind == REMAP_APPEND ? REMAP_TAKEN_OUT : REMAP_KNOWN;
+        break;
+    case IDENTITY_AMBIGUOUS:
+        state = reject_because(block, "21000", "its key belongs to more than one live row");
+        break;
+    case IDENTITY_PENDING:
+        state = REMAP_WAITS;
+        break;
+    case IDENTITY_NONE:
+        state = canon_row_is_doubtful(&block->layout, positions, block->fields) ? REMAP_DOUBTFUL
+                                                                                 : REMAP_NEW;
+        break;
+    }
+    return state;
+}
+
+/* ---- writing */
+
+void
+remap_write(struct remap_block *block, struct slice id)
+{
+    const struct layout *layout = &block->layout;
+
+    if (layout->id != LAYOUT_NONE)
+        block->fields[layout->id] = id;
+    restore_arrays(block);
+    buf_clear(&block->line);
+    for (size_t i = 0; i < layout->n; i++) {
+        if (i > 0)
+            buf_add_char(&block->line, '\t');
+        buf_add_slice(&block->line, block->fields[i]);
+    }
+    stream_write_row(block->remap->stream, buf_slice(&block->line));
+}
+
+void
+remap_reject(struct remap_block *block)
+{
+    stream_write_reject(block->remap->stream, block->sqlstate, buf_string(&block->reason),
+        block->row);
+}
+
+static void
+write_pair(struct remap_block *block, struct slice old, struct slice live)
+{
+    struct output *file = block->remap->map_file;
+
+    if (file == NULL)
+        return;
+    buf_clear(&block->line);
+    copyrow_escape(slice_string(block->layout.table->name), &block->line);
+    buf_add_char(&block->line, '\t');
+    buf_add_slice(&block->line, old);
+    buf_add_char(&block->line, '\t');
+    buf_add_slice(&block->line, live);
+    buf_add_char(&block->line, '\n');
+    output_slice(file, buf_slice(&block->line));
+}
+
+void
+remap_record(struct remap_block *block, struct slice old, struct slice live)
+{
+    struct idmap *map = block->remap->maps[block->table];
+
+    if (block->layout.id == LAYOUT_NONE)
+        return;
+    if (map != NULL && !idmap_put(map, old, live))
+        msg_fatal(STATUS_INPUT, "%s has the id \"%.*s\", which is no %s", block->layout.table->name,
+            (int)old.length, old.data, block->layout.columns[block->layout.id]->type);
+    write_pair(block, old, live);
+}
+
+struct remap_item *
+remap_add_item(struct remap_block *block, struct slice row)
+{
+    struct remap_batch *batch = &block->batch;
+    struct remap_item *item = MEM_APPEND(batch->items, batch->n, batch->room);
+
+    if (row.length > UINT32_MAX)
+        msg_fatal(STATUS_INPUT, "%s has a row of %zu bytes", block->layout.table->name, row.length);
+    *item = (struct remap_item){.at = batch->rows.length, .length = (uint32_t)row.length};
+    buf_add_slice(&batch->rows, row);
+    return item;
+}
+
+void
+remap_write_item(struct remap_block *block, const struct remap_item *item)
+{
+    struct slice row = {block->batch.rows.data + item->at, item->length};
+
+    if (item->state == REMAP_TAKEN_OUT)
+        return;
+    if (remap_prepare(block, row) == REMAP_REJECTED) {
+        remap_reject(block);
+    } else if (item->state == REMAP_REJECTED) {
+        block->sqlstate = "23505";
+        buf_clear(&block->reason);
+        buf_add(&block->reason, block->batch.ids.data + item->id_at, item->id_length);
+        remap_reject(block);
+    } else {
+        remap_write(block, slice_make(block->batch.ids.data + item->id_at, item->id_length));
+    }
+}
+
+static void
+flush(struct remap_block *block)
+{
+    struct remap_batch *batch = &block->batch;
+
+    remap_settle(block);
+    for (size_t i = 0; i < batch->n; i++)
+        remap_write_item(block, &batch->items[i]);
+    batch->n = 0;
+    buf_clear(&batch->rows);
+    buf_clear(&batch->ids);
+}
+
+static void
+wait_in_batch(struct remap_block *block, enum remap_state state)
+{
+    struct remap_item *item = remap_add_item(block, block->row);
+
+    item->state = state;
+    item->hash = identity_hash(&block->identity, block->fields);
+    if (block->kind == REMAP_MERGE)
+        identity_set_pending(&block->identity, item->hash);
+    if (block->batch.n >= BATCH_ITEMS || block->batch.rows.length >= BATCH_BYTES)
+        flush(block);
+}
+
+void
+remap_row(struct remap_block *block, struct slice row)
+{
+    enum remap_state state = remap_prepare(block, row);
+
+    if (state == REMAP_KNOWN && (block->kind == REMAP_MERGE || block->kind == REMAP_APPEND))
+        state = remap_look_up(block);
+    if (state == REMAP_WAITS) {
+        flush(block);
+        remap_prepare(block, row);
+        state = remap_look_up(block);
+        if (state == REMAP_WAITS)
+            state = reject_because(block, "23505", "a rejected row before it has the same key");
+    }
+    switch (state) {
+    case REMAP_REJECTED:
+        remap_reject(block);
+        break;
+    case REMAP_TAKEN_OUT:
+        block->unchanged++;
+        remap_record(block, block->old_id, buf_slice(&block->id));
+        break;
+    case REMAP_KNOWN:
+        if (block->kind == REMAP_MERGE)
+            remap_record(block, block->old_id, buf_slice(&block->id));
+        remap_write(block, buf_slice(&block->id));
+        break;
+    default:
+        wait_in_batch(block, state);
+        break;
+    }
+}
+
+static void
+write_map_pair(void *context, struct slice old, struct slice live)
+{
+    struct remap_block *block = context;
+
+    buf_clear(&block->line);
+    buf_add_slice(&block->line, old);
+    buf_add_char(&block->line, '\t');
+    buf_add_slice(&block->line, live);
+    stream_write_row(block->remap->stream, buf_slice(&block->line));
+}
+
+void
+remap_write_map(struct remap_block *block)
+{
+    const struct plan_table *table = block->layout.table;
+    struct idmap *map = block->remap->maps[block->table];
+
+    if (map == NULL || !plan_is_array_target(block->remap->plan, table->name))
+        return;
+    stream_write_control(block->remap->stream, "map",
+        (struct slice[]){slice_string(table->name),
+            slice_string(block->layout.columns[block->layout.id]->type)}, 2);
+    idmap_each(map, write_map_pair, block);
+    stream_write_end(block->remap->stream);
+}
+
+void
+remap_finish(struct remap_block *block)
+{
+    struct buf count = {0};
+
+    if (block->unchanged > 0) {
+        buf_add_int(&count, (long long)block->unchanged);
+        stream_write_control(block->remap->stream, "unchanged",
+            (struct slice[]){buf_slice(&count)}, 1);
+        buf_release(&count);
+    }
+    stream_write_end(block->remap->stream);
+}
+
+void
+remap_close(struct remap_block *block)
+{
+    flush(block);
+    remap_finish(block);
+    remap_write_map(block);
+}

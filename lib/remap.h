@@ -1,0 +1,121 @@
+#ifndef REMAP_H
+#define REMAP_H
+/*
+ * idmap-builder's engine: makes the ids and references of one table's rows the live database's.
+ *
+ * A row's references are translated by the maps of the tables before it. Then its identity is looked
+ * up in the live table: a known row gets the live id; a new one keeps its id where ids mean the same
+ * and it is free, else gets a fresh one. Rows of append-only tables that are in the live table already
+ * are taken out and counted.
+ *
+ * Rows whose id is not known at once stand as items in the block's batch, in the words of the backup,
+ * until remap_settle() has asked the server; so a batch costs one call for its ids. Tables that refer to
+ * one another have all their rows there, see remap_cycle.h.
+ */
+#include <libpq-fe.h>
+
+#include "arrayfix.h"
+#include "identity.h"
+#include "idmap.h"
+#include "layout.h"
+#include "output.h"
+#include "plan.h"
+#include "reserve.h"
+#include "stream.h"
+
+struct remap {
+    const struct plan *plan;
+    PGconn *reader; /* in a read-only transaction */
+    PGconn *writer; /* reserves ids; NULL in a dry run */
+    struct stream_writer *stream;
+    struct output *map_file; /* every id pair as TSV; NULL: not wanted */
+    struct idmap **maps;     /* one a planned table; NULL where none is needed */
+};
+
+enum remap_kind {
+    REMAP_PASS,      /* nothing to translate */
+    REMAP_TRANSLATE, /* references only; the key is the live one then */
+    REMAP_MERGE,     /* the id is found by the key */
+    REMAP_APPEND,    /* the row is found by its content */
+};
+
+enum remap_state {
+    REMAP_WAITS, /* for a row before it that has no id yet */
+    REMAP_NEW,   /* not in the live table */
+    REMAP_DOUBTFUL, /* not found, but the server may know it under another text */
+    REMAP_KNOWN,    /* it has its id; as are all behind this */
+    REMAP_TAKEN_OUT,
+    REMAP_REJECTED,
+};
+
+struct remap_item {
+    size_t at;       /* in batch.rows: the row as it came */
+    size_t id_at;    /* in batch.ids, once it is KNOWN */
+    uint64_t hash;
+    uint32_t length, id_length;
+    enum remap_state state;
+};
+
+struct remap_batch {
+    struct buf rows, ids;
+    struct remap_item *items;
+    size_t n, room;
+};
+
+struct remap_block {
+    struct remap *remap;
+    struct layout layout;
+    enum remap_kind kind;
+    size_t table; /* its index in the plan */
+    int cycle;    /* of the group that is being read; references into it may have to wait */
+    struct identity identity;
+    struct reserve reserve;
+    struct arrayfix arrayfix;
+    struct pairmap given;      /* ids that new rows of this table got */
+    struct remap_batch batch;
+    uint64_t unchanged;
+    /* the current row */
+    struct slice row, *fields; /* as it came; its fields, translated */
+    bool *waiting;             /* fields whose reference into the cycle is not known yet */
+    struct slice old_id;
+    struct buf *values;        /* room for translated fields */
+    struct buf line, id, reason;
+    const char *sqlstate; /* of a rejected row, with `reason` */
+};
+
+/* What a table of the plan needs. */
+enum remap_kind remap_kind_of(const struct plan_table *table);
+
+/* The block of a table in the stream; takes the layout over. remap_open() reads the live table. */
+struct remap_block *remap_block_new(struct remap *remap, const struct layout *layout);
+void remap_open(struct remap_block *block);
+/* One row as it came: written at once, or put into the batch. */
+void remap_row(struct remap_block *block, struct slice row);
+/* Settles and writes what waits, the counts, the block's end, and the map where arrays need it. */
+void remap_close(struct remap_block *block);
+void remap_block_free(struct remap_block *block);
+
+/* ---- the steps, for remap_row() and remap_cycle.c */
+
+/* Splits a row and translates its references. KNOWN: done; REJECTED or WAITS otherwise. */
+enum remap_state remap_prepare(struct remap_block *block, struct slice row);
+/* Looks the prepared row up: KNOWN (its id in block->id), TAKEN_OUT, NEW, DOUBTFUL, WAITS, REJECTED. */
+enum remap_state remap_look_up(struct remap_block *block);
+struct remap_item *remap_add_item(struct remap_block *block, struct slice row);
+/* Gives all NEW and DOUBTFUL items of the batch what the server knows, or a new id. */
+void remap_settle(struct remap_block *block);
+/* Writes an item that is KNOWN or behind. */
+void remap_write_item(struct remap_block *block, const struct remap_item *item);
+/* The prepared row with that id (ignored where the table has none). */
+void remap_write(struct remap_block *block, struct slice id);
+void remap_reject(struct remap_block *block);
+/* An id pair becomes known. */
+void remap_record(struct remap_block *block, struct slice old, struct slice live);
+/* Counts and the block's end. */
+void remap_finish(struct remap_block *block);
+/* The map's own block, where arrays need it. */
+void remap_write_map(struct remap_block *block);
+/* fields for hashing the content: arrays as array-fixer will make them. False: rejected. */
+bool remap_content(struct remap_block *block);
+
+#endif

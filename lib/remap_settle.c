@@ -1,0 +1,301 @@
+/*
+ * The second half of remap.h: what happens to a batch of rows that were not found in the live table's
+ * index. The server is asked for those that it may know under another text; the rest is new.
+ */
+#include <stdlib.h>
+
+#include "canon.h"
+#include "copyrow.h"
+#include "hash.h"
+#include "ident.h"
+#include "mem.h"
+#include "mergesql.h"
+#include "number.h"
+#include "remap.h"
+#include "server.h"
+#include "textarray.h"
+
+static struct slice
+item_row(const struct remap_block *block, const struct remap_item *item)
+{
+    return slice_make(block->batch.rows.data + item->at, item->length);
+}
+
+static void
+give(struct remap_block *block, struct remap_item *item, enum remap_state state, struct slice id)
+{
+    item->state = state;
+    item->id_at = block->batch.ids.length;
+    item->id_length = (uint32_t)id.length;
+    buf_add_slice(&block->batch.ids, id);
+}
+
+static size_t
+count_state(const struct remap_block *block, enum remap_state state)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < block->batch.n; i++)
+        n += block->batch.items[i].state == state;
+    return n;
+}
+
+/* ---- doubtful rows, by key: the live table's own index finds them, whatever their text */
+
+struct probe {
+    struct textarray *arrays;
+    size_t *items; /* which item a row of the parameters is */
+    size_t n;
+};
+
+static void
+probe_collect(struct remap_block *block, struct probe *probe)
+{
+    const struct layout_positions *key = &block->layout.key;
+
+    probe->arrays = mem_alloc((key->n + 1) * sizeof *probe->arrays);
+    probe->items = mem_alloc((block->batch.n + 1) * sizeof *probe->items);
+    for (size_t i = 0; i < block->batch.n; i++) {
+        struct remap_item *item = &block->batch.items[i];
+
+        if (item->state != REMAP_DOUBTFUL)
+            continue;
+        remap_prepare(block, item_row(block, item));
+        for (size_t k = 0; k < key->n; k++)
+            textarray_add_field(&probe->arrays[k], block->fields[key->at[k]]);
+        probe->items[probe->n++] = i;
+    }
+}
+
+static PGresult *
+probe_ask(struct remap_block *block, struct probe *probe)
+{
+    size_t n = block->layout.key.n;
+    const char **values = mem_alloc((n + 1) * sizeof *values);
+    struct buf sql = {0};
+    PGresult *result;
+
+    for (size_t i = 0; i < n; i++)
+        values[i] = textarray_literal(&probe->arrays[i]);
+    mergesql_probe_ids(&block->layout, &sql);
+    server_run(block->remap->reader, "SAVEPOINT pgbraid_probe");
+    result = PQexecParams(block->remap->reader, buf_string(&sql), (int)n, NULL, values, NULL, NULL,
+        0);
+    if (PQresultStatus(result) != PGRES_TUPLES_OK)
+        server_run(block->remap->reader, "ROLLBACK TO SAVEPOINT pgbraid_probe");
+    server_run(block->remap->reader, "RELEASE SAVEPOINT pgbraid_probe");
+    buf_release(&sql);
+    free(values);
+    return result;
+}
+
+/* A value that does not even cast leaves its batch as new: the live table's COPY says what is wrong. */
+static void
+probe_keys(struct remap_block *block)
+{
+    struct probe probe = {0};
+    PGresult *result;
+
+    probe_collect(block, &probe);
+    result = probe_ask(block, &probe);
+    for (int i = 0; PQresultStatus(result) == PGRES_TUPLES_OK && i < PQntuples(result); i++) {
+        size_t row = strtoull(PQgetvalue(result, i, 0), NULL, 10) - 1;
+        struct remap_item *item = &block->batch.items[probe.items[row]];
+        struct buf id = {0};
+
+        copyrow_escape(slice_string(PQgetvalue(result, i, 1)), &id);
+        give(block, item, REMAP_KNOWN, buf_slice(&id));
+        identity_set(&block->identity, item->hash, buf_slice(&id));
+        remap_prepare(block, item_row(block, item));
+        remap_record(block, block->old_id, buf_slice(&id));
+        buf_release(&id);
+    }
+    PQclear(result);
+    for (size_t i = 0; i < block->layout.key.n; i++)
+        textarray_release(&probe.arrays[i]);
+    free(probe.arrays);
+    free(probe.items);
+}
+
+/* ---- doubtful rows, by content: made canonical by the server, then looked up once more */
+
+static void
+look_up_canonical(struct remap_block *block, struct canon_batch *canon, size_t row,
+    struct remap_item *item)
+{
+    const struct layout_positions *content = &block->layout.content;
+    struct buf id = {0}, *values = mem_alloc((content->n + 1) * sizeof *values);
+
+    remap_prepare(block, item_row(block, item));
+    for (size_t i = 0; i < content->n; i++)
+        if (canon_get(canon, row, i, &values[i]))
+            block->fields[content->at[i]] = buf_slice(&values[i]);
+    item->hash = identity_hash(&block->identity, block->fields);
+    if (identity_find(&block->identity, item->hash, &id) == IDENTITY_FOUND) {
+        item->state = REMAP_TAKEN_OUT;
+        block->unchanged++;
+        remap_record(block, block->old_id, buf_slice(&id));
+    }
+    for (size_t i = 0; i < content->n; i++)
+        buf_release(&values[i]);
+    free(values);
+    buf_release(&id);
+}
+
+static void
+canonical_contents(struct remap_block *block)
+{
+    struct canon_batch canon;
+    size_t row = 0;
+
+    canon_init(&canon, &block->layout, &block->layout.content);
+    for (size_t i = 0; i < block->batch.n; i++) {
+        if (block->batch.items[i].state != REMAP_DOUBTFUL)
+            continue;
+        remap_prepare(block, item_row(block, &block->batch.items[i]));
+        remap_content(block);
+        canon_add(&canon, block->fields);
+    }
+    canon_ask(&canon, block->remap->reader);
+    for (size_t i = 0; canon.result != NULL && i < block->batch.n; i++)
+        if (block->batch.items[i].state == REMAP_DOUBTFUL)
+            look_up_canonical(block, &canon, row++, &block->batch.items[i]);
+    canon_release(&canon);
+}
+
+/* ---- new rows */
+
+/* Ids mean the same in both databases, or are made so that they never meet (uuid and the like). */
+static bool
+may_keep_ids(const struct remap_block *block)
+{
+    return block->layout.table->lineage != PLAN_LINEAGE_OTHER ||
+        !number_is_type(block->layout.columns[block->layout.id]->type);
+}
+
+static uint64_t
+id_hash(const struct remap_block *block, struct slice id)
+{
+    return hash_bytes(block->identity.seed, id);
+}
+
+/* True when no new row before this one got the id; from now on it is taken. */
+static bool
+take_id(struct remap_block *block, struct slice id)
+{
+    bool added;
+
+    pairmap_add(&block->given, id_hash(block, id), &added);
+    return added;
+}
+
+/* Marks in `taken` (hashes of ids) which ids of the new rows live rows have. */
+static void
+find_taken(struct remap_block *block, struct pairmap *taken)
+{
+    const struct plan_column *column = block->layout.columns[block->layout.id];
+    struct textarray ids = {0};
+    struct buf sql = {0};
+    const char *values[1];
+    PGresult *result;
+
+    for (size_t i = 0; i < block->batch.n; i++) {
+        if (block->batch.items[i].state != REMAP_NEW)
+            continue;
+        remap_prepare(block, item_row(block, &block->batch.items[i]));
+        textarray_add_field(&ids, block->old_id);
+    }
+    values[0] = textarray_literal(&ids);
+    buf_add_string(&sql, "SELECT t.");
+    ident_quote(slice_string(column->name), &sql);
+    buf_add_string(&sql, " FROM ");
+    mergesql_table(block->layout.table, &sql);
+    buf_add_string(&sql, " t WHERE t.");
+    ident_quote(slice_string(column->name), &sql);
+    buf_add_format(&sql, " = ANY ($1::pg_catalog.text[]::%s[])", column->type);
+    result = server_query_params(block->remap->reader, buf_string(&sql), 1, values);
+    for (int i = 0; i < PQntuples(result); i++) {
+        struct buf id = {0};
+        bool added;
+
+        copyrow_escape(slice_string(PQgetvalue(result, i, 0)), &id);
+        pairmap_add(taken, id_hash(block, buf_slice(&id)), &added);
+        buf_release(&id);
+    }
+    PQclear(result);
+    buf_release(&sql);
+    textarray_release(&ids);
+}
+
+static void
+new_row(struct remap_block *block, struct remap_item *item, struct slice id)
+{
+    give(block, item, REMAP_KNOWN, id);
+    if (block->kind == REMAP_MERGE)
+        identity_set(&block->identity, item->hash, id);
+    remap_record(block, block->old_id, id);
+}
+
+static void
+keep_free_ids(struct remap_block *block)
+{
+    struct pairmap taken = {0};
+
+    find_taken(block, &taken);
+    for (size_t i = 0; i < block->batch.n; i++) {
+        struct remap_item *item = &block->batch.items[i];
+
+        if (item->state != REMAP_NEW)
+            continue;
+        remap_prepare(block, item_row(block, item));
+        if (pairmap_find(&taken, id_hash(block, block->old_id)) == NULL &&
+            take_id(block, block->old_id))
+            new_row(block, item, block->old_id);
+    }
+    pairmap_release(&taken);
+}
+
+static void
+give_fresh_id(struct remap_block *block, struct remap_item *item)
+{
+    if (!reserve_is_possible(&block->reserve)) {
+        give(block, item, REMAP_REJECTED, SLICE("its id belongs to another row, and fresh ids of its "
+            "type cannot be made"));
+        return;
+    }
+    do {
+        buf_clear(&block->id);
+        reserve_take(&block->reserve, &block->id);
+    } while (!take_id(block, buf_slice(&block->id)));
+    remap_prepare(block, item_row(block, item));
+    new_row(block, item, buf_slice(&block->id));
+}
+
+void
+remap_settle(struct remap_block *block)
+{
+    struct remap_batch *batch = &block->batch;
+
+    if (count_state(block, REMAP_DOUBTFUL) > 0) {
+        if (block->kind == REMAP_MERGE)
+            probe_keys(block);
+        else
+            canonical_contents(block);
+        for (size_t i = 0; i < batch->n; i++)
+            if (batch->items[i].state == REMAP_DOUBTFUL)
+                batch->items[i].state = REMAP_NEW;
+    }
+    if (block->layout.id == LAYOUT_NONE) {
+        for (size_t i = 0; i < batch->n; i++)
+            if (batch->items[i].state == REMAP_NEW)
+                give(block, &batch->items[i], REMAP_KNOWN, SLICE(""));
+        return;
+    }
+    if (may_keep_ids(block) && count_state(block, REMAP_NEW) > 0)
+        keep_free_ids(block);
+    if (reserve_is_possible(&block->reserve))
+        reserve_prepare(&block->reserve, count_state(block, REMAP_NEW));
+    for (size_t i = 0; i < batch->n; i++)
+        if (batch->items[i].state == REMAP_NEW)
+            give_fresh_id(block, &batch->items[i]);
+}

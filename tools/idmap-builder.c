@@ -1,0 +1,218 @@
+/* idmap-builder: makes ids and references the live database's. See idmap-builder(1). */
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "connect.h"
+#include "mem.h"
+#include "msg.h"
+#include "remap.h"
+#include "remap_cycle.h"
+#include "server.h"
+#include "stream.h"
+#include "streamplan.h"
+#include "usage.h"
+
+static const char usage[] =
+    "Usage: idmap-builder [OPTION]... [FILE]\n"
+    "Make the ids and references in a merge stream those of the live database.\n"
+    "Without FILE, or with -, read standard input.\n"
+    "\n"
+    "      --dry-run        reserve no ids: new rows get provisional ones\n"
+    "      --map=FILE       write the id map as TSV: table, old, live\n"
+    "  -q, --quiet          errors only\n"
+    "  -v, --verbose        say more\n"
+    "  -V, --version        print the version\n"
+    "      --help           print this help\n"
+    "\n"
+    "Connection options, as psql has them:\n" CONNECT_USAGE;
+
+enum { HELP = 256, DRY_RUN, MAP };
+
+static const struct option long_options[] = {
+    {"dry-run", no_argument, NULL, DRY_RUN},
+    {"map", required_argument, NULL, MAP},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"version", no_argument, NULL, 'V'},
+    {"help", no_argument, NULL, HELP},
+    CONNECT_LONG,
+    {NULL, 0, NULL, 0},
+};
+
+struct options {
+    struct connect_options connect;
+    const char *path, *map;
+    bool dry_run;
+};
+
+static void
+parse_options(struct options *options, int argc, char **argv)
+{
+    int letter;
+
+    while ((letter = getopt_long(argc, argv, "qvV" CONNECT_SHORT, long_options, NULL)) != -1) {
+        switch (letter) {
+        case DRY_RUN:
+            options->dry_run = true;
+            break;
+        case MAP:
+            options->map = optarg;
+            break;
+        case 'q':
+            msg_set_level(MSG_QUIET);
+            break;
+        case 'v':
+            msg_set_level(MSG_VERBOSE);
+            break;
+        case 'V':
+            usage_version();
+        case HELP:
+            usage_help(usage);
+        default:
+            if (!connect_option(&options->connect, letter, optarg))
+                usage_hint();
+        }
+    }
+    if (argc - optind > 1)
+        usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
+    options->path = argv[optind];
+}
+
+/* What the tool holds while it reads: one block, or the group of a cycle. */
+struct state {
+    struct remap remap;
+    struct plan plan;
+    struct stream_reader *reader;
+    struct stream_writer writer;
+    struct remap_block *block;
+    struct remap_cycle cycle;
+    bool checked;
+};
+
+static void
+check_plan(struct state *state)
+{
+    if (!state->checked) {
+        streamplan_check(&state->plan, state->reader);
+        state->remap.maps = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.maps);
+    }
+    state->checked = true;
+}
+
+/* The tables of a cycle follow one another; the first other one closes it. */
+static void
+start_table(struct state *state)
+{
+    struct layout layout;
+    int number;
+
+    check_plan(state);
+    streamplan_layout(&state->plan, state->reader, &layout);
+    number = layout.table->cycle;
+    if (number != state->cycle.number)
+        remap_cycle_close(&state->cycle);
+    state->block = remap_block_new(&state->remap, &layout);
+    if (remap_cycle_is_needed(&state->plan, number)) {
+        remap_cycle_add(&state->cycle, state->block);
+        return;
+    }
+    remap_cycle_write_table(state->block);
+    output_flush(&state->writer.output); /* upserter reads its live rows while this tool reads keys */
+    remap_open(state->block);
+}
+
+static void
+end_table(struct state *state)
+{
+    if (state->cycle.n == 0) {
+        remap_close(state->block);
+        remap_block_free(state->block);
+    }
+    state->block = NULL;
+}
+
+static void
+take_row(struct state *state)
+{
+    if (state->block == NULL)
+        stream_pass(&state->writer, state->reader);
+    else if (state->cycle.n > 0)
+        remap_cycle_row(state->block, state->reader->line);
+    else
+        remap_row(state->block, state->reader->line);
+}
+
+static void
+take_source(struct state *state)
+{
+    char *name = stream_field(state->reader, 1), *value = stream_field(state->reader, 2);
+
+    if (name != NULL && value != NULL && strcmp(name, "client_encoding") == 0 &&
+        PQsetClientEncoding(state->remap.reader, value) != 0)
+        msg_fatal(STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"",
+            value);
+    free(name);
+    free(value);
+}
+
+static void
+run(struct state *state)
+{
+    enum stream_event event;
+
+    while ((event = stream_read(state->reader)) != STREAM_TRAILER) {
+        switch (event) {
+        case STREAM_ROW:
+            take_row(state);
+            continue;
+        case STREAM_TABLE:
+            start_table(state);
+            continue;
+        case STREAM_END:
+            if (state->block == NULL)
+                break;
+            end_table(state);
+            continue;
+        case STREAM_SOURCE:
+            take_source(state);
+            break;
+        case STREAM_PLAN:
+            streamplan_add(&state->plan, state->reader);
+            break;
+        default:
+            break;
+        }
+        stream_pass(&state->writer, state->reader);
+    }
+    check_plan(state);
+    remap_cycle_close(&state->cycle);
+}
+
+int
+main(int argc, char **argv)
+{
+    static struct state state; /* zeroed, and larger than a stack frame should be */
+    struct options options = {0};
+    struct output map_file;
+
+    msg_init(argv[0]);
+    parse_options(&options, argc, argv);
+    stream_writer_init(&state.writer, STREAM_ROWS);
+    state.reader = stream_open(options.path, STREAM_ROWS);
+    stream_connect(state.reader, &state.writer);
+    if (options.map != NULL)
+        output_create(&map_file, options.map);
+    state.remap = (struct remap){.plan = &state.plan, .stream = &state.writer};
+    state.remap.map_file = options.map != NULL ? &map_file : NULL;
+    state.remap.reader = connect_open(&options.connect, "idmap-builder");
+    server_run(state.remap.reader, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    if (!options.dry_run)
+        state.remap.writer = connect_open(&options.connect, "idmap-builder ids");
+    run(&state);
+    if (options.map != NULL)
+        output_close(&map_file);
+    stream_writer_close(&state.writer);
+    PQfinish(state.remap.reader);
+    PQfinish(state.remap.writer);
+    return STATUS_OK;
+}
