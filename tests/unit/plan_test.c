@@ -1,0 +1,249 @@
+/* Plans: what is written is read back, what is wrong is named. */
+#include "unit.h"
+
+#include "mem.h"
+#include "plan.h"
+
+#define HEAD "plan\t-\t-\t1\t-\t-\t-\t-\n"
+#define END "end\t-\t-\t-\t-\t-\t-\t-\n"
+
+/* Parses the lines of `text`; false at the first bad one, with its reason. */
+static bool
+parse(struct plan *plan, const char *text, char **reason)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+
+        if (!plan_parse(plan, slice_make(text, length), reason))
+            return false;
+        text += length + (text[length] == '\n');
+    }
+    return true;
+}
+
+static const char *
+format(const struct plan *plan)
+{
+    struct buf out = {0};
+
+    plan_format(plan, &out);
+    return buf_string(&out);
+}
+
+START_TEST(an_empty_plan_has_three_records)
+{
+    struct plan plan = {0};
+
+    ck_assert_str_eq(format(&plan),
+        "record\ttable\tcolumn\taction\ttarget\ttype\toptions\treason\n" HEAD
+        "lineage\t-\t-\tunknown\t-\t-\t-\t-\n" END);
+}
+END_TEST
+
+static struct plan
+made_plan(unsigned seed)
+{
+    static const char *const names[] = {
+        "a", "My Col", "x\"y", "tab\there", "-", "back\\slash", "\xc3\xa9"};
+    struct plan plan = {.lineage = seed % 3, .lineage_reason = mem_string("-")};
+
+    for (unsigned t = 0; t < 5; t++) {
+        struct plan_table *table =
+            plan_add_table(&plan, (const char *[]){"public.t", "public.u", "\"A b\".\"C\"",
+                                      "s.\"new\nline\"", "s.\"=(\""}[t]);
+
+        table->action = (seed + t) % 3;
+        table->lineage = (seed / 3 + t) % 3;
+        table->conflict = (seed / 5 + t) % 4;
+        if (table->conflict == PLAN_CONFLICT_NEWEST)
+            table->newest = mem_string(names[seed % 7]);
+        table->cycle = (int)(seed % 2);
+        table->rows = (int)(seed * t) - 1;
+        for (unsigned c = 0; c < 7; c++) {
+            struct plan_column *column = plan_add_column(table, names[c]);
+
+            column->action = (seed + c) % 5;
+            column->unresolved = column->action == PLAN_COLUMN_ARRAY       ? PLAN_UNRESOLVED_DROP
+                                 : column->action == PLAN_COLUMN_REFERENCE ? PLAN_UNRESOLVED_NULL
+                                                                           : PLAN_UNRESOLVED_REJECT;
+            column->target = mem_string("public.t");
+            column->type = c % 2 ? mem_string("character varying(10)") : NULL;
+            column->keep = column->action == PLAN_COLUMN_SET && seed % 2;
+            column->reason = mem_string(names[(c + seed) % 7]);
+            schema_add_name(&table->key, names[c]);
+        }
+    }
+    return plan;
+}
+
+START_TEST(what_is_formatted_parses_to_the_same)
+{
+    struct plan plan = made_plan((unsigned)_i), again = {0};
+    const char *text = format(&plan);
+    char *reason;
+
+    ck_assert_msg(parse(&again, text, &reason), "%s in %s", reason, text);
+    ck_assert_str_eq(format(&again), text);
+    ck_assert_uint_eq(again.n_tables, 5);
+    ck_assert_str_eq(again.tables[3].name, plan.tables[3].name);
+    ck_assert_str_eq(again.tables[3].columns[4].name, "-");
+    ck_assert(schema_names_equal(&again.tables[2].key, &plan.tables[2].key));
+    for (size_t i = 0; i < 5; i++) {
+        ck_assert_int_eq(again.tables[i].conflict, plan.tables[i].conflict);
+        ck_assert_int_eq(again.tables[i].rows, plan.tables[i].rows);
+        if (plan.tables[i].newest != NULL)
+            ck_assert_str_eq(again.tables[i].newest, plan.tables[i].newest);
+    }
+}
+END_TEST
+
+START_TEST(comments_blank_lines_header_and_crlf_are_passed_over)
+{
+    struct plan plan = {0};
+    char *reason;
+
+    ck_assert(parse(&plan,
+        "# by hand\n\nrecord\ttable\tcolumn\n" HEAD
+        "table\tpublic.t\t-\tskip\t-\t-\t-\tbecause\r\n" END,
+        &reason));
+    ck_assert(plan_check(&plan, &reason));
+    ck_assert_str_eq(plan.tables[0].reason, "because");
+}
+END_TEST
+
+static const struct {
+    const char *line, *reason;
+} bad_lines[] = {
+    {"plan\t-\t-\t1", "second record"},
+    {"tabel\tpublic.t", "unknown record \"tabel\""},
+    {"table\tpublic.u\t-\tmerg", "field 4 (action): unknown word \"merg\""},
+    {"table\tpublic.u\t-\t-", "field 4 (action): a value is missing"},
+    {"table\tu\t-\tmerge\t(a)", "field 2 (table)"},
+    {"table\t\"public\".u\t-\tmerge\t(a)", "field 2 (table): quotes"},
+    {"table\tpublic.t\t-\tmerge\t(a)", "second record of the table"},
+    {"table\tpublic.u\t-\tmerge\ta", "field 5 (target): not a list"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tlineage", "NAME=VALUE"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tlineage=none", "field 7 (options)"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tconflict=newest", "newest(COLUMN)"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tconflict=newest(a, b)", "unknown word"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tcycle=x", "not a number"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tsize=1", "unknown option"},
+    {"column\tpublic.u\ta\tset", "no record of the table"},
+    {"column\tpublic.t\ta b\tset", "field 3 (column)"},
+    {"column\tpublic.t\ta\treference", "field 5 (target)"},
+    {"column\tpublic.t\ta\treference\tpublic.t\t-\tunresolved=drop", "only arrays"},
+    {"column\tpublic.t\ta\tset\t-\t-\tunresolved=keep", "no option"},
+    {"column\tpublic.t\ta\tset\t-\t-\tconflict=fill", "keep or update"},
+    {"table\tpublic.u\t-\tskip\t-\t-\t-\t-\t-", "9 fields"},
+    {"table\tpublic.u\t-\tskip\t-\t-\t-\tx\\", "ends in a backslash"},
+};
+
+START_TEST(a_bad_line_says_which_field_and_why)
+{
+    struct plan plan = {0};
+    char *reason;
+
+    ck_assert(parse(&plan, HEAD "table\tpublic.t\t-\tmerge\t(a)", &reason));
+    ck_assert(!plan_parse(&plan, slice_string(bad_lines[_i].line), &reason));
+    ck_assert_msg(
+        strstr(reason, bad_lines[_i].reason) != NULL, "%s: %s", bad_lines[_i].line, reason);
+}
+END_TEST
+
+static const struct {
+    const char *text, *reason;
+} bad_plans[] = {
+    {"", "empty"},
+    {HEAD, "incomplete"},
+    {HEAD "table\tpublic.t\t-\tmerge\n" END, "by no key"},
+    {HEAD "table\tpublic.t\t-\tmerge\t(a)\n" END, "column a of the key"},
+    {HEAD "table\tpublic.t\t-\tmerge\t(a)\ncolumn\tpublic.t\ta\tskip\n" END, "column a of the key"},
+    {HEAD "table\tpublic.t\t-\tmerge\t(a)\ncolumn\tpublic.t\ta\tid\n" END, "both the key"},
+    {HEAD "table\tpublic.t\t-\tappend\ncolumn\tpublic.t\ta\tid\ncolumn\tpublic.t\tb\tid\n" END,
+        "more than one column"},
+    {HEAD "table\tpublic.t\t-\tappend\ncolumn\tpublic.t\ta\treference\tpublic.u\n" END,
+        "public.u is not in the plan"},
+    {HEAD "table\tpublic.u\t-\tappend\ntable\tpublic.t\t-\tappend\n"
+          "column\tpublic.t\ta\treference\tpublic.u\n" END,
+        "no column whose action is id"},
+    {HEAD "table\tpublic.t\t-\tappend\ncolumn\tpublic.t\ta\treference\tpublic.u\n"
+          "table\tpublic.u\t-\tappend\ncolumn\tpublic.u\tid\tid\n" END,
+        "stands before public.u"},
+    {HEAD "table\tpublic.t\t-\tappend\t-\t-\tcycle=1\ntable\tpublic.u\t-\tappend\n"
+          "table\tpublic.v\t-\tappend\t-\t-\tcycle=1\n" END,
+        "do not follow"},
+    {HEAD "table\tpublic.t\t-\tappend\t-\t-\tconflict=newest(\"x y\")\n" END, "conflict=newest"},
+};
+
+START_TEST(a_plan_that_contradicts_itself_is_refused)
+{
+    struct plan plan = {0};
+    char *reason;
+
+    ck_assert_msg(parse(&plan, bad_plans[_i].text, &reason), "%s", reason);
+    ck_assert(!plan_check(&plan, &reason));
+    ck_assert_msg(strstr(reason, bad_plans[_i].reason) != NULL, "%s", reason);
+}
+END_TEST
+
+START_TEST(nothing_may_follow_the_end)
+{
+    struct plan plan = {0};
+    char *reason;
+
+    ck_assert(!parse(&plan, HEAD END "table\tpublic.t\t-\tskip\n", &reason));
+    ck_assert(strstr(reason, "follows the end") != NULL);
+}
+END_TEST
+
+START_TEST(the_target_is_the_id_or_else_the_key)
+{
+    struct plan plan = {0};
+    char *reason, **names;
+
+    ck_assert(parse(&plan,
+        HEAD "table\tpublic.t\t-\tmerge\t(a, b)\ncolumn\tpublic.t\ta\tset\n"
+             "column\tpublic.t\tb\tset\n",
+        &reason));
+    ck_assert_uint_eq(plan_target(&plan.tables[0], &names), 2);
+    ck_assert_str_eq(names[1], "b");
+    ck_assert(parse(&plan, "column\tpublic.t\tid\tid\tpublic.t_id_seq\n", &reason));
+    ck_assert_uint_eq(plan_target(&plan.tables[0], &names), 1);
+    ck_assert_str_eq(names[0], "id");
+    ck_assert_str_eq(plan_id_column(&plan.tables[0])->target, "public.t_id_seq");
+}
+END_TEST
+
+START_TEST(arrays_and_references_make_targets_but_not_those_of_skipped_tables)
+{
+    struct plan plan = {0};
+    char *reason;
+
+    ck_assert(parse(&plan,
+        HEAD "table\tpublic.t\t-\tappend\ncolumn\tpublic.t\ta\treference\tpublic.r\n"
+             "column\tpublic.t\tb\tarray\tpublic.x\ntable\tpublic.u\t-\tskip\n"
+             "column\tpublic.u\ta\tarray\tpublic.z\n",
+        &reason));
+    ck_assert(plan_is_referenced(&plan, "public.r") && plan_is_referenced(&plan, "public.x"));
+    ck_assert(!plan_is_array_target(&plan, "public.r") && plan_is_array_target(&plan, "public.x"));
+    ck_assert(!plan_is_referenced(&plan, "public.z"));
+}
+END_TEST
+
+#define COUNT(array) (int)(sizeof(array) / sizeof(array)[0])
+
+int
+main(void)
+{
+    TCase *tests = unit_case("plan");
+
+    tcase_add_test(tests, an_empty_plan_has_three_records);
+    tcase_add_loop_test(tests, what_is_formatted_parses_to_the_same, 0, 60);
+    tcase_add_test(tests, comments_blank_lines_header_and_crlf_are_passed_over);
+    tcase_add_loop_test(tests, a_bad_line_says_which_field_and_why, 0, COUNT(bad_lines));
+    tcase_add_loop_test(tests, a_plan_that_contradicts_itself_is_refused, 0, COUNT(bad_plans));
+    tcase_add_test(tests, nothing_may_follow_the_end);
+    tcase_add_test(tests, the_target_is_the_id_or_else_the_key);
+    tcase_add_test(tests, arrays_and_references_make_targets_but_not_those_of_skipped_tables);
+    return unit_run(tests);
+}
