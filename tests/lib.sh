@@ -15,7 +15,7 @@ export PATH="$build/bin:$root/scripts:$PATH" TZ=UTC LC_ALL=C.UTF-8
 export ENV_FILE=/dev/null # no .env of the developer's decides
 SHARED=${PGBRAID_SHARED:-$root/../shared}
 CORPUS=$SHARED/corpus
-name=$(basename "${0%.sh}")
+test_name=$(basename "${0%.sh}")
 T=$(mktemp -d "${TMPDIR:-/tmp}/pgbraid-test.XXXXXX")
 failures=0
 own_cluster=
@@ -34,17 +34,17 @@ trap 'exit 143' TERM
 
 if [ -z "${PGBRAID_TEST_CLUSTER-}" ]; then
     mkdir -p "$build/test"
-    own_cluster=$build/test/cluster-$name
+    own_cluster=$build/test/cluster-$test_name
     "$root/scripts/cluster" start "$own_cluster" || exit 1
     eval "$("$root/scripts/cluster" env "$own_cluster")"
 fi
 
-pass() { echo "ok $name/$1"; }
+pass() { echo "ok $test_name/$1"; }
 fail() { # NAME [WHY]
     failures=$((failures + 1))
-    echo "not ok $name/$1${2:+: ${2//$'\n'/ | }}"
+    echo "not ok $test_name/$1${2:+: ${2//$'\n'/ | }}"
 }
-skip() { echo "skip $name/$1: ${2:-no reason given}"; } # NAME WHY
+skip() { echo "skip $test_name/$1: ${2:-no reason given}"; } # NAME WHY
 check() { # NAME COMMAND...: passes when the command succeeds; its output is shown when it fails
     local what=$1 output status
     shift
@@ -57,6 +57,9 @@ check() { # NAME COMMAND...: passes when the command succeeds; its output is sho
 }
 equal() { # NAME EXPECTED ACTUAL
     if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "expected '${2:0:300}', got '${3:0:300}'"; fi
+}
+contains() { # NAME NEEDLE TEXT
+    if [[ $3 = *"$2"* ]]; then pass "$1"; else fail "$1" "'$2' is not in '${3:0:300}'"; fi
 }
 status_is() { # NAME STATUS COMMAND...: passes when the command ends with that status
     local what=$1 expected=$2 output status=0

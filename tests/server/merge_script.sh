@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# scripts/merge with tools that fail on purpose: whose status counts, who is named, and retries.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+mkdir -p "$T/bin"
+fake() { # TOOL SHELL-COMMANDS
+    printf '#!/bin/sh\n%s\n' "$2" >"$T/bin/$1"
+    chmod +x "$T/bin/$1"
+}
+reset() {
+    fake dump-splitter 'case $* in *--schema*) echo schema ;; *) echo rows ;; esac'
+    fake schema-differ 'echo plan; exit 3'
+    fake idmap-builder 'exec cat'
+    fake array-fixer 'exec cat'
+    fake upserter 'cat >/dev/null; echo "upserter: counted" >&2'
+}
+run() { # leaves $status, $output, $folder
+    status=0
+    output=$(BUILD=$T MERGES=$T/merges "$root/scripts/merge" "$@" 2>"$T/err" </dev/null) || status=$?
+    folder=$output
+    output=$(cat "$T/err")
+}
+backup=$T/some.sql
+echo x >"$backup"
+reset
+run "$backup"
+equal "all is well" 0 "$status"
+check "the log has what the terminal had" cmp "$T/err" "$folder/merge.log"
+equal "the plan is kept" plan "$(cat "$folder/plan.tsv")"
+
+fake upserter 'cat >/dev/null; exit 3'
+run "$backup"
+equal "the verdict is the upserter's" 3 "$status"
+fake idmap-builder 'exit 5'
+fake upserter 'cat >/dev/null; exit 5'
+run "$backup"
+equal "a failure upstream" 5 "$status"
+contains "the culprit is named" "first idmap-builder (status 5)" "$output"
+reset
+fake dump-splitter 'case $* in *--schema*) exit 4 ;; esac'
+run "$backup"
+equal "a backup that cannot be read" 4 "$status"
+reset
+fake schema-differ 'exit 2'
+run "$backup"
+equal "a plan that cannot be made" 2 "$status"
+reset
+fake upserter "cat >/dev/null; echo x >>'$T/tries'; [ \$(wc -l <'$T/tries') -ge 2 ] || exit 6"
+run "$backup"
+equal "tries again after a temporary failure" "0 2" "$status $(wc -l <"$T/tries")"
+fake upserter "cat >/dev/null; exit 6"
+status_is "gives up in the end" 6 env RETRIES=0 BUILD="$T" MERGES="$T/merges" "$root/scripts/merge" "$backup"
+reset
+echo edited >"$T/plan"
+PLAN=$T/plan run "$backup"
+equal "an edited plan is used" "0 edited" "$status $(cat "$folder/plan.tsv")"
+fake upserter 'echo "$@"; cat >/dev/null'
+run --dry-run --exit-code "$backup"
+contains "a dry run says so to the upserter" "--dry-run --exit-code --sql" "$output"
+run "$T/absent.sql"
+equal "a file that is not there" 2 "$status"
+run --nonsense "$backup"
+equal "an unknown option" 2 "$status"
+reset
+from_stdin() { echo x | BUILD=$T MERGES=$T/merges "$root/scripts/merge" -; }
+status_is "standard input" 0 from_stdin
+equal "standard input is not left behind" "" "$(find "$T/merges" -name backup)"
+exit 0
