@@ -11,9 +11,7 @@
 #include "mem.h"
 #include "msg.h"
 
-#define STREAM_VERSION "1"
-
-static const char *const kind_names[] = {[STREAM_ROWS] = "rows", [STREAM_SCHEMA] = "schema"};
+const char *const stream_kind_names[] = {[STREAM_ROWS] = "rows", [STREAM_SCHEMA] = "schema"};
 
 static const struct keyword {
     struct slice name;
@@ -31,8 +29,6 @@ static const struct keyword {
     {{"sample", 6}, STREAM_SAMPLE, 2},
     {{"trailer", 7}, STREAM_TRAILER, 4},
 };
-
-/* ---- reading */
 
 /* Adds what was consumed of the window to the checksum, up to position `end`. */
 static void
@@ -161,11 +157,12 @@ first_line(struct stream_reader *reader, const enum stream_kind *expected)
         broken(reader,
             "is a merge stream of another version; this tool reads version " STREAM_VERSION);
     reader->kind =
-        slice_is(reader->fields[2], kind_names[STREAM_ROWS]) ? STREAM_ROWS : STREAM_SCHEMA;
-    if (!slice_is(reader->fields[2], kind_names[expected != NULL ? *expected : reader->kind]))
+        slice_is(reader->fields[2], stream_kind_names[STREAM_ROWS]) ? STREAM_ROWS : STREAM_SCHEMA;
+    if (!slice_is(
+            reader->fields[2], stream_kind_names[expected != NULL ? *expected : reader->kind]))
         broken(reader, "is a merge stream of kind %.*s; this tool reads kind %s",
             (int)reader->fields[2].length, reader->fields[2].data,
-            expected != NULL ? kind_names[*expected] : "rows or schema");
+            expected != NULL ? stream_kind_names[*expected] : "rows or schema");
 }
 
 void
@@ -342,166 +339,4 @@ stream_close(struct stream_reader *reader)
 {
     input_close(reader->input);
     free(reader);
-}
-
-/* ---- writing */
-
-/* The hook of msg_fatal(): tell the next tool. Its own failure must not hide the first one. */
-static void
-leave_error(void *context, enum msg_status status, const char *message)
-{
-    struct stream_writer *writer = context;
-    struct buf line = {0};
-
-    buf_add_format(&line, "\\.error\t%s\t%d\t", msg_program(), (int)status);
-    copyrow_escape(slice_string(message), &line);
-    buf_add_char(&line, '\n');
-    if (status != STATUS_OUTPUT) {
-        output_slice(&writer->output, buf_slice(&line));
-        output_flush(&writer->output);
-    }
-}
-
-void
-stream_writer_init(struct stream_writer *writer, enum stream_kind kind)
-{
-    *writer = (struct stream_writer){0};
-    output_init(&writer->output, STDOUT_FILENO, "standard output");
-    msg_set_hook(leave_error, writer);
-    stream_write_control(writer, "merge-stream",
-        (struct slice[]){SLICE(STREAM_VERSION), slice_string(kind_names[kind])}, 2);
-}
-
-void
-stream_connect(struct stream_reader *reader, struct stream_writer *writer)
-{
-    reader->follower = writer;
-    writer->source = reader;
-}
-
-void
-stream_write_row(struct stream_writer *writer, struct slice row)
-{
-    output_write(&writer->output, row.data, row.length);
-    output_write(&writer->output, "\n", 1);
-    writer->rows++;
-    writer->block_rows++;
-}
-
-void
-stream_write_escaped(struct stream_writer *writer, const char *keyword, struct slice rest)
-{
-    output_write(&writer->output, "\\.", 2);
-    output_write(&writer->output, keyword, strlen(keyword));
-    output_write(&writer->output, "\t", 1);
-    output_slice(&writer->output, rest);
-    output_write(&writer->output, "\n", 1);
-}
-
-void
-stream_write_control(
-    struct stream_writer *writer, const char *keyword, const struct slice *fields, size_t n)
-{
-    struct buf rest = {0};
-
-    for (size_t i = 0; i < n; i++) {
-        if (i > 0)
-            buf_add_char(&rest, '\t');
-        if (fields[i].data == NULL)
-            buf_add_slice(&rest, COPYROW_NULL);
-        else
-            copyrow_escape(fields[i], &rest);
-    }
-    stream_write_escaped(writer, keyword, buf_slice(&rest));
-    buf_release(&rest);
-}
-
-void
-stream_write_reject(
-    struct stream_writer *writer, const char *sqlstate, const char *reason, struct slice row)
-{
-    struct buf rest = {0};
-
-    copyrow_escape(slice_string(sqlstate), &rest);
-    buf_add_char(&rest, '\t');
-    copyrow_escape(slice_string(reason), &rest);
-    buf_add_char(&rest, '\t');
-    buf_add_slice(&rest, row);
-    stream_write_escaped(writer, "reject", buf_slice(&rest));
-    buf_release(&rest);
-}
-
-void
-stream_write_end(struct stream_writer *writer)
-{
-    char count[24];
-    int n = snprintf(count, sizeof count, "%llu", (unsigned long long)writer->block_rows);
-
-    stream_write_escaped(writer, "end", slice_make(count, (size_t)n));
-    writer->blocks++;
-    writer->block_rows = 0;
-}
-
-void
-stream_pass(struct stream_writer *writer, const struct stream_reader *reader)
-{
-    bool control = slice_starts(reader->line, SLICE("\\."));
-
-    if (control && slice_starts(reader->line, SLICE("\\.end\t"))) {
-        stream_write_end(writer);
-        return;
-    }
-    output_write(&writer->output, reader->line.data, reader->line.length + 1);
-    if (!control) {
-        writer->rows++;
-        writer->block_rows++;
-    }
-}
-
-/* The end of the whole rows at the window's start, which are counted. */
-static const char *
-find_rows_end(const struct input *input, uint64_t *rows)
-{
-    const char *p = input->data + input->start, *end = input->data + input->end;
-
-    for (*rows = 0; end - p < 2 || p[0] != '\\' || p[1] != '.'; ++*rows) {
-        const char *newline = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
-
-        if (newline == NULL)
-            break;
-        p = newline + 1;
-    }
-    return p;
-}
-
-void
-stream_pass_rows(struct stream_writer *writer, struct stream_reader *reader)
-{
-    struct input *input = reader->input;
-    const char *from = input->data + input->start;
-    size_t length;
-    uint64_t rows;
-
-    if (reader->block == STREAM_END)
-        return;
-    length = (size_t)(find_rows_end(input, &rows) - from);
-    output_write(&writer->output, from, length);
-    input->start += length;
-    reader->rows += rows;
-    reader->block_rows += rows;
-    writer->rows += rows;
-    writer->block_rows += rows;
-}
-
-void
-stream_writer_close(struct stream_writer *writer)
-{
-    struct buf line = {0};
-
-    buf_add_format(&line, "%llu\t%llu\t%08x", (unsigned long long)writer->blocks,
-        (unsigned long long)writer->rows, (unsigned)output_crc(&writer->output));
-    stream_write_escaped(writer, "trailer", buf_slice(&line));
-    buf_release(&line);
-    output_close(&writer->output);
-    msg_set_hook(NULL, NULL);
 }

@@ -16,7 +16,10 @@
 #include "output.h"
 #include "slice.h"
 
+#define STREAM_VERSION "1"
+
 enum stream_kind { STREAM_ROWS, STREAM_SCHEMA };
+extern const char *const stream_kind_names[]; /* as the first line has them */
 
 enum stream_event {
     STREAM_ROW,       /* `line` is a COPY text row of the block */
