@@ -11,8 +11,8 @@ streamplan_add(struct plan *plan, const struct stream_reader *reader)
     char *reason;
 
     if (!plan_parse(plan, reader->rest, &reason))
-        msg_fatal(STATUS_INPUT, "%s: the plan in the stream is wrong: %s", reader->input->name,
-            reason);
+        msg_fatal(
+            STATUS_INPUT, "%s: the plan in the stream is wrong: %s", reader->input->name, reason);
 }
 
 void
@@ -21,13 +21,13 @@ streamplan_check(const struct plan *plan, const struct stream_reader *reader)
     char *reason;
 
     if (!plan_check(plan, &reason))
-        msg_fatal(STATUS_INPUT, "%s: the plan in the stream is wrong: %s", reader->input->name,
-            reason);
+        msg_fatal(
+            STATUS_INPUT, "%s: the plan in the stream is wrong: %s", reader->input->name, reason);
 }
 
 void
-streamplan_layout(const struct plan *plan, const struct stream_reader *reader,
-    struct layout *layout)
+streamplan_layout(
+    const struct plan *plan, const struct stream_reader *reader, struct layout *layout)
 {
     size_t n = reader->n_fields - 2;
     char **names = mem_alloc((n + 1) * sizeof *names), *reason, *table = stream_field(reader, 1);
