@@ -44,10 +44,10 @@ unit_run(TCase *tests)
 }
 
 /* Fails unless the slice holds exactly the bytes of `text`. */
-#define unit_slice_is(slice, text)                                                                 \
+#define unit_slice_is(got, want)                                                                   \
     do {                                                                                           \
-        struct slice unit_got = (slice);                                                           \
-        struct slice unit_want = slice_string(text);                                               \
+        struct slice unit_got = (got);                                                             \
+        struct slice unit_want = slice_string(want);                                               \
         ck_assert_msg(slice_equal(unit_got, unit_want), "got '%.*s', want '%s'",                   \
             (int)unit_got.length, unit_got.data != NULL ? unit_got.data : "", unit_want.data);     \
     } while (0)
