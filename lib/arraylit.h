@@ -11,7 +11,8 @@
  *
  * At ARRAYLIT_END `out` holds the rewritten literal behind what it held before; at ARRAYLIT_BAD it
  * is as it was, and reason and at say why and where. Accepted is what array_in() of PostgreSQL 15
- * accepts for an element type delimited by commas, save that elements are not converted to a type.
+ * accepts for an element type delimited by commas, and `{{}}`, which 17 accepts; elements are not
+ * converted to a type.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,89 +5,143 @@
 
 #include "unit.h"
 
-/* What `act` says on standard error. */
-static const char *
-said(void (*act)(void))
+/* Sends standard error into a pipe, whose reading end it returns. */
+static int
+catch_stderr(void)
 {
-    static char text[20000];
-    FILE *file = tmpfile();
-    int saved = dup(2);
-    ssize_t n;
+    int ends[2];
 
-    dup2(fileno(file), 2);
-    act();
-    dup2(saved, 2);
-    close(saved);
-    n = pread(fileno(file), text, sizeof text - 1, 0);
-    text[n > 0 ? n : 0] = '\0';
-    fclose(file);
-    return text;
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+    close(ends[1]);
+    return ends[0];
 }
 
 static void
-say_everything(void)
+expect_stderr(int fd, const char *expected)
 {
-    msg_error("e %d", 1);
-    msg_warning("w");
-    msg_info("i");
-    msg_detail("d");
+    char text[20000];
+    ssize_t n;
+
+    close(STDERR_FILENO);
+    n = read(fd, text, sizeof text - 1);
+    ck_assert_int_ge(n, 0);
+    text[n] = '\0';
+    ck_assert_str_eq(text, expected);
 }
+
+START_TEST(messages_name_the_program)
+{
+    int fd = catch_stderr();
+
+    msg_init("/usr/bin/some-tool");
+    ck_assert_str_eq(msg_program(), "some-tool");
+    msg_info("hello");
+    expect_stderr(fd, "some-tool: hello\n");
+}
+END_TEST
+
+static const struct {
+    enum msg_level level;
+    const char *expected;
+} levels[] = {
+    {MSG_QUIET, "t: error: e\n"},
+    {MSG_NORMAL, "t: error: e\nt: warning: w\nt: i\n"},
+    {MSG_VERBOSE, "t: error: e\nt: warning: w\nt: i\nt: d\n"},
+};
 
 START_TEST(the_level_decides_what_is_said)
 {
-    msg_init("/usr/bin/tool");
-    ck_assert_str_eq(msg_program(), "tool");
-    ck_assert_str_eq(said(say_everything), "tool: error: e 1\ntool: warning: w\ntool: i\n");
-    msg_set_level(MSG_QUIET);
-    ck_assert_str_eq(said(say_everything), "tool: error: e 1\n");
-    msg_set_level(MSG_VERBOSE);
-    ck_assert_str_eq(
-        said(say_everything), "tool: error: e 1\ntool: warning: w\ntool: i\ntool: d\n");
+    int fd = catch_stderr();
+
+    msg_init("t");
+    msg_set_level(levels[_i].level);
+    ck_assert_int_eq(msg_get_level(), levels[_i].level);
+    msg_error("e");
+    msg_warning("w");
+    msg_info("i");
+    msg_detail("d");
+    expect_stderr(fd, levels[_i].expected);
 }
 END_TEST
 
-static void
-say_much(void)
+START_TEST(a_long_message_is_one_line)
 {
-    char text[9001];
+    static char text[30000];
+    char line[20000];
+    int fd = catch_stderr();
+    ssize_t n;
 
-    memset(text, 'x', 9000);
-    text[9000] = '\0';
+    memset(text, 'x', sizeof text - 1);
     msg_error("%s", text);
-}
-
-START_TEST(a_long_message_is_cut_and_still_a_line)
-{
-    const char *text;
-
-    msg_init("tool");
-    text = said(say_much);
-    ck_assert_uint_gt(strlen(text), 7000);
-    ck_assert_int_eq(text[strlen(text) - 1], '\n');
+    n = read(fd, line, sizeof line);
+    ck_assert_int_gt(n, 4000);
+    ck_assert_int_eq(line[n - 1], '\n');
 }
 END_TEST
 
+static const enum msg_status statuses[] = {STATUS_FAILED, STATUS_USAGE, STATUS_INPUT,
+    STATUS_CONNECTION, STATUS_TEMPORARY, STATUS_OUTPUT, STATUS_BUSY};
+
+/* The hook's proof is the status: it ends the process itself. */
 static void
 hook(void *context, enum msg_status status, const char *message)
 {
-    ck_assert_str_eq(context, "context");
-    ck_assert_int_eq(status, STATUS_INPUT);
-    ck_assert_str_eq(message, "gone");
-    _exit(77);
+    if (*(int *)context == 42 && status == STATUS_INPUT && strcmp(message, "why 7") == 0)
+        _exit(99);
 }
 
-START_TEST(a_fatal_message_calls_the_hook)
+static void
+failing_hook(void *context, enum msg_status status, const char *message)
 {
-    char context[] = "context";
+    (void)context;
+    (void)status;
+    msg_fatal(STATUS_OUTPUT, "the hook failed after: %s", message);
+}
 
-    msg_set_hook(hook, context);
-    msg_fatal(STATUS_INPUT, "gone");
+START_TEST(the_hook_gets_status_and_message)
+{
+    int context = 42;
+
+    msg_set_hook(hook, &context);
+    msg_fatal(STATUS_INPUT, "why %d", 7);
 }
 END_TEST
 
-START_TEST(a_fatal_message_ends_with_its_status)
+START_TEST(a_hook_that_fails_is_not_called_again)
 {
-    msg_fatal(STATUS_BUSY, "busy");
+    msg_set_hook(failing_hook, NULL);
+    msg_fatal(STATUS_INPUT, "first");
+}
+END_TEST
+
+START_TEST(a_removed_hook_is_not_called)
+{
+    int context = 42;
+
+    msg_set_hook(hook, &context);
+    msg_set_hook(NULL, NULL);
+    msg_fatal(STATUS_INPUT, "why 7");
+}
+END_TEST
+
+START_TEST(fatal_ends_with_status_FAILED)
+{
+    msg_fatal(STATUS_FAILED, "x");
+}
+END_TEST
+
+START_TEST(fatal_ends_with_status_CONNECTION)
+{
+    msg_fatal(STATUS_CONNECTION, "x");
+}
+END_TEST
+
+START_TEST(the_exit_codes_are_those_of_the_manual)
+{
+    static const int codes[] = {1, 2, 4, 5, 6, 7, 8};
+
+    ck_assert_int_eq((int)statuses[_i], codes[_i]);
 }
 END_TEST
 
@@ -96,9 +150,14 @@ main(void)
 {
     TCase *tests = unit_case("msg");
 
-    tcase_add_test(tests, the_level_decides_what_is_said);
-    tcase_add_test(tests, a_long_message_is_cut_and_still_a_line);
-    tcase_add_exit_test(tests, a_fatal_message_calls_the_hook, 77);
-    tcase_add_exit_test(tests, a_fatal_message_ends_with_its_status, STATUS_BUSY);
+    tcase_add_test(tests, messages_name_the_program);
+    tcase_add_loop_test(tests, the_level_decides_what_is_said, 0, 3);
+    tcase_add_test(tests, a_long_message_is_one_line);
+    tcase_add_exit_test(tests, the_hook_gets_status_and_message, 99);
+    tcase_add_exit_test(tests, a_hook_that_fails_is_not_called_again, STATUS_OUTPUT);
+    tcase_add_exit_test(tests, a_removed_hook_is_not_called, STATUS_INPUT);
+    tcase_add_exit_test(tests, fatal_ends_with_status_FAILED, 1);
+    tcase_add_exit_test(tests, fatal_ends_with_status_CONNECTION, 5);
+    tcase_add_loop_test(tests, the_exit_codes_are_those_of_the_manual, 0, 7);
     return unit_run(tests);
 }
