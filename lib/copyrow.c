@@ -5,7 +5,8 @@
 size_t
 copyrow_split(struct slice row, struct slice *fields, size_t max)
 {
-    const char *p = row.data, *end = row.data + row.length;
+    /* An empty slice may have no data, and nothing may be added to a null pointer. */
+    const char *p = row.length > 0 ? row.data : "", *end = p + row.length;
     size_t n = 0;
 
     for (;;) {
@@ -65,7 +66,7 @@ letter(char c)
 bool
 copyrow_unescape(struct slice field, struct buf *out)
 {
-    const char *p = field.data, *end = field.data + field.length;
+    const char *p = field.length > 0 ? field.data : "", *end = p + field.length;
 
     while (p < end) {
         const char *slash = memchr(p, '\\', (size_t)(end - p));
