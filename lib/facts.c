@@ -93,6 +93,8 @@ format_reference(
 static void
 format_table(const struct schema_table *table, struct buf *out)
 {
+    if (table->n_columns == 0 && table->data.columns.n > 0)
+        return; /* known from its data only: the data record says all there is */
     buf_add_string(out, "table");
     add(out, table->name);
     add(out, kinds[table->kind]);

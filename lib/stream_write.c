@@ -49,6 +49,14 @@ stream_write_row(struct stream_writer *writer, struct slice row)
 }
 
 void
+stream_write_rows(struct stream_writer *writer, struct slice rows, uint64_t n)
+{
+    output_slice(&writer->output, rows);
+    writer->rows += n;
+    writer->block_rows += n;
+}
+
+void
 stream_write_escaped(struct stream_writer *writer, const char *keyword, struct slice rest)
 {
     output_write(&writer->output, "\\.", 2);

@@ -1,0 +1,22 @@
+#ifndef DUMPCOPY_H
+#define DUMPCOPY_H
+/*
+ * The statements that carry data: what COPY and INSERT say before their rows. Pure.
+ */
+#include "ddl.h"
+
+struct dumpcopy {
+    char *table; /* display form, malloc'd */
+    struct schema_names columns;
+    bool listed;     /* a list of columns was given */
+    bool from_stdin; /* else COPY of a file, a program, or TO something: no rows follow */
+};
+
+/* Reads COPY. False with a static reason when rows would follow in a format that is not the
+ * default. */
+bool dumpcopy_parse(
+    const struct ddl *ddl, struct tokens tokens, struct dumpcopy *copy, const char **reason);
+/* Reads INSERT INTO up to its values. False when it has no table. */
+bool dumpcopy_parse_insert(const struct ddl *ddl, struct tokens tokens, struct dumpcopy *insert);
+
+#endif

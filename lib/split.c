@@ -1,0 +1,312 @@
+#include "split.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "copyrow.h"
+#include "facts.h"
+#include "ident.h"
+#include "msg.h"
+#include "sample.h"
+
+/* ---- facts and samples */
+
+static void
+source(struct stream_writer *writer, const char *name, const char *value)
+{
+    if (value != NULL)
+        stream_write_control(
+            writer, "source", (struct slice[]){slice_string(name), slice_string(value)}, 2);
+}
+
+void
+split_sources(struct stream_writer *writer, const struct dump *dump)
+{
+    const char *slash = strrchr(dump->input->name, '/');
+
+    source(writer, "name", slash != NULL ? slash + 1 : dump->input->name);
+    source(writer, "client_encoding", dump->ddl.client_encoding);
+    source(writer, "server_version", dump->source.server_version);
+    source(writer, "pg_dump_version", dump->source.pg_dump_version);
+    source(writer, "timezone", dump->ddl.timezone);
+}
+
+static void
+write_sample(
+    struct stream_writer *writer, const struct dump_block *block, const struct sample *sample)
+{
+    struct slice *fields = mem_alloc((block->columns.n + 1) * sizeof *fields);
+
+    fields[0] = slice_string(block->table);
+    for (size_t i = 0; i < block->columns.n; i++)
+        fields[i + 1] = slice_string(block->columns.names[i]);
+    stream_write_control(writer, "sample", fields, block->columns.n + 1);
+    for (size_t i = 0; i < sample->n; i++)
+        stream_write_rows(writer, sample->rows[i], 1);
+    stream_write_end(writer);
+    free(fields);
+}
+
+static void
+sample_block(struct stream_writer *writer, struct dump *dump, struct sample *sample)
+{
+    const struct dump_block *block = dump_block(dump);
+    struct slice rows;
+    uint64_t n;
+
+    sample_reset(sample);
+    while (dump_rows(dump, &rows, &n))
+        sample_take(sample, rows);
+    if (block->columns.n > 0 && sample->n > 0)
+        write_sample(writer, block, sample);
+}
+
+static void
+write_facts(struct stream_writer *writer, const struct schema *schema)
+{
+    struct buf facts = {0};
+    const char *p, *end, *newline;
+
+    facts_format(schema, &facts);
+    p = facts.data;
+    end = p + facts.length;
+    for (; p < end; p = newline + 1) {
+        newline = memchr(p, '\n', (size_t)(end - p));
+        stream_write_escaped(writer, "fact", slice_make(p, (size_t)(newline - p)));
+    }
+    buf_release(&facts);
+}
+
+static void
+warn_incomplete(const struct dump *dump)
+{
+    if (!dump_is_complete(dump))
+        msg_warning(
+            "%s has no closing comment of pg_dump: it may be incomplete", dump->input->name);
+}
+
+void
+split_schema(struct dump *dump, size_t samples)
+{
+    struct stream_writer writer;
+    struct sample sample;
+    enum dump_event event;
+    bool said = false;
+
+    stream_writer_init(&writer, STREAM_SCHEMA);
+    sample_init(&sample, samples);
+    do {
+        event = dump_next(dump);
+        if (!said)
+            split_sources(&writer, dump);
+        said = true;
+        if (event == DUMP_COPY)
+            sample_block(&writer, dump, &sample);
+    } while (event != DUMP_END);
+    source(&writer, "complete", dump_is_complete(dump) ? "yes" : "no");
+    write_facts(&writer, &dump->schema);
+    warn_incomplete(dump);
+    stream_writer_close(&writer);
+    sample_release(&sample);
+}
+
+/* ---- the list */
+
+static void
+add_field(struct buf *line, const char *text)
+{
+    copyrow_escape(slice_string(text), line);
+    buf_add_char(line, '\t');
+}
+
+static void
+list_table(struct output *output, const struct schema_table *table)
+{
+    struct buf line = {0}, columns = {0};
+    struct schema_names names = table->data.columns;
+
+    for (size_t i = 0; !table->data.present && i < table->n_columns; i++)
+        schema_add_name(&names, table->columns[i].name);
+    ident_list_format((const char *const *)names.names, names.n, &columns);
+    add_field(&line, table->name);
+    add_field(&line, buf_string(&columns));
+    buf_add_format(&line, "%lld\t%llu\t%s\n", (long long)table->data.rows,
+        (unsigned long long)table->data.bytes,
+        !table->data.present                   ? "none"
+        : table->data.form == SCHEMA_FORM_COPY ? "copy"
+                                               : "insert");
+    output_slice(output, buf_slice(&line));
+    buf_release(&line);
+    buf_release(&columns);
+}
+
+void
+split_list(struct dump *dump)
+{
+    struct output output;
+
+    while (dump_next(dump) != DUMP_END)
+        continue;
+    output_init(&output, STDOUT_FILENO, "standard output");
+    output_slice(&output, SLICE("table\tcolumns\trows\tbytes\tform\n"));
+    for (size_t i = 0; i < dump->n_blocks; i++) {
+        const struct schema_table *table = schema_find_table(&dump->schema, dump->blocks[i].table);
+
+        if (table->data.position == i)
+            list_table(&output, table);
+    }
+    for (size_t i = 0; i < dump->schema.n_tables; i++) {
+        const struct schema_table *table = &dump->schema.tables[i];
+
+        if (!table->data.present &&
+            (table->kind == SCHEMA_TABLE || table->kind == SCHEMA_PARTITIONED))
+            list_table(&output, table);
+    }
+    warn_incomplete(dump);
+    output_close(&output);
+}
+
+/* ---- one table */
+
+struct wanted {
+    char *schema, *name; /* schema NULL: any */
+    char *found;         /* the table that was meant, display form */
+    bool header;         /* was written */
+    struct output output;
+};
+
+static bool
+is_wanted(const struct wanted *wanted, const char *table)
+{
+    char *schema, *name;
+    bool yes;
+
+    if (!ident_parse_qualified(slice_string(table), &schema, &name))
+        return false;
+    yes = strcmp(name, wanted->name) == 0 &&
+          (wanted->schema == NULL || (schema != NULL && strcmp(schema, wanted->schema) == 0));
+    free(schema);
+    free(name);
+    return yes;
+}
+
+static void
+find(struct wanted *wanted, const char *table)
+{
+    if (!is_wanted(wanted, table))
+        return;
+    if (wanted->found != NULL && strcmp(wanted->found, table) != 0)
+        msg_fatal(STATUS_USAGE, "\"%s\" may be %s or %s: name the schema too", wanted->name,
+            wanted->found, table);
+    wanted->found = mem_string(table);
+}
+
+static void
+write_header(struct wanted *wanted, const struct schema_names *columns)
+{
+    struct buf line = {0};
+
+    for (size_t i = 0; i < columns->n; i++) {
+        if (i > 0)
+            buf_add_char(&line, '\t');
+        copyrow_escape(slice_string(columns->names[i]), &line);
+    }
+    buf_add_char(&line, '\n');
+    output_slice(&wanted->output, buf_slice(&line));
+    wanted->header = true;
+    buf_release(&line);
+}
+
+static void
+write_block(struct wanted *wanted, struct dump *dump)
+{
+    const struct dump_block *block = dump_block(dump);
+    struct slice rows;
+    uint64_t n;
+
+    find(wanted, block->table);
+    if (!is_wanted(wanted, block->table))
+        return;
+    if (block->form == SCHEMA_FORM_INSERT)
+        msg_fatal(STATUS_INPUT,
+            "%s: the data of %s is in INSERT statements, which this version cannot read; make the "
+            "backup with COPY (pg_dump's default)",
+            dump->input->name, block->table);
+    if (!block->columns_known)
+        dump_refuse(dump, block->line, "COPY without a list of columns, and %s is not declared",
+            block->table);
+    if (!wanted->header)
+        write_header(wanted, &block->columns);
+    while (dump_rows(dump, &rows, &n))
+        output_slice(&wanted->output, rows);
+}
+
+/* Edits that turn one name into the other, at most 3 of them. */
+static bool
+is_near(const char *a, const char *b)
+{
+    size_t n = strlen(b);
+    unsigned row[128];
+
+    if (n >= 127 || strlen(a) >= 127)
+        return false;
+    for (unsigned k = 0; k <= n; k++)
+        row[k] = k;
+    for (size_t i = 0; a[i] != '\0'; i++) {
+        unsigned corner = row[0]++;
+
+        for (size_t k = 0; k < n; k++) {
+            unsigned best = corner + (a[i] != b[k]);
+
+            corner = row[k + 1];
+            best = best < corner + 1 ? best : corner + 1;
+            row[k + 1] = best < row[k] + 1 ? best : row[k] + 1;
+        }
+    }
+    return row[n] <= 3 || strstr(b, a) != NULL;
+}
+
+static void __attribute__((noreturn))
+unknown_table(const struct dump *dump, const struct wanted *wanted)
+{
+    struct buf near = {0};
+    size_t n = 0;
+
+    for (size_t i = 0; i < dump->schema.n_tables && n < 20; i++) {
+        const char *table = dump->schema.tables[i].name, *dot = strrchr(table, '.');
+
+        if (dump->schema.n_tables > 20 && !is_near(wanted->name, dot != NULL ? dot + 1 : table))
+            continue;
+        buf_add_format(&near, "%s%s", n++ > 0 ? ", " : "", table);
+    }
+    msg_fatal(STATUS_USAGE, "%s has no table \"%s\"; it has %s%s", dump->input->name, wanted->name,
+        n > 0 ? buf_string(&near) : "none of a name like that",
+        n > 0 && dump->schema.n_tables > n ? " and others" : "");
+}
+
+void
+split_table(struct dump *dump, const char *name)
+{
+    struct wanted wanted = {0};
+
+    if (!ident_parse_qualified(slice_string(name), &wanted.schema, &wanted.name))
+        msg_fatal(STATUS_USAGE, "\"%s\" is not the name of a table", name);
+    output_init(&wanted.output, STDOUT_FILENO, "standard output");
+    while (dump_next(dump) != DUMP_END)
+        write_block(&wanted, dump);
+    for (size_t i = 0; i < dump->schema.n_tables; i++)
+        find(&wanted, dump->schema.tables[i].name);
+    if (wanted.found == NULL)
+        unknown_table(dump, &wanted);
+    if (!wanted.header) {
+        const struct schema_table *table = schema_find_table(&dump->schema, wanted.found);
+        struct schema_names columns = {0};
+
+        for (size_t i = 0; i < table->n_columns; i++)
+            schema_add_name(&columns, table->columns[i].name);
+        write_header(&wanted, &columns);
+    }
+    warn_incomplete(dump);
+    output_close(&wanted.output);
+}

@@ -1,0 +1,463 @@
+#include "splitplan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "copyrow.h"
+#include "msg.h"
+#include "spool.h"
+
+/* Rows of one COPY command that wait for their turn. */
+struct part {
+    size_t block;            /* of dump->blocks */
+    uint64_t offset, length; /* in the spool */
+    uint64_t rows;
+    struct part *next;
+};
+
+struct turn {
+    const struct plan_table *table;
+    struct part *first, **last;
+    bool written, insert;
+};
+
+struct splitplan {
+    struct dump *dump;
+    const struct plan *plan;
+    struct stream_writer writer;
+    struct turn *turns;  /* one for each table of the plan, in its order */
+    size_t n, next;      /* next: the first that was not written */
+    size_t open;         /* the turn whose block was started and not ended, or n */
+    struct spool *spool; /* NULL: nothing was kept, or the input can seek */
+    size_t inserts;
+    bool said;
+};
+
+struct plan *
+splitplan_read(const char *path)
+{
+    struct input *input = input_open_plain(path);
+    struct plan *plan = mem_alloc(sizeof *plan);
+    struct slice line;
+    bool terminated;
+    char *reason;
+
+    for (unsigned long n = 1; input_line(input, &line, &terminated); n++)
+        if (!plan_parse(plan, line, &reason))
+            msg_fatal(STATUS_USAGE, "%s, line %lu: %s", input->name, n, reason);
+    if (!plan_check(plan, &reason))
+        msg_fatal(STATUS_USAGE, "%s: %s", input->name, reason);
+    input_close(input);
+    return plan;
+}
+
+/* ---- what is written around the rows */
+
+static void
+start_stream(struct splitplan *split)
+{
+    struct buf text = {0};
+    const char *p, *end, *newline;
+
+    if (split->said)
+        return;
+    split->said = true;
+    split_sources(&split->writer, split->dump);
+    plan_format(split->plan, &text);
+    p = memchr(text.data, '\n', text.length); /* the header line is for readers of the file */
+    end = text.data + text.length;
+    for (p++; p < end; p = newline + 1) {
+        newline = memchr(p, '\n', (size_t)(end - p));
+        stream_write_escaped(&split->writer, "plan", slice_make(p, (size_t)(newline - p)));
+    }
+    buf_release(&text);
+}
+
+static void __attribute__((noreturn))
+other_backup(const struct splitplan *split, const char *table, const char *column)
+{
+    msg_fatal(STATUS_INPUT,
+        "%s has %s%s%s, which the plan does not know: the plan was made for another backup",
+        split->dump->input->name, table, column != NULL ? ", column " : "",
+        column != NULL ? column : "");
+}
+
+static bool
+is_skipped(const struct splitplan *split, const struct plan_table *table, const char *name)
+{
+    const struct plan_column *column = plan_find_column(table, name);
+
+    if (column == NULL)
+        other_backup(split, table->name, name);
+    return column->action == PLAN_COLUMN_SKIP;
+}
+
+/* Starts the block of a table whose rows have those columns. */
+static void
+start_block(
+    struct splitplan *split, const struct plan_table *table, const struct schema_names *columns)
+{
+    struct slice *fields = mem_alloc((columns->n + 1) * sizeof *fields);
+    size_t n = 0;
+
+    fields[n++] = slice_string(table->name);
+    for (size_t i = 0; i < columns->n; i++)
+        if (!is_skipped(split, table, columns->names[i]))
+            fields[n++] = slice_string(columns->names[i]);
+    stream_write_control(&split->writer, "table", fields, n);
+    free(fields);
+}
+
+/* The block of a table of which the dump holds nothing. */
+static void
+empty_block(struct splitplan *split, const struct plan_table *table)
+{
+    struct schema_names columns = {0};
+
+    for (size_t i = 0; i < table->n_columns; i++)
+        schema_add_name(&columns, table->columns[i].name);
+    start_block(split, table, &columns);
+    stream_write_end(&split->writer);
+}
+
+/* ---- rows */
+
+/* Rows of a block on their way out, without the columns that the plan skips. */
+struct projection {
+    bool *keep; /* NULL: all, and the rows go byte for byte */
+    size_t n;
+    struct slice *fields;
+    struct buf out;
+};
+
+static void
+projection_init(struct projection *projection, const struct splitplan *split,
+    const struct plan_table *table, const struct dump_block *block)
+{
+    size_t skipped = 0;
+
+    *projection = (struct projection){.n = block->columns.n};
+    projection->keep = mem_alloc(projection->n * sizeof *projection->keep);
+    for (size_t i = 0; i < projection->n; i++) {
+        projection->keep[i] = !is_skipped(split, table, block->columns.names[i]);
+        skipped += !projection->keep[i];
+    }
+    if (skipped == 0) {
+        free(projection->keep);
+        projection->keep = NULL;
+    } else {
+        projection->fields = mem_alloc(projection->n * sizeof *projection->fields);
+    }
+}
+
+static void
+projection_release(struct projection *projection)
+{
+    free(projection->keep);
+    free(projection->fields);
+    buf_release(&projection->out);
+}
+
+static void
+project_row(struct projection *projection, struct slice row, const struct splitplan *split,
+    const struct dump_block *block)
+{
+    bool first = true;
+    size_t n = copyrow_split(row, projection->fields, projection->n);
+
+    if (n != projection->n)
+        msg_fatal(STATUS_INPUT,
+            "%s: a row of %s has %zu fields, its COPY command lists %zu columns",
+            split->dump->input->name, block->table, n, projection->n);
+    for (size_t i = 0; i < n; i++) {
+        if (!projection->keep[i])
+            continue;
+        if (!first)
+            buf_add_char(&projection->out, '\t');
+        first = false;
+        buf_add_slice(&projection->out, projection->fields[i]);
+    }
+    buf_add_char(&projection->out, '\n');
+}
+
+/* Whole rows. */
+static void
+pass_rows(struct splitplan *split, struct projection *projection, const struct dump_block *block,
+    struct slice rows, uint64_t n)
+{
+    const char *p = rows.data, *end = p + rows.length, *newline;
+
+    if (projection->keep != NULL) {
+        buf_clear(&projection->out);
+        for (; p < end; p = newline + 1) {
+            newline = memchr(p, '\n', (size_t)(end - p));
+            project_row(projection, slice_make(p, (size_t)(newline - p)), split, block);
+        }
+        rows = buf_slice(&projection->out);
+    }
+    stream_write_rows(&split->writer, rows, n);
+}
+
+/* From the dump, where it stands now. */
+static void
+pass_from_dump(
+    struct splitplan *split, const struct plan_table *table, const struct dump_block *block)
+{
+    struct projection projection;
+    struct slice rows;
+    uint64_t n;
+
+    projection_init(&projection, split, table, block);
+    while (dump_rows(split->dump, &rows, &n))
+        pass_rows(split, &projection, block, rows, n);
+    projection_release(&projection);
+}
+
+/* Each chunk of rows in the spool has its length and its number of rows before it. */
+struct chunk {
+    uint64_t length, rows;
+};
+
+static void
+keep_rows(struct splitplan *split, struct part *part)
+{
+    struct slice rows;
+    uint64_t n;
+
+    if (split->spool == NULL)
+        split->spool = spool_open();
+    part->offset = spool_tell(split->spool);
+    while (dump_rows(split->dump, &rows, &n)) {
+        struct chunk chunk = {rows.length, n};
+
+        spool_write(split->spool, slice_make((const char *)&chunk, sizeof chunk));
+        spool_write(split->spool, rows);
+    }
+    part->length = spool_tell(split->spool) - part->offset;
+}
+
+/* Reads exactly that many bytes. */
+static void
+read_spool(struct splitplan *split, uint64_t *offset, uint64_t length, struct buf *out)
+{
+    buf_clear(out);
+    while (length > 0) {
+        struct slice bytes = spool_read(split->spool, *offset, length);
+
+        buf_add_slice(out, bytes);
+        *offset += bytes.length;
+        length -= bytes.length;
+    }
+}
+
+static void
+pass_from_spool(struct splitplan *split, const struct plan_table *table, const struct part *part)
+{
+    const struct dump_block *block = &split->dump->blocks[part->block];
+    uint64_t offset = part->offset;
+    struct projection projection;
+    struct buf bytes = {0};
+    struct chunk chunk;
+
+    projection_init(&projection, split, table, block);
+    while (offset < part->offset + part->length) {
+        read_spool(split, &offset, sizeof chunk, &bytes);
+        memcpy(&chunk, bytes.data, sizeof chunk);
+        read_spool(split, &offset, chunk.length, &bytes);
+        pass_rows(split, &projection, block, buf_slice(&bytes), chunk.rows);
+    }
+    buf_release(&bytes);
+    projection_release(&projection);
+}
+
+/* ---- turns */
+
+/* Ends the block that was left open in case that more rows of its table would follow. */
+static void
+close_open(struct splitplan *split)
+{
+    if (split->open < split->n)
+        stream_write_end(&split->writer);
+    split->open = split->n;
+}
+
+static bool
+same_columns(struct splitplan *split, const struct part *a, const struct part *b)
+{
+    return schema_names_equal(
+        &split->dump->blocks[a->block].columns, &split->dump->blocks[b->block].columns);
+}
+
+/* Writes the block of a table from the parts that were kept of it. */
+static void
+write_turn(struct splitplan *split, struct turn *turn)
+{
+    turn->written = true;
+    if (turn->first == NULL) {
+        empty_block(split, turn->table);
+        return;
+    }
+    start_block(split, turn->table, &split->dump->blocks[turn->first->block].columns);
+    for (const struct part *part = turn->first; part != NULL; part = part->next) {
+        const struct dump_block *block = &split->dump->blocks[part->block];
+
+        if (!same_columns(split, turn->first, part))
+            dump_refuse(
+                split->dump, block->line, "%s comes twice, with other columns", block->table);
+        if (input_can_seek(split->dump->input)) {
+            dump_reread(split->dump, block);
+            pass_from_dump(split, turn->table, block);
+        } else {
+            pass_from_spool(split, turn->table, part);
+        }
+    }
+    stream_write_end(&split->writer);
+}
+
+/* True when the plan says that the backup holds no rows of the table, so that none need be awaited.
+ */
+static bool
+is_passed_by(const struct turn *turn)
+{
+    return turn->table->action == PLAN_SKIP || turn->table->rows == 0;
+}
+
+/* Moves `next` to the first table that may still come. */
+static void
+advance(struct splitplan *split)
+{
+    while (split->next < split->n) {
+        struct turn *turn = &split->turns[split->next];
+
+        if (!turn->written && !is_passed_by(turn))
+            return;
+        if (!turn->written && turn->table->action != PLAN_SKIP) {
+            close_open(split);
+            write_turn(split, turn);
+        }
+        split->next++;
+    }
+}
+
+static void
+keep_part(struct splitplan *split, struct turn *turn)
+{
+    struct part *part = mem_alloc(sizeof *part);
+
+    part->block = split->dump->n_blocks - 1;
+    *turn->last = part;
+    turn->last = &part->next;
+    if (!input_can_seek(split->dump->input))
+        keep_rows(split, part);
+}
+
+static void
+more_of_written(struct splitplan *split, const struct turn *turn, const struct dump_block *block)
+{
+    struct slice rows;
+    uint64_t n;
+
+    if (split->open < split->n && &split->turns[split->open] == turn) {
+        pass_from_dump(split, turn->table, block);
+        return;
+    }
+    while (dump_rows(split->dump, &rows, &n))
+        if (turn->table->rows == 0)
+            msg_fatal(STATUS_INPUT,
+                "%s has rows of %s, the plan says none: the plan was made for another backup",
+                split->dump->input->name, block->table);
+        else
+            dump_refuse(split->dump, block->line,
+                "more rows of %s after those of other tables: this version cannot put them "
+                "together",
+                block->table);
+}
+
+/* The rows of a COPY command: through, or kept for later. */
+static void
+take_copy(struct splitplan *split, struct turn *turn, const struct dump_block *block)
+{
+    if (!block->columns_known)
+        dump_refuse(split->dump, block->line,
+            "COPY without a list of columns, and %s is not declared", block->table);
+    if (turn->written) {
+        more_of_written(split, turn, block);
+        return;
+    }
+    if (turn != &split->turns[split->next] || turn->first != NULL) {
+        keep_part(split, turn);
+        return;
+    }
+    close_open(split);
+    start_block(split, turn->table, &block->columns);
+    pass_from_dump(split, turn->table, block);
+    turn->written = true;
+    split->open = split->next;
+    advance(split);
+}
+
+static struct turn *
+find_turn(struct splitplan *split, const char *table)
+{
+    const struct plan_table *planned = plan_find_table(split->plan, table);
+
+    return planned != NULL ? &split->turns[planned - split->plan->tables] : NULL;
+}
+
+static void
+take_block(struct splitplan *split)
+{
+    struct dump_block *block = dump_block(split->dump);
+    struct turn *turn = find_turn(split, block->table);
+
+    if (turn == NULL)
+        other_backup(split, block->table, NULL);
+    if (turn->table->action == PLAN_SKIP)
+        return;
+    if (block->form == SCHEMA_FORM_INSERT)
+        split->inserts++;
+    else
+        take_copy(split, turn, block);
+}
+
+static void
+check_end(struct splitplan *split, enum split_incomplete incomplete)
+{
+    if (split->inserts > 0)
+        msg_fatal(STATUS_INPUT,
+            "%s: the data of %zu tables is in INSERT statements, which this version cannot read; "
+            "make the backup with COPY (pg_dump's default)",
+            split->dump->input->name, split->inserts);
+    if (!dump_is_complete(split->dump) && incomplete == SPLIT_REFUSE_INCOMPLETE)
+        msg_fatal(STATUS_INPUT,
+            "%s has no closing comment of pg_dump: it may be incomplete (--allow-incomplete takes "
+            "it as it is)",
+            split->dump->input->name);
+}
+
+void
+splitplan_write(struct dump *dump, const struct plan *plan, enum split_incomplete incomplete)
+{
+    struct splitplan split = {.dump = dump, .plan = plan, .n = plan->n_tables};
+
+    split.turns = mem_alloc((split.n + 1) * sizeof *split.turns);
+    split.open = split.n;
+    for (size_t i = 0; i < split.n; i++)
+        split.turns[i] = (struct turn){.table = &plan->tables[i], .last = &split.turns[i].first};
+    stream_writer_init(&split.writer, STREAM_ROWS);
+    while (dump_next(dump) != DUMP_END) {
+        start_stream(&split);
+        advance(&split);
+        take_block(&split);
+    }
+    check_end(&split, incomplete);
+    start_stream(&split);
+    close_open(&split);
+    for (size_t i = split.next; i < split.n; i++)
+        if (!split.turns[i].written && plan->tables[i].action != PLAN_SKIP)
+            write_turn(&split, &split.turns[i]);
+    stream_writer_close(&split.writer);
+    if (split.spool != NULL)
+        spool_close(split.spool);
+    free(split.turns);
+}

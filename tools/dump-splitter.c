@@ -1,0 +1,155 @@
+/* dump-splitter: gives what a backup holds, as streams and tables. See dump-splitter(1). */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "dump.h"
+#include "msg.h"
+#include "split.h"
+#include "splitplan.h"
+#include "usage.h"
+
+static const char usage[] =
+    "Usage: dump-splitter --schema [--sample=N] [OPTION]... [FILE]\n"
+    "   or: dump-splitter --list [OPTION]... [FILE]\n"
+    "   or: dump-splitter -t TABLE [OPTION]... [FILE]\n"
+    "   or: dump-splitter --plan=PLAN [--allow-incomplete] [OPTION]... [FILE]\n"
+    "Read a backup (a plain SQL dump, also compressed with gzip) and write what it\n"
+    "holds to standard output. Nothing in it is executed. Without FILE, or with -,\n"
+    "read standard input.\n"
+    "\n"
+    "      --schema            a merge stream of facts: tables, types, keys, references\n"
+    "      --sample=N          with at most N rows of each table (default 500)\n"
+    "  -l, --list              a list of the tables with their rows and bytes\n"
+    "  -t, --table=TABLE       the rows of one table, with a header line\n"
+    "      --plan=PLAN         a merge stream of the rows that the plan names, in its order\n"
+    "      --allow-incomplete  take a dump without pg_dump's closing comment for whole\n"
+    "  -v, --verbose           say more\n"
+    "  -q, --quiet             say nothing but errors\n"
+    "  -V, --version           print the version\n"
+    "      --help              print this help\n";
+
+enum { HELP = 256, SCHEMA, SAMPLE, PLAN, INCOMPLETE };
+
+static const struct option long_options[] = {
+    {"allow-incomplete", no_argument, NULL, INCOMPLETE},
+    {"help", no_argument, NULL, HELP},
+    {"list", no_argument, NULL, 'l'},
+    {"plan", required_argument, NULL, PLAN},
+    {"quiet", no_argument, NULL, 'q'},
+    {"sample", required_argument, NULL, SAMPLE},
+    {"schema", no_argument, NULL, SCHEMA},
+    {"table", required_argument, NULL, 't'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+struct options {
+    int mode; /* the letter of the option that says what is wanted, or 0 */
+    const char *path, *table, *plan;
+    size_t samples;
+    bool samples_given;
+    enum split_incomplete incomplete;
+};
+
+static size_t
+parse_samples(const char *text)
+{
+    char *end;
+    unsigned long n;
+
+    errno = 0;
+    n = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n > 1000000)
+        usage_wrong("--sample: \"%s\" is not a number up to 1000000", text);
+    return n;
+}
+
+static void
+set_mode(struct options *options, int mode)
+{
+    if (options->mode != 0)
+        usage_wrong("only one of --schema, --list, --table and --plan can be given");
+    options->mode = mode;
+}
+
+static void
+parse_option(struct options *options, int letter)
+{
+    switch (letter) {
+    case SCHEMA:
+    case 'l':
+        set_mode(options, letter);
+        break;
+    case 't':
+        set_mode(options, letter);
+        options->table = optarg;
+        break;
+    case PLAN:
+        set_mode(options, letter);
+        options->plan = optarg;
+        break;
+    case SAMPLE:
+        options->samples = parse_samples(optarg);
+        options->samples_given = true;
+        break;
+    case INCOMPLETE:
+        options->incomplete = SPLIT_ALLOW_INCOMPLETE;
+        break;
+    case 'v':
+        msg_set_level(MSG_VERBOSE);
+        break;
+    case 'q':
+        msg_set_level(MSG_QUIET);
+        break;
+    case 'V':
+        usage_version();
+    case HELP:
+        usage_help(usage);
+    default:
+        usage_hint();
+    }
+}
+
+static struct options
+parse_options(int argc, char **argv)
+{
+    struct options options = {.samples = 500, .incomplete = SPLIT_REFUSE_INCOMPLETE};
+    int letter;
+
+    while ((letter = getopt_long(argc, argv, "lt:vqV", long_options, NULL)) != -1)
+        parse_option(&options, letter);
+    if (options.mode == 0)
+        usage_wrong("one of --schema, --list, --table and --plan is needed");
+    if (options.samples_given && options.mode != SCHEMA)
+        usage_wrong("--sample goes with --schema only");
+    if (argc - optind > 1)
+        usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
+    options.path = argv[optind];
+    return options;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options options;
+    struct plan *plan = NULL;
+    struct dump *dump;
+
+    msg_init(argv[0]);
+    options = parse_options(argc, argv);
+    if (options.plan != NULL)
+        plan = splitplan_read(options.plan);
+    dump = dump_open(options.path);
+    if (options.mode == SCHEMA)
+        split_schema(dump, options.samples);
+    else if (options.mode == 'l')
+        split_list(dump);
+    else if (options.mode == 't')
+        split_table(dump, options.table);
+    else
+        splitplan_write(dump, plan, options.incomplete);
+    dump_close(dump);
+    return STATUS_OK;
+}
