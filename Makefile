@@ -115,11 +115,11 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libpgbraid.a
 
 $(BUILD)/fuzz-regression/%: tests/fuzz/%.c tests/fuzz/driver.c $(BUILD)/libpgbraid.a
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -Wno-missing-prototypes -MF $@.d -MT $@ $(filter-out %.a,$^) $(BUILD)/libpgbraid.a $(LDFLAGS) $(LDLIBS) -o $@
+	$(CC) $(TEST_CFLAGS) -Wno-missing-prototypes -MT $@ -MF $@.d $< tests/fuzz/driver.c $(BUILD)/libpgbraid.a $(LDFLAGS) $(LDLIBS) -o $@
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/libpgbraid.a
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer -MT $@ -MF $@.d $^ $(LDFLAGS) $(LDLIBS) -o $@
+	$(CC) $(TEST_CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer -MT $@ -MF $@.d $< $(BUILD)/libpgbraid.a $(LDFLAGS) $(LDLIBS) -o $@
 
 unit-tests: $(UNIT_TESTS)
 fuzz-drivers: $(FUZZERS:%=$(BUILD)/fuzz-regression/%)
