@@ -74,7 +74,7 @@ mergesql_copy_out_rows(const struct layout *layout, struct buf *out)
 void
 mergesql_unnest(size_t n_columns, struct buf *out)
 {
-    buf_add_string(out, "pg_catalog.unnest(");
+    buf_add_string(out, "unnest("); /* of several arrays: syntax, not a name */
     for (size_t i = 0; i < n_columns; i++)
         buf_add_format(out, "%s$%zu::pg_catalog.text[]", i > 0 ? ", " : "", i + 1);
     buf_add_string(out, ") WITH ORDINALITY u(");
@@ -111,6 +111,19 @@ mergesql_probe_ids(const struct layout *layout, struct buf *out)
 }
 
 void
+mergesql_probe_rows(const struct layout *layout, struct buf *out)
+{
+    buf_add_string(out, "SELECT ");
+    all_columns(layout, "t.", out);
+    buf_add_string(out, " FROM ");
+    mergesql_unnest(layout->target.n, out);
+    buf_add_string(out, " JOIN ONLY ");
+    mergesql_table(layout->table, out);
+    buf_add_string(out, " t ON ");
+    mergesql_join(layout, &layout->target, out);
+}
+
+void
 mergesql_canonical(const struct layout *layout, const struct layout_positions *positions,
     struct buf *out)
 {
@@ -136,10 +149,16 @@ mergesql_copy_in(const struct layout *layout, struct buf *out)
 /* ---- changed rows */
 
 void
-mergesql_create_changes(const struct layout *layout, struct buf *out)
+mergesql_changes_name(size_t number, struct buf *out)
 {
-    buf_add_string(out, "CREATE TEMP TABLE pgbraid_changes ON COMMIT DROP AS SELECT "
-        "0::pg_catalog.int8 AS pgbraid_n, ");
+    buf_add_format(out, "pg_temp.pgbraid_changes_%zu", number);
+}
+
+void
+mergesql_create_changes(const struct layout *layout, size_t number, struct buf *out)
+{
+    buf_add_format(out, "CREATE TEMP TABLE pgbraid_changes_%zu ON COMMIT DROP AS SELECT "
+        "0::pg_catalog.int8 AS pgbraid_n, ", number);
     all_columns(layout, "t.", out);
     buf_add_string(out, " FROM ONLY ");
     mergesql_table(layout->table, out);
@@ -147,9 +166,11 @@ mergesql_create_changes(const struct layout *layout, struct buf *out)
 }
 
 void
-mergesql_copy_changes(const struct layout *layout, struct buf *out)
+mergesql_copy_changes(const struct layout *layout, size_t number, struct buf *out)
 {
-    buf_add_string(out, "COPY " MERGESQL_CHANGES " (pgbraid_n, ");
+    buf_add_string(out, "COPY ");
+    mergesql_changes_name(number, out);
+    buf_add_string(out, " (pgbraid_n, ");
     all_columns(layout, "", out);
     buf_add_string(out, ") FROM STDIN");
 }
@@ -292,9 +313,11 @@ add_would_write(const struct layout *layout, enum source source, struct buf *out
 }
 
 void
-mergesql_count_differing(const struct layout *layout, struct buf *out)
+mergesql_count_differing(const struct layout *layout, size_t number, struct buf *out)
 {
-    buf_add_string(out, "SELECT pg_catalog.count(*) FROM " MERGESQL_CHANGES " s JOIN ONLY ");
+    buf_add_string(out, "SELECT pg_catalog.count(*) FROM ");
+    mergesql_changes_name(number, out);
+    buf_add_string(out, " s JOIN ONLY ");
     mergesql_table(layout->table, out);
     buf_add_string(out, " t ON ");
     add_target_match(layout, FROM_CHANGES, out);
@@ -320,7 +343,7 @@ add_assignment(const struct layout *layout, size_t position, struct buf *out)
 }
 
 bool
-mergesql_update(const struct layout *layout, struct buf *out)
+mergesql_update(const struct layout *layout, size_t number, struct buf *out)
 {
     const char *joint = " t SET ";
 
@@ -335,11 +358,22 @@ mergesql_update(const struct layout *layout, struct buf *out)
         add_assignment(layout, i, out);
         joint = ", ";
     }
-    buf_add_string(out, " FROM " MERGESQL_CHANGES " s WHERE ");
+    buf_add_string(out, " FROM ");
+    mergesql_changes_name(number, out);
+    buf_add_string(out, " s WHERE ");
     add_target_match(layout, FROM_CHANGES, out);
     buf_add_string(out, " AND ");
     add_would_write(layout, FROM_CHANGES, out);
     return joint[0] == ',';
+}
+
+bool
+mergesql_sets(const struct layout *layout, const char *column)
+{
+    for (size_t i = 0; i < layout->n; i++)
+        if (strcmp(layout->columns[i]->name, column) == 0)
+            return is_settable(layout, i);
+    return false;
 }
 
 void
@@ -394,6 +428,13 @@ mergesql_insert_stage(const struct layout *layout, size_t number, struct buf *ou
     all_columns(layout, "", out);
     buf_add_string(out, " FROM ");
     mergesql_stage_name(number, out);
+}
+
+bool
+mergesql_has_sequence(const struct plan_column *column)
+{
+    return column->target != NULL &&
+        (column->action == PLAN_COLUMN_ID || column->action == PLAN_COLUMN_SET);
 }
 
 /* nextval() would give last_value itself while is_called is false (manual, "Sequence Functions"). */

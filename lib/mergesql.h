@@ -30,6 +30,8 @@ void mergesql_join(const struct layout *layout, const struct layout_positions *p
 
 /* For each row of the parameters: its ordinal and the live row's id, found by the key. */
 void mergesql_probe_ids(const struct layout *layout, struct buf *out);
+/* The live rows (all the block's columns) of the targets given as parameters. */
+void mergesql_probe_rows(const struct layout *layout, struct buf *out);
 /* For each row of the parameters: the values as the server prints them after casting. */
 void mergesql_canonical(const struct layout *layout, const struct layout_positions *positions,
     struct buf *out);
@@ -37,14 +39,16 @@ void mergesql_canonical(const struct layout *layout, const struct layout_positio
 /* COPY table (columns) FROM STDIN, of the block's columns. */
 void mergesql_copy_in(const struct layout *layout, struct buf *out);
 
-/* The temporary table of changed rows: pgbraid_n bigint and the block's columns. */
-#define MERGESQL_CHANGES "pg_temp.pgbraid_changes"
-void mergesql_create_changes(const struct layout *layout, struct buf *out);
-void mergesql_copy_changes(const struct layout *layout, struct buf *out);
+/* The temporary table of a table's changed rows: pgbraid_n bigint and the block's columns. */
+void mergesql_changes_name(size_t number, struct buf *out);
+void mergesql_create_changes(const struct layout *layout, size_t number, struct buf *out);
+void mergesql_copy_changes(const struct layout *layout, size_t number, struct buf *out);
 /* `SELECT count(*)` of changed rows that differ from the live ones (policies aside). */
-void mergesql_count_differing(const struct layout *layout, struct buf *out);
+void mergesql_count_differing(const struct layout *layout, size_t number, struct buf *out);
 /* The UPDATE from the changed rows by the table's conflict policy. False when it sets nothing. */
-bool mergesql_update(const struct layout *layout, struct buf *out);
+bool mergesql_update(const struct layout *layout, size_t number, struct buf *out);
+/* True when that UPDATE sets the column. */
+bool mergesql_sets(const struct layout *layout, const char *column);
 
 /*
  * A dry run's comparison: counts, of rows given as parameters (all the block's columns), those that
@@ -59,6 +63,8 @@ void mergesql_copy_stage(const struct layout *layout, size_t number, struct buf 
 /* `INSERT INTO table (columns) OVERRIDING SYSTEM VALUE SELECT columns FROM stage`. */
 void mergesql_insert_stage(const struct layout *layout, size_t number, struct buf *out);
 
+/* True when the column's values come from a sequence of the live database. */
+bool mergesql_has_sequence(const struct plan_column *column);
 /* Moves the sequence of a column up to the column's largest value; no row when it is there. */
 void mergesql_sequence_up(const struct plan_table *table, const struct plan_column *column,
     struct buf *out);

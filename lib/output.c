@@ -21,14 +21,26 @@ output_init(struct output *output, int fd, const char *name)
 #endif
 }
 
-void
-output_create(struct output *output, const char *path)
+static void
+open_file(struct output *output, const char *path, int flags)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
 
     if (fd < 0)
         msg_fatal(STATUS_OUTPUT, "cannot create \"%s\": %s", path, strerror(errno));
     output_init(output, fd, path);
+}
+
+void
+output_create(struct output *output, const char *path)
+{
+    open_file(output, path, O_TRUNC);
+}
+
+void
+output_append(struct output *output, const char *path)
+{
+    open_file(output, path, O_APPEND);
 }
 
 static void

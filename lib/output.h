@@ -22,6 +22,8 @@ struct output {
 void output_init(struct output *output, int fd, const char *name);
 /* Creates or truncates `path`, mode 0600. Ends the process when it cannot. */
 void output_create(struct output *output, const char *path);
+/* Opens an existing file to write behind its end. */
+void output_append(struct output *output, const char *path);
 void output_write(struct output *output, const char *bytes, size_t length);
 static inline void
 output_slice(struct output *output, struct slice slice)

@@ -29,6 +29,23 @@ server_status(const char *sqlstate)
     return STATUS_FAILED;
 }
 
+/*
+ * Class 42 is a wrong statement, 53 and 58 the system's resources, 57 an operator's intervention, 25
+ * a wrong state of the transaction, XX an internal error: none is healed by leaving a row out.
+ */
+void
+server_require_row_error(const struct server_error *error)
+{
+    static const char *const not_the_rows[] = {"25", "42", "53", "57", "58", "XX"};
+    enum msg_status status = server_status(error->sqlstate);
+    bool rows_fault = status == STATUS_FAILED && error->sqlstate[0] != '\0';
+
+    for (size_t i = 0; i < sizeof not_the_rows / sizeof not_the_rows[0]; i++)
+        rows_fault &= strncmp(error->sqlstate, not_the_rows[i], 2) != 0;
+    if (!rows_fault)
+        msg_fatal(status, "the server refused: %s (SQLSTATE %s)", error->message, error->sqlstate);
+}
+
 void
 server_error_release(struct server_error *error)
 {
@@ -221,15 +238,24 @@ server_copy_put(PGconn *connection, struct slice rows)
     }
 }
 
+void
+server_copy_end_send(PGconn *connection)
+{
+    if (PQputCopyEnd(connection, NULL) != 1)
+        require_connection(connection);
+}
+
 bool
 server_copy_end(PGconn *connection, struct server_error *error)
 {
-    PGresult *result;
+    PGresult *result = PQgetResult(connection);
     bool good;
 
-    if (PQputCopyEnd(connection, NULL) != 1)
-        require_connection(connection);
-    result = PQgetResult(connection);
+    if (PQresultStatus(result) == PGRES_COPY_IN) { /* not ended yet */
+        PQclear(result);
+        server_copy_end_send(connection);
+        result = PQgetResult(connection);
+    }
     good = succeeded(result);
     if (!good) {
         require_connection(connection);

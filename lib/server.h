@@ -26,6 +26,8 @@ struct server_error {
 
 enum msg_status server_status(const char *sqlstate);
 void server_error_release(struct server_error *error);
+/* Ends the process unless the error is one row's fault: another row may well be taken. */
+void server_require_row_error(const struct server_error *error);
 
 /* Runs one command or query; the result is complete. */
 PGresult *server_query(PGconn *connection, const char *sql);
@@ -48,5 +50,7 @@ bool server_copy_row(PGconn *connection, char **held, struct slice *row);
 bool server_copy_in(PGconn *connection, const char *sql, struct server_error *error);
 void server_copy_put(PGconn *connection, struct slice rows);
 bool server_copy_end(PGconn *connection, struct server_error *error);
+/* The first half of server_copy_end(), which may follow later: the server starts to finish. */
+void server_copy_end_send(PGconn *connection);
 
 #endif

@@ -1,0 +1,299 @@
+#include "changes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "copyrow.h"
+#include "ident.h"
+#include "mem.h"
+#include "mergesql.h"
+#include "triggers.h"
+
+#define COMPARE_ROWS 4096
+#define ANALYZE_ROWS 1000 /* from here on the planner's guess about a fresh table costs more */
+
+void
+changes_init(struct changes *changes, PGconn *writer, const struct layout *layout, size_t number,
+    copybatch_rejected *rejected, void *context)
+{
+    *changes = (struct changes){.connection = writer, .layout = layout, .number = number,
+        .mode = CHANGES_WRITE, .rejected = rejected, .context = context};
+}
+
+void
+changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout)
+{
+    *changes = (struct changes){.connection = reader, .layout = layout, .mode = CHANGES_COMPARE};
+    changes->arrays = mem_alloc((layout->n + 1) * sizeof *changes->arrays);
+    changes->fields = mem_alloc((layout->n + 1) * sizeof *changes->fields);
+}
+
+void
+changes_release(struct changes *changes)
+{
+    for (size_t i = 0; changes->arrays != NULL && i < changes->layout->n; i++)
+        textarray_release(&changes->arrays[i]);
+    free(changes->arrays);
+    free(changes->fields);
+    copybatch_release(&changes->batch);
+}
+
+/* A row of the temporary table starts with its number, which nobody else should see. */
+static void
+rejected_in_copy(void *context, struct slice row, const struct server_error *error)
+{
+    struct changes *changes = context;
+    const char *tab = memchr(row.data, '\t', row.length);
+
+    changes->rejected(changes->context,
+        slice_make(tab + 1, row.length - (size_t)(tab + 1 - row.data)), error);
+}
+
+static void
+create_table(struct changes *changes)
+{
+    struct buf sql = {0};
+
+    mergesql_create_changes(changes->layout, changes->number, &sql);
+    server_run(changes->connection, buf_string(&sql));
+    buf_clear(&sql);
+    mergesql_copy_changes(changes->layout, changes->number, &sql);
+    buf_string(&sql);
+    copybatch_init(&changes->batch, changes->connection, sql.data, rejected_in_copy, changes);
+}
+
+/* ---- comparing only */
+
+static uint64_t
+to_number(PGresult *result, int column)
+{
+    return strtoull(PQgetvalue(result, 0, column), NULL, 10);
+}
+
+static void
+compare_waiting(struct changes *changes)
+{
+    size_t n = changes->layout->n;
+    const char **values = mem_alloc((n + 1) * sizeof *values);
+    struct buf sql = {0};
+    PGresult *result;
+
+    if (changes->waiting > 0) {
+        uint64_t differing, written;
+
+        for (size_t i = 0; i < n; i++)
+            values[i] = textarray_literal(&changes->arrays[i]);
+        mergesql_compare(changes->layout, &sql);
+        result = server_query_params(changes->connection, buf_string(&sql), (int)n, values);
+        differing = to_number(result, 0);
+        written = to_number(result, 1);
+        changes->updated += written;
+        changes->kept += differing - written;
+        changes->unchanged += changes->waiting - differing;
+        PQclear(result);
+        for (size_t i = 0; i < n; i++)
+            textarray_clear(&changes->arrays[i]);
+        changes->waiting = 0;
+    }
+    buf_release(&sql);
+    free(values);
+}
+
+static void
+add_to_compare(struct changes *changes, struct slice row)
+{
+    copyrow_split(row, changes->fields, changes->layout->n);
+    for (size_t i = 0; i < changes->layout->n; i++)
+        textarray_add_field(&changes->arrays[i], changes->fields[i]);
+    if (++changes->waiting == COMPARE_ROWS)
+        compare_waiting(changes);
+}
+
+/* ---- writing */
+
+void
+changes_add(struct changes *changes, struct slice row)
+{
+    char prefix[24];
+    int length;
+
+    changes->n++;
+    if (changes->mode == CHANGES_COMPARE) {
+        add_to_compare(changes, row);
+        return;
+    }
+    if (changes->n == 1)
+        create_table(changes);
+    length = snprintf(prefix, sizeof prefix, "%llu\t", (unsigned long long)changes->n);
+    copybatch_add(&changes->batch, slice_make(prefix, (size_t)length), row);
+}
+
+void
+changes_settle(struct changes *changes)
+{
+    if (changes->mode == CHANGES_WRITE && changes->n > 0)
+        copybatch_finish(&changes->batch);
+}
+
+/* Takes a row out of the temporary table and gives it back with the reason. */
+static void
+reject(struct changes *changes, uint64_t number, const struct server_error *error)
+{
+    struct buf sql = {0}, name = {0};
+    struct slice row, copy = {NULL, 0};
+    char *held = NULL;
+
+    mergesql_changes_name(changes->number, &name);
+    buf_add_string(&sql, "COPY (SELECT ");
+    for (size_t i = 0; i < changes->layout->n; i++) {
+        buf_add_string(&sql, i > 0 ? ", " : "");
+        ident_quote(slice_string(changes->layout->columns[i]->name), &sql);
+    }
+    buf_add_format(&sql, " FROM %s WHERE pgbraid_n = %llu) TO STDOUT", buf_string(&name),
+        (unsigned long long)number);
+    server_copy_out(changes->connection, buf_string(&sql));
+    while (server_copy_row(changes->connection, &held, &row))
+        copy = slice_make(mem_copy(row.data, row.length), row.length);
+    if (copy.data != NULL)
+        changes->rejected(changes->context, copy, error);
+    buf_clear(&sql);
+    buf_add_format(&sql, "DELETE FROM %s WHERE pgbraid_n = %llu", buf_string(&name),
+        (unsigned long long)number);
+    server_run(changes->connection, buf_string(&sql));
+    free((char *)copy.data);
+    buf_release(&sql);
+    buf_release(&name);
+    changes->batch.accepted--;
+}
+
+/* What the foreign keys' triggers would have found, had they not been switched off. */
+static void
+reject_orphans(struct changes *changes)
+{
+    struct buf sql = {0}, name = {0};
+    struct triggers_check *checks;
+    size_t n;
+
+    mergesql_changes_name(changes->number, &name);
+    checks = triggers_checks(changes->connection, changes->layout, &n);
+    for (size_t i = 0; i < n; i++) {
+        struct server_error error = {.sqlstate = "23503"};
+        PGresult *result;
+
+        buf_clear(&sql);
+        buf_add_format(&sql, "SELECT s.pgbraid_n FROM %s s WHERE %s", buf_string(&name),
+            checks[i].condition);
+        result = server_query(changes->connection, buf_string(&sql));
+        error.message = mem_format("violates foreign key constraint \"%s\"", checks[i].name);
+        for (int row = 0; row < PQntuples(result); row++)
+            reject(changes, strtoull(PQgetvalue(result, row, 0), NULL, 10), &error);
+        PQclear(result);
+        server_error_release(&error);
+    }
+    buf_release(&sql);
+    buf_release(&name);
+}
+
+/* The UPDATE for the rows numbered first .. last, halved where the server refuses. */
+static void
+update_range(struct changes *changes, const char *update, uint64_t first, uint64_t last)
+{
+    struct server_error error;
+    uint64_t rows = 0, middle = first + (last - first) / 2;
+    char *sql = mem_format("%s AND s.pgbraid_n BETWEEN %llu AND %llu", update,
+        (unsigned long long)first, (unsigned long long)last);
+    bool good;
+
+    server_run(changes->connection, "SAVEPOINT pgbraid_update");
+    good = server_try(changes->connection, sql, &rows, &error);
+    free(sql);
+    if (good) {
+        server_run(changes->connection, "RELEASE SAVEPOINT pgbraid_update");
+        changes->updated += rows;
+        return;
+    }
+    server_run(changes->connection,
+        "ROLLBACK TO SAVEPOINT pgbraid_update; RELEASE SAVEPOINT pgbraid_update");
+    server_require_row_error(&error);
+    if (first == last) {
+        reject(changes, first, &error);
+    } else {
+        update_range(changes, update, first, middle);
+        update_range(changes, update, middle + 1, last);
+    }
+    server_error_release(&error);
+}
+
+/* Rows that differ from the live ones, asked before the UPDATE where it does not write them all. */
+static uint64_t
+count_differing(struct changes *changes)
+{
+    struct buf sql = {0};
+    PGresult *result;
+    uint64_t n;
+
+    mergesql_count_differing(changes->layout, changes->number, &sql);
+    result = server_query(changes->connection, buf_string(&sql));
+    n = to_number(result, 0);
+    PQclear(result);
+    buf_release(&sql);
+    return n;
+}
+
+static bool
+writes_all_differing(const struct layout *layout)
+{
+    bool all = layout->table->conflict == PLAN_CONFLICT_UPDATE;
+
+    for (size_t i = 0; i < layout->n; i++)
+        all &= !layout->columns[i]->keep;
+    return all;
+}
+
+static void
+analyze(struct changes *changes)
+{
+    struct buf sql = {0};
+
+    if (changes->batch.accepted < ANALYZE_ROWS)
+        return;
+    buf_add_string(&sql, "ANALYZE ");
+    mergesql_changes_name(changes->number, &sql);
+    server_run(changes->connection, buf_string(&sql));
+    buf_release(&sql);
+}
+
+static void
+write_changes(struct changes *changes, enum changes_triggers triggers)
+{
+    struct buf update = {0};
+    uint64_t differing = 0, before;
+    bool all = writes_all_differing(changes->layout);
+
+    copybatch_finish(&changes->batch);
+    analyze(changes);
+    if (triggers == CHANGES_TRIGGERS_OFF) {
+        reject_orphans(changes);
+        triggers_off(changes->connection);
+    }
+    if (!all)
+        differing = count_differing(changes);
+    before = changes->batch.accepted;
+    if (mergesql_update(changes->layout, changes->number, &update))
+        update_range(changes, buf_string(&update), 1, changes->n);
+    if (triggers == CHANGES_TRIGGERS_OFF)
+        triggers_on(changes->connection);
+    if (!all)
+        changes->kept = differing - changes->updated - (before - changes->batch.accepted);
+    changes->unchanged = changes->batch.accepted - changes->updated - changes->kept;
+    buf_release(&update);
+}
+
+void
+changes_apply(struct changes *changes, enum changes_triggers triggers)
+{
+    if (changes->mode == CHANGES_COMPARE)
+        compare_waiting(changes);
+    else if (changes->n > 0)
+        write_changes(changes, triggers);
+}

@@ -1,0 +1,39 @@
+#ifndef CHANGES_H
+#define CHANGES_H
+/*
+ * The changed rows of one table: collected in a temporary table, then written by one UPDATE that the
+ * table's conflict policy shapes and that touches only rows that differ in value. In a dry run they go
+ * to the server as parameters instead and are only compared: a temporary table would write WAL.
+ */
+#include "copybatch.h"
+#include "layout.h"
+#include "textarray.h"
+
+enum changes_triggers { CHANGES_TRIGGERS_FIRE, CHANGES_TRIGGERS_OFF };
+
+struct changes {
+    PGconn *connection;
+    const struct layout *layout;
+    size_t number; /* names the temporary table */
+    enum { CHANGES_NONE, CHANGES_WRITE, CHANGES_COMPARE } mode;
+    copybatch_rejected *rejected;
+    void *context;
+    struct copybatch batch;
+    uint64_t n;               /* rows added */
+    struct textarray *arrays; /* COMPARE: one a column */
+    struct slice *fields;
+    size_t waiting;           /* COMPARE: rows in arrays */
+    uint64_t updated, kept, unchanged;
+};
+
+void changes_init(struct changes *changes, PGconn *writer, const struct layout *layout,
+    size_t number, copybatch_rejected *rejected, void *context);
+void changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout);
+void changes_add(struct changes *changes, struct slice row);
+/* Ends any COPY in progress: to be called before the connection is used otherwise. */
+void changes_settle(struct changes *changes);
+/* Writes (or compares) them and fills updated, kept and unchanged. */
+void changes_apply(struct changes *changes, enum changes_triggers triggers);
+void changes_release(struct changes *changes);
+
+#endif

@@ -1,0 +1,198 @@
+#include "copybatch.h"
+
+#include <stdlib.h>
+
+#include "mem.h"
+
+#define PUT_BYTES ((size_t)64 << 10)  /* handed to the server at a time */
+#define COPY_BYTES ((size_t)4 << 20)  /* in one COPY: what has to be repeated when a row is refused */
+
+#define FIRST_CHUNK 256               /* rows sent again at once when some of them were refused */
+
+#define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_copy"
+#define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_copy"
+#define UNDO_SAVEPOINT "ROLLBACK TO SAVEPOINT pgbraid_copy; " END_SAVEPOINT
+
+void
+copybatch_init(struct copybatch *batch, PGconn *connection, char *sql,
+    copybatch_rejected *rejected, void *context)
+{
+    *batch = (struct copybatch){
+        .connection = connection, .sql = sql, .rejected = rejected, .context = context};
+}
+
+void
+copybatch_release(struct copybatch *batch)
+{
+    free(batch->sql);
+    buf_release(&batch->rows);
+    buf_release(&batch->sent_rows);
+    *batch = (struct copybatch){0};
+}
+
+static uint64_t
+count_rows(struct slice rows)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < rows.length; i++)
+        n += rows.data[i] == '\n';
+    return n;
+}
+
+/* The length of the first `n` rows, newlines included. */
+static size_t
+length_of(struct slice rows, uint64_t n)
+{
+    const char *p = rows.data, *end = rows.data + rows.length;
+
+    while (n-- > 0 && p < end)
+        p = (const char *)memchr(p, '\n', (size_t)(end - p)) + 1;
+    return (size_t)(p - rows.data);
+}
+
+static void
+open_copy(struct copybatch *batch)
+{
+    struct server_error error;
+
+    server_run(batch->connection, BEGIN_SAVEPOINT);
+    if (!server_copy_in(batch->connection, batch->sql, &error))
+        msg_fatal(server_status(error.sqlstate), "the server refused: %s (SQLSTATE %s) in: %s",
+            error.message, error.sqlstate, batch->sql);
+}
+
+/* One COPY of `rows`; true when the server took them all. */
+static bool
+try_copy(struct copybatch *batch, struct slice rows, struct server_error *error)
+{
+    open_copy(batch);
+    server_copy_put(batch->connection, rows);
+    if (!server_copy_end(batch->connection, error)) {
+        server_run(batch->connection, UNDO_SAVEPOINT);
+        return false;
+    }
+    server_run(batch->connection, END_SAVEPOINT);
+    batch->accepted += count_rows(rows);
+    return true;
+}
+
+static void isolate(struct copybatch *batch, struct slice rows);
+
+/*
+ * Deals with `n` rows that the server refused together; returns how many bytes of them are dealt
+ * with. Where it names the line, the rows before it are good; where it cannot (a foreign key is
+ * checked at the end of the COPY), nothing is known unless there is only one.
+ */
+static size_t
+reject_one(struct copybatch *batch, struct slice rows, uint64_t n, const struct server_error *error)
+{
+    size_t before = 0, bad = rows.length;
+
+    if (n > 1 && (error->line <= 0 || (uint64_t)error->line > n))
+        return 0;
+    if (n > 1) {
+        before = length_of(rows, (uint64_t)error->line - 1);
+        bad = length_of(rows, (uint64_t)error->line) - before;
+        isolate(batch, slice_make(rows.data, before));
+    }
+    batch->rejected(batch->context, slice_make(rows.data + before, bad - 1), error);
+    return before + bad;
+}
+
+/*
+ * Sends `rows` without those that the server refuses. The part sent at once shrinks where rows are
+ * refused and doubles where they are taken, so that neither few nor many bad rows cost much.
+ */
+static void
+isolate(struct copybatch *batch, struct slice rows)
+{
+    uint64_t chunk = FIRST_CHUNK;
+
+    while (rows.length > 0) {
+        struct slice part = {rows.data, length_of(rows, chunk)};
+        uint64_t n = count_rows(part);
+        struct server_error error;
+        size_t done = part.length;
+
+        if (try_copy(batch, part, &error)) {
+            chunk *= 2;
+        } else {
+            server_require_row_error(&error);
+            done = reject_one(batch, part, n, &error);
+            chunk = n > 4 ? n / 4 : 1;
+            server_error_release(&error);
+        }
+        rows = slice_make(rows.data + done, rows.length - done);
+    }
+}
+
+/* Fetches the answer to the COPY that was ended last. */
+static void
+settle(struct copybatch *batch)
+{
+    struct server_error error;
+    struct slice rows = buf_slice(&batch->sent_rows);
+
+    if (batch->state != COPYBATCH_ENDED)
+        return;
+    batch->state = COPYBATCH_IDLE;
+    if (server_copy_end(batch->connection, &error)) {
+        server_run(batch->connection, END_SAVEPOINT);
+        batch->accepted += count_rows(rows);
+    } else {
+        server_run(batch->connection, UNDO_SAVEPOINT);
+        server_require_row_error(&error);
+        server_error_release(&error);
+        isolate(batch, rows);
+    }
+    buf_clear(&batch->sent_rows);
+}
+
+/* Hands the rows added so far to the server; the COPY is opened when there is enough to send. */
+static void
+put_rows(struct copybatch *batch)
+{
+    settle(batch);
+    if (batch->state == COPYBATCH_IDLE)
+        open_copy(batch);
+    batch->state = COPYBATCH_OPEN;
+    server_copy_put(batch->connection,
+        slice_make(batch->rows.data + batch->put, batch->rows.length - batch->put));
+    batch->put = batch->rows.length;
+}
+
+/* Ends the COPY without waiting for the answer. */
+static void
+end_copy(struct copybatch *batch)
+{
+    struct buf empty;
+
+    put_rows(batch);
+    server_copy_end_send(batch->connection);
+    batch->state = COPYBATCH_ENDED;
+    empty = batch->sent_rows;
+    batch->sent_rows = batch->rows;
+    batch->rows = empty;
+    batch->put = 0;
+}
+
+void
+copybatch_add(struct copybatch *batch, struct slice prefix, struct slice row)
+{
+    buf_add_slice(&batch->rows, prefix);
+    buf_add_slice(&batch->rows, row);
+    buf_add_char(&batch->rows, '\n');
+    if (batch->rows.length >= COPY_BYTES)
+        end_copy(batch);
+    else if (batch->rows.length - batch->put >= PUT_BYTES)
+        put_rows(batch);
+}
+
+void
+copybatch_finish(struct copybatch *batch)
+{
+    if (batch->rows.length > 0)
+        end_copy(batch);
+    settle(batch);
+}

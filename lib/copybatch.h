@@ -1,0 +1,39 @@
+#ifndef COPYBATCH_H
+#define COPYBATCH_H
+/*
+ * Rows on their way into one COPY ... FROM STDIN after the other, each in a savepoint. The rows of a
+ * COPY are kept until the server has taken them: of a COPY that it refuses, the rows that it refuses
+ * are found and given back with the reason, the others are sent again.
+ *
+ * The server works while rows are added: a full COPY is ended without waiting for the answer, which is
+ * fetched before the connection is used next. So call copybatch_finish() before any other use.
+ */
+#include <libpq-fe.h>
+
+#include "buf.h"
+#include "server.h"
+
+/* A refused row, without its newline, and what the server said. */
+typedef void copybatch_rejected(void *context, struct slice row, const struct server_error *error);
+
+struct copybatch {
+    PGconn *connection;
+    char *sql; /* COPY ... FROM STDIN; owned */
+    copybatch_rejected *rejected;
+    void *context;
+    struct buf rows, sent_rows; /* of the COPY that is open; of the one that was ended */
+    size_t put;                 /* bytes of rows that the server has got */
+    enum { COPYBATCH_IDLE, COPYBATCH_OPEN, COPYBATCH_ENDED } state;
+    uint64_t accepted;          /* rows */
+};
+
+/* Takes `sql` over. */
+void copybatch_init(struct copybatch *batch, PGconn *connection, char *sql,
+    copybatch_rejected *rejected, void *context);
+/* Adds `prefix` and `row` as one row. */
+void copybatch_add(struct copybatch *batch, struct slice prefix, struct slice row);
+/* Everything added so far is accepted or rejected when this returns. */
+void copybatch_finish(struct copybatch *batch);
+void copybatch_release(struct copybatch *batch);
+
+#endif

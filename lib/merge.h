@@ -1,0 +1,58 @@
+#ifndef MERGE_H
+#define MERGE_H
+/*
+ * upserter's engine: rows that carry the live database's ids, compared with the live rows; what is
+ * new or changed is written, in one transaction that the caller commits.
+ *
+ * Two connections: the reader, in a read-only transaction of one snapshot, gives the live rows; the
+ * writer, in READ COMMITTED, gets the new ones by COPY and the changed ones by UPDATE. A dry run has
+ * no writer and asks the reader alone.
+ *
+ * Tables are worked on in groups: the tables of one cycle of the plan, or a single one. New rows of a
+ * group come before its changes, for these may refer to those.
+ */
+#include <libpq-fe.h>
+
+#include "changes.h"
+#include "compare.h"
+#include "copybatch.h"
+#include "plan.h"
+#include "rejects.h"
+#include "stage.h"
+#include "tally.h"
+
+enum merge_strictness { MERGE_GO_ON, MERGE_STRICT };
+
+struct merge_table;
+
+struct merge {
+    const struct plan *plan;
+    PGconn *reader, *writer; /* writer is NULL in a dry run */
+    struct rejects rejects;
+    enum merge_strictness strictness;
+    struct output *sql;    /* the SQL of a dry run; NULL: not wanted */
+    struct output *counts; /* TSV; NULL: not wanted */
+    bool may_silence;      /* the role may switch triggers off */
+    struct merge_table **group;
+    size_t n_group, room_group, n_tables;
+    struct merge_table **sequences; /* tables whose sequences may have to move */
+    size_t n_sequences, room_sequences;
+    struct tally sum;
+    uint64_t skipped_tables;
+};
+
+/* After the fields above are set. */
+void merge_init(struct merge *merge);
+/* Starts a table's block; takes the layout over. */
+struct merge_table *merge_table_new(struct merge *merge, const struct layout *layout);
+void merge_row(struct merge_table *table, struct slice row);
+/* A row that a tool before this one took out. */
+void merge_reject(struct merge_table *table, const char *sqlstate, const char *reason,
+    struct slice row);
+/* So many rows were found to be in the live table by a tool before this one. */
+void merge_unchanged(struct merge_table *table, uint64_t n);
+void merge_table_end(struct merge_table *table);
+/* After the last table: closes the last group, reports skipped tables, moves sequences up. */
+void merge_finish(struct merge *merge);
+
+#endif

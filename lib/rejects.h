@@ -1,0 +1,32 @@
+#ifndef REJECTS_H
+#define REJECTS_H
+/*
+ * Where rejected rows go: a folder with one TSV file a table, named after it. Its header line has
+ * pgbraid_sqlstate and pgbraid_reason, then the table's columns; so a file can be mended and merged by
+ * `upserter -t TABLE FILE`, which leaves the first two aside.
+ */
+#include "layout.h"
+#include "output.h"
+#include "slice.h"
+
+#define REJECTS_SQLSTATE "pgbraid_sqlstate"
+#define REJECTS_REASON "pgbraid_reason"
+
+struct rejects {
+    const char *folder; /* NULL: rows are only counted and warned about */
+    struct output file;
+    const struct plan_table *table; /* whose file is open; NULL: none */
+    uint64_t shown;                 /* warnings given for that table */
+    const struct plan_table **begun; /* whose files this run has made: a cycle returns to them */
+    size_t n_begun, room_begun;
+};
+
+/* Creates the folder when it is not there. */
+void rejects_init(struct rejects *rejects, const char *folder);
+/* `row` is a COPY text row with the layout's columns. */
+void rejects_add(struct rejects *rejects, const struct layout *layout, const char *sqlstate,
+    const char *reason, struct slice row);
+/* Closes the table's file, if it has one. */
+void rejects_end_table(struct rejects *rejects);
+
+#endif

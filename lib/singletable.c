@@ -1,0 +1,163 @@
+#include "singletable.h"
+
+#include <stdlib.h>
+
+#include "copyrow.h"
+#include "ident.h"
+#include "input.h"
+#include "mem.h"
+#include "server.h"
+#include "sql.h"
+
+struct source {
+    struct input *input;
+    char **names; /* the header's columns that are merged */
+    size_t *at;   /* their fields */
+    size_t n, n_fields;
+    struct slice *fields;
+    struct buf row;
+};
+
+static char *
+display_name(const char *table)
+{
+    char *schema, *name, *display;
+
+    if (!ident_parse_qualified(slice_string(table), &schema, &name))
+        msg_fatal(STATUS_USAGE, "\"%s\" is not a table's name; write it as schema.table", table);
+    display = ident_qualified(schema != NULL ? schema : "public", name);
+    free(schema);
+    free(name);
+    return display;
+}
+
+static void
+add_key_of_rule(struct plan_table *table, const char *key)
+{
+    char *list = mem_format("(%s)", key), **names;
+    size_t n;
+
+    if (!ident_list_parse(slice_string(list), &names, &n) || n == 0)
+        msg_fatal(STATUS_USAGE, "\"%s\" is not a list of columns; write it as a,b", key);
+    for (size_t i = 0; i < n; i++) {
+        if (plan_find_column(table, names[i]) == NULL)
+            msg_fatal(STATUS_USAGE, "%s has no column \"%s\"", table->name, names[i]);
+        schema_add_name(&table->key, names[i]);
+    }
+    free(list);
+}
+
+static void
+add_primary_key(struct plan_table *table, const PGresult *columns)
+{
+    for (int place = 1; place <= PQntuples(columns); place++)
+        for (int row = 0; row < PQntuples(columns); row++)
+            if (atol(PQgetvalue(columns, row, 2)) == place)
+                schema_add_name(&table->key, PQgetvalue(columns, row, 0));
+    if (table->key.n == 0)
+        msg_fatal(STATUS_USAGE, "%s has no primary key; say with --key what identifies a row",
+            table->name);
+}
+
+/* The plan of a merge by key, from the live table. */
+static void
+make_plan(struct plan *plan, const char *name, const char *key, PGconn *reader)
+{
+    struct plan_table *table = plan_add_table(plan, name);
+    struct buf sql_name = {0};
+    const char *values[1];
+    PGresult *columns;
+
+    ident_display_to_sql(name, &sql_name);
+    values[0] = buf_string(&sql_name);
+    columns = server_query_params(reader, sql_table_columns, 1, values);
+    table->action = PLAN_MERGE;
+    table->rows = -1;
+    for (int row = 0; row < PQntuples(columns); row++) {
+        struct plan_column *column = plan_add_column(table, PQgetvalue(columns, row, 0));
+        bool generated = strcmp(PQgetvalue(columns, row, 4), "t") == 0;
+
+        column->type = mem_string(PQgetvalue(columns, row, 1));
+        column->action = generated ? PLAN_COLUMN_SKIP : PLAN_COLUMN_SET;
+        if (!PQgetisnull(columns, row, 3))
+            column->target = mem_string(PQgetvalue(columns, row, 3));
+    }
+    if (key != NULL)
+        add_key_of_rule(table, key);
+    else
+        add_primary_key(table, columns);
+    PQclear(columns);
+    buf_release(&sql_name);
+}
+
+static void
+take_header(struct source *source, const struct plan_table *table, struct slice line)
+{
+    struct slice *names;
+
+    source->n_fields = copyrow_split(line, NULL, 0);
+    names = mem_alloc(source->n_fields * sizeof *names);
+    source->names = mem_alloc(source->n_fields * sizeof *source->names);
+    source->at = mem_alloc(source->n_fields * sizeof *source->at);
+    source->fields = mem_alloc(source->n_fields * sizeof *source->fields);
+    copyrow_split(line, names, source->n_fields);
+    for (size_t i = 0; i < source->n_fields; i++) {
+        struct buf name = {0};
+        const struct plan_column *column;
+
+        copyrow_unescape(names[i], &name);
+        column = plan_find_column(table, buf_string(&name));
+        if (strcmp(name.data, REJECTS_SQLSTATE) == 0 || strcmp(name.data, REJECTS_REASON) == 0)
+            continue;
+        if (column == NULL || column->action == PLAN_COLUMN_SKIP)
+            msg_fatal(STATUS_INPUT, "%s: its header line has the column \"%s\", which %s",
+                source->input->name, name.data, column == NULL ? "the live table does not have"
+                                                               : "the live table generates");
+        source->names[source->n] = name.data;
+        source->at[source->n++] = i;
+    }
+    free(names);
+}
+
+static void
+take_row(struct source *source, struct merge_table *table, struct slice line, uint64_t number)
+{
+    if (copyrow_split(line, source->fields, source->n_fields) != source->n_fields)
+        msg_fatal(STATUS_INPUT, "%s, line %llu: the row has another number of fields than the header "
+            "line; nothing was committed", source->input->name, (unsigned long long)number);
+    buf_clear(&source->row);
+    for (size_t i = 0; i < source->n; i++) {
+        if (i > 0)
+            buf_add_char(&source->row, '\t');
+        buf_add_slice(&source->row, source->fields[source->at[i]]);
+    }
+    merge_row(table, buf_slice(&source->row));
+}
+
+void
+singletable_merge(struct merge *merge, struct plan *plan, const char *table, const char *key,
+    const char *path)
+{
+    struct source source = {.input = input_open_plain(path)};
+    char *name = display_name(table), *reason;
+    struct merge_table *merging;
+    struct layout layout;
+    struct slice line;
+    bool terminated;
+
+    make_plan(plan, name, key, merge->reader);
+    if (!input_line(source.input, &line, &terminated) || !terminated)
+        msg_fatal(STATUS_INPUT, "%s has no header line", source.input->name);
+    take_header(&source, &plan->tables[0], line);
+    if (!layout_init(&layout, plan, name, source.names, source.n, &reason))
+        msg_fatal(STATUS_INPUT, "%s: %s", source.input->name, reason);
+    merging = merge_table_new(merge, &layout);
+    for (uint64_t number = 2; input_line(source.input, &line, &terminated); number++) {
+        if (!terminated)
+            msg_fatal(STATUS_INPUT, "%s breaks off in the middle of a line; nothing was committed",
+                source.input->name);
+        take_row(&source, merging, line, number);
+    }
+    merge_table_end(merging);
+    input_close(source.input);
+}

@@ -1,0 +1,274 @@
+#include "stage.h"
+
+#include <stdlib.h>
+
+#include "ident.h"
+#include "mem.h"
+#include "mergesql.h"
+#include "triggers.h"
+
+void
+stage_init(struct stage *stage, PGconn *writer, const struct layout *layout, size_t number,
+    copybatch_rejected *rejected, void *context)
+{
+    *stage = (struct stage){.writer = writer, .layout = layout, .number = number,
+        .rejected = rejected, .context = context};
+}
+
+void
+stage_release(struct stage *stage)
+{
+    copybatch_release(&stage->batch);
+}
+
+void
+stage_add(struct stage *stage, struct slice row)
+{
+    struct buf sql = {0};
+
+    if (stage->n++ == 0) {
+        mergesql_create_stage(stage->layout, stage->number, &sql);
+        server_run(stage->writer, buf_string(&sql));
+        buf_clear(&sql);
+        mergesql_copy_stage(stage->layout, stage->number, &sql);
+        buf_string(&sql);
+        copybatch_init(&stage->batch, stage->writer, sql.data, stage->rejected, stage->context);
+    }
+    copybatch_add(&stage->batch, (struct slice){"", 0}, row);
+}
+
+void
+stage_settle(struct stage *stage)
+{
+    if (stage->n > 0)
+        copybatch_finish(&stage->batch);
+}
+
+/* Gives back the row at `ctid` of the temporary table. */
+static void
+reject(struct stage *stage, const char *ctid, const struct server_error *error)
+{
+    struct buf sql = {0}, line = {0};
+    struct slice row;
+    char *held = NULL;
+
+    buf_add_string(&sql, "COPY (SELECT ");
+    for (size_t i = 0; i < stage->layout->n; i++) {
+        buf_add_string(&sql, i > 0 ? ", " : "");
+        ident_quote(slice_string(stage->layout->columns[i]->name), &sql);
+    }
+    buf_add_string(&sql, " FROM ");
+    mergesql_stage_name(stage->number, &sql);
+    buf_add_format(&sql, " WHERE ctid = '%s') TO STDOUT", ctid);
+    server_copy_out(stage->writer, buf_string(&sql));
+    while (server_copy_row(stage->writer, &held, &row))
+        buf_add_slice(&line, row);
+    stage->rejected(stage->context, buf_slice(&line), error);
+    buf_release(&sql);
+    buf_release(&line);
+}
+
+static void
+delete_row(struct stage *stage, const char *ctid)
+{
+    struct buf sql = {0};
+
+    buf_add_string(&sql, "DELETE FROM ");
+    mergesql_stage_name(stage->number, &sql);
+    buf_add_format(&sql, " WHERE ctid = '%s'", ctid);
+    server_run(stage->writer, buf_string(&sql));
+    buf_release(&sql);
+}
+
+/* ---- with the foreign keys' triggers switched off */
+
+/* The rows of one stage that refer to no live row, and to none that waits in a stage either. */
+static void
+add_orphans_sql(struct stage *const *stages, size_t n, const struct stage *stage,
+    const struct triggers_check *check, struct buf *sql)
+{
+    buf_add_string(sql, "SELECT s.ctid FROM ");
+    mergesql_stage_name(stage->number, sql);
+    buf_add_format(sql, " s WHERE %s", check->condition);
+    for (size_t i = 0; i < n; i++) {
+        struct buf parent = {0};
+
+        mergesql_table(stages[i]->layout->table, &parent);
+        if (stages[i]->n > 0 && strcmp(buf_string(&parent), check->parent) == 0) {
+            buf_add_string(sql, " AND NOT EXISTS (SELECT FROM ");
+            mergesql_stage_name(stages[i]->number, sql);
+            buf_add_format(sql, " p WHERE %s)", check->join);
+        }
+        buf_release(&parent);
+    }
+}
+
+/* Rejects the orphans of one stage; returns how many there were. */
+static size_t
+reject_orphans(struct stage *const *stages, size_t n, struct stage *stage)
+{
+    size_t n_checks, found = 0;
+    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout, &n_checks);
+
+    for (size_t i = 0; i < n_checks; i++) {
+        struct server_error error = {.sqlstate = "23503"};
+        struct buf sql = {0};
+        PGresult *result;
+
+        add_orphans_sql(stages, n, stage, &checks[i], &sql);
+        result = server_query(stage->writer, buf_string(&sql));
+        error.message = mem_format("violates foreign key constraint \"%s\"", checks[i].name);
+        for (int row = 0; row < PQntuples(result); row++) {
+            reject(stage, PQgetvalue(result, row, 0), &error);
+            delete_row(stage, PQgetvalue(result, row, 0));
+            stage->batch.accepted--;
+            found++;
+        }
+        PQclear(result);
+        server_error_release(&error);
+        buf_release(&sql);
+    }
+    return found;
+}
+
+/* ---- one statement for all */
+
+static bool
+insert_together(struct stage *const *stages, size_t n, struct server_error *error)
+{
+    struct buf sql = {0};
+    bool good;
+
+    for (size_t i = 0; i + 1 < n; i++) {
+        buf_add_format(&sql, "%s w%zu AS (", i == 0 ? "WITH" : ",", i);
+        mergesql_insert_stage(stages[i]->layout, stages[i]->number, &sql);
+        buf_add_string(&sql, ")");
+    }
+    buf_add_char(&sql, ' ');
+    mergesql_insert_stage(stages[n - 1]->layout, stages[n - 1]->number, &sql);
+    server_run(stages[0]->writer, "SAVEPOINT pgbraid_stage");
+    good = server_try(stages[0]->writer, buf_string(&sql), NULL, error);
+    server_run(stages[0]->writer, good ? "RELEASE SAVEPOINT pgbraid_stage"
+                                       : "ROLLBACK TO SAVEPOINT pgbraid_stage; "
+                                         "RELEASE SAVEPOINT pgbraid_stage");
+    for (size_t i = 0; good && i < n; i++)
+        stages[i]->inserted += stages[i]->batch.accepted;
+    buf_release(&sql);
+    return good;
+}
+
+/* ---- one by one */
+
+struct waiting { /* the rows of one stage that are not in the live table yet */
+    PGresult *ctids;
+    bool *done;
+};
+
+static struct waiting
+list_waiting(const struct stage *stage)
+{
+    struct waiting waiting;
+    struct buf sql = {0};
+
+    buf_add_string(&sql, "SELECT ctid FROM ");
+    mergesql_stage_name(stage->number, &sql);
+    waiting.ctids = server_query(stage->writer, buf_string(&sql));
+    waiting.done = mem_alloc((size_t)PQntuples(waiting.ctids) + 1);
+    buf_release(&sql);
+    return waiting;
+}
+
+static bool
+insert_one(struct stage *stage, const char *ctid, struct server_error *error)
+{
+    struct buf sql = {0};
+    bool good;
+
+    mergesql_insert_stage(stage->layout, stage->number, &sql);
+    buf_add_format(&sql, " WHERE ctid = '%s'", ctid);
+    server_run(stage->writer, "SAVEPOINT pgbraid_stage");
+    good = server_try(stage->writer, buf_string(&sql), NULL, error);
+    server_run(stage->writer, good ? "RELEASE SAVEPOINT pgbraid_stage"
+                                   : "ROLLBACK TO SAVEPOINT pgbraid_stage; "
+                                     "RELEASE SAVEPOINT pgbraid_stage");
+    buf_release(&sql);
+    return good;
+}
+
+enum last_pass { NOT_LAST, LAST };
+
+/* A row whose parent is not there may only be early: it is tried again until a pass moves nothing. */
+static bool
+pass(struct stage *stage, struct waiting *waiting, enum last_pass last)
+{
+    bool moved = false;
+
+    for (int row = 0; row < PQntuples(waiting->ctids); row++) {
+        const char *ctid = PQgetvalue(waiting->ctids, row, 0);
+        struct server_error error = {0};
+
+        if (waiting->done[row])
+            continue;
+        if (insert_one(stage, ctid, &error)) {
+            stage->inserted++;
+            waiting->done[row] = moved = true;
+            continue;
+        }
+        server_require_row_error(&error);
+        if (last == LAST || strcmp(error.sqlstate, "23503") != 0) {
+            reject(stage, ctid, &error);
+            waiting->done[row] = true;
+        }
+        server_error_release(&error);
+    }
+    return moved;
+}
+
+static void
+insert_one_by_one(struct stage *const *stages, size_t n)
+{
+    struct waiting *waiting = mem_alloc(n * sizeof *waiting);
+    bool moved;
+
+    for (size_t i = 0; i < n; i++)
+        waiting[i] = list_waiting(stages[i]);
+    do {
+        moved = false;
+        for (size_t i = 0; i < n; i++)
+            moved |= pass(stages[i], &waiting[i], NOT_LAST);
+    } while (moved);
+    for (size_t i = 0; i < n; i++) {
+        pass(stages[i], &waiting[i], LAST);
+        PQclear(waiting[i].ctids);
+        free(waiting[i].done);
+    }
+    free(waiting);
+}
+
+void
+stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers)
+{
+    struct stage **filled = mem_alloc((n + 1) * sizeof *filled);
+    struct server_error error;
+    size_t n_filled = 0, orphans;
+
+    for (size_t i = 0; i < n; i++)
+        if (stages[i]->n > 0)
+            filled[n_filled++] = stages[i];
+    if (n_filled > 0 && triggers == STAGE_TRIGGERS_OFF) {
+        do {
+            orphans = 0;
+            for (size_t i = 0; i < n_filled; i++)
+                orphans += reject_orphans(filled, n_filled, filled[i]);
+        } while (orphans > 0);
+        triggers_off(filled[0]->writer);
+    }
+    if (n_filled > 0 && !insert_together(filled, n_filled, &error)) {
+        server_require_row_error(&error);
+        server_error_release(&error);
+        insert_one_by_one(filled, n_filled);
+    }
+    if (n_filled > 0 && triggers == STAGE_TRIGGERS_OFF)
+        triggers_on(filled[0]->writer);
+    free(filled);
+}

@@ -1,0 +1,35 @@
+#ifndef STAGE_H
+#define STAGE_H
+/*
+ * New rows that cannot go straight into the live table: those of tables that refer to one another (no
+ * order of rows would satisfy the foreign keys, but all checks of one statement are made at its end,
+ * manual "SET CONSTRAINTS"), and those of tables whose triggers are switched off, whose foreign keys
+ * therefore have to be looked at by us. They wait in temporary tables, then one statement inserts
+ * the rows of the whole group. When the server refuses that, rows are tried one by one.
+ */
+#include "copybatch.h"
+#include "layout.h"
+
+enum stage_triggers { STAGE_TRIGGERS_FIRE, STAGE_TRIGGERS_OFF };
+
+struct stage {
+    PGconn *writer;
+    const struct layout *layout;
+    size_t number; /* names the temporary table */
+    copybatch_rejected *rejected;
+    void *context;
+    struct copybatch batch;
+    uint64_t n;        /* rows added */
+    uint64_t inserted; /* rows that are in the live table at last */
+};
+
+void stage_init(struct stage *stage, PGconn *writer, const struct layout *layout, size_t number,
+    copybatch_rejected *rejected, void *context);
+void stage_add(struct stage *stage, struct slice row);
+/* To be called before the connection is used otherwise. */
+void stage_settle(struct stage *stage);
+/* Inserts the rows of all `n` stages together. */
+void stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers);
+void stage_release(struct stage *stage);
+
+#endif

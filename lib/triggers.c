@@ -1,0 +1,91 @@
+#include "triggers.h"
+
+#include <stdlib.h>
+
+#include "mem.h"
+#include "mergesql.h"
+#include "server.h"
+#include "sql.h"
+
+bool
+triggers_may_silence(PGconn *writer)
+{
+    struct server_error error = {0};
+    bool may;
+
+    server_run(writer, "SAVEPOINT pgbraid_role");
+    may = server_try(writer, "SET LOCAL session_replication_role = replica", NULL, &error);
+    server_run(writer, "ROLLBACK TO SAVEPOINT pgbraid_role; RELEASE SAVEPOINT pgbraid_role");
+    server_error_release(&error);
+    return may;
+}
+
+void
+triggers_off(PGconn *writer)
+{
+    server_run(writer, "SET LOCAL session_replication_role = replica");
+}
+
+void
+triggers_on(PGconn *writer)
+{
+    server_run(writer, "SET LOCAL session_replication_role = origin");
+}
+
+/* Runs a catalog query whose only parameter is the table. */
+static PGresult *
+ask(PGconn *connection, const char *sql, const struct layout *layout)
+{
+    struct buf name = {0};
+    const char *values[1];
+    PGresult *result;
+
+    mergesql_table(layout->table, &name);
+    values[0] = buf_string(&name);
+    result = server_query_params(connection, sql, 1, values);
+    buf_release(&name);
+    return result;
+}
+
+bool
+triggers_exist(PGconn *connection, const struct layout *layout, enum triggers_event event)
+{
+    PGresult *result = ask(connection, sql_table_triggers, layout);
+    bool exist = strcmp(PQgetvalue(result, 0, event == TRIGGERS_INSERT ? 0 : 1), "0") != 0;
+
+    PQclear(result);
+    return exist;
+}
+
+bool
+triggers_are_needed(PGconn *connection, const struct layout *layout)
+{
+    PGresult *result = ask(connection, sql_table_referenced, layout);
+    bool needed = false;
+
+    for (int i = 0; i < PQntuples(result); i++)
+        needed |= mergesql_sets(layout, PQgetvalue(result, i, 0));
+    PQclear(result);
+    return needed;
+}
+
+struct triggers_check *
+triggers_checks(PGconn *connection, const struct layout *layout, size_t *n)
+{
+    PGresult *result = ask(connection, sql_table_references, layout);
+    struct triggers_check *checks = mem_alloc(((size_t)PQntuples(result) + 1) * sizeof *checks);
+
+    *n = (size_t)PQntuples(result);
+    for (int i = 0; i < PQntuples(result); i++) {
+        const char *parent = PQgetvalue(result, i, 1), *only = PQgetvalue(result, i, 2);
+        const char *join = PQgetvalue(result, i, 3), *given = PQgetvalue(result, i, 4);
+
+        checks[i].name = mem_string(PQgetvalue(result, i, 0));
+        checks[i].parent = mem_string(parent);
+        checks[i].join = mem_string(join);
+        checks[i].condition = mem_format("%s AND NOT EXISTS (SELECT FROM %s%s p WHERE %s)", given,
+            only, parent, join);
+    }
+    PQclear(result);
+    return checks;
+}

@@ -1,0 +1,34 @@
+#ifndef TRIGGERS_H
+#define TRIGGERS_H
+/*
+ * A backup's rows are finished rows: the live database's own triggers should not fire for them. Where
+ * the role may, they are switched off by session_replication_role for the statements that write. That
+ * switches off the foreign keys' triggers as well (manual, "ALTER TABLE", DISABLE TRIGGER), so whoever
+ * writes so looks for orphans first, by triggers_check. Where the role may not, triggers fire.
+ */
+#include <libpq-fe.h>
+
+#include "layout.h"
+
+enum triggers_event { TRIGGERS_INSERT, TRIGGERS_UPDATE };
+
+/* True when the role may switch triggers off; asks the server and leaves nothing behind. */
+bool triggers_may_silence(PGconn *writer);
+/* True when the table has user triggers for the event. */
+bool triggers_exist(PGconn *connection, const struct layout *layout, enum triggers_event event);
+/* True when an update sets a column that foreign keys refer to: their triggers are needed then. */
+bool triggers_are_needed(PGconn *connection, const struct layout *layout);
+void triggers_off(PGconn *writer);
+void triggers_on(PGconn *writer);
+
+/* What one foreign key demands of rows that stand in a relation with the alias s. */
+struct triggers_check {
+    char *name;      /* the constraint's */
+    char *parent;    /* in SQL form */
+    char *condition; /* true for rows of s that refer to no live row */
+    char *join;      /* p.x = s.y AND ...; with p being the parent or what stands in for it */
+};
+/* malloc'd array, as long as the process lives. */
+struct triggers_check *triggers_checks(PGconn *connection, const struct layout *layout, size_t *n);
+
+#endif

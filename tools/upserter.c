@@ -1,0 +1,286 @@
+/* upserter: writes what is new or changed into the live database. See upserter(1). */
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "connect.h"
+#include "mem.h"
+#include "merge.h"
+#include "msg.h"
+#include "server.h"
+#include "singletable.h"
+#include "stream.h"
+#include "streamplan.h"
+#include "usage.h"
+
+static const char usage[] =
+    "Usage: upserter [OPTION]... [FILE]\n"
+    "       upserter -t TABLE [--key=COLUMNS] [OPTION]... [FILE]\n"
+    "Compare the rows of a merge stream with the live database, write those that are new\n"
+    "or changed in one transaction, and say what became of every row. With -t read the\n"
+    "rows of one table as TSV with a header line. Without FILE, or with -, read standard\n"
+    "input.\n"
+    "\n"
+    "  -n, --dry-run        write nothing, in a read-only transaction\n"
+    "      --exit-code      with --dry-run: exit with 10 when there is something to do\n"
+    "      --sql=FILE       with --dry-run: write the SQL that a merge would run\n"
+    "      --counts=FILE    write what became of the rows as TSV, a line a table\n"
+    "      --rejects=DIR    write rejected rows to DIR, a TSV file a table\n"
+    "      --strict         stop at the first rejected row; nothing is committed\n"
+    "  -t, --table=TABLE    plain TSV rows of this table\n"
+    "  -k, --key=COLUMNS    with -t: the columns that identify a row, as a,b; default:\n"
+    "                       the primary key\n"
+    "  -q, --quiet          errors only\n"
+    "  -v, --verbose        say more\n"
+    "  -V, --version        print the version\n"
+    "      --help           print this help\n"
+    "\n"
+    "Connection options, as psql has them:\n" CONNECT_USAGE;
+
+enum { HELP = 256, EXIT_CODE, SQL, COUNTS, REJECTS, STRICT };
+
+static const struct option long_options[] = {
+    {"dry-run", no_argument, NULL, 'n'},
+    {"exit-code", no_argument, NULL, EXIT_CODE},
+    {"sql", required_argument, NULL, SQL},
+    {"counts", required_argument, NULL, COUNTS},
+    {"rejects", required_argument, NULL, REJECTS},
+    {"strict", no_argument, NULL, STRICT},
+    {"table", required_argument, NULL, 't'},
+    {"key", required_argument, NULL, 'k'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"version", no_argument, NULL, 'V'},
+    {"help", no_argument, NULL, HELP},
+    CONNECT_LONG,
+    {NULL, 0, NULL, 0},
+};
+
+struct options {
+    struct connect_options connect;
+    const char *path, *sql, *counts, *rejects, *table, *key;
+    bool dry_run, exit_code, strict;
+};
+
+/* False when the letter is another one's. */
+static bool
+take_option(struct options *options, int letter)
+{
+    switch (letter) {
+    case 'n':
+        options->dry_run = true;
+        return true;
+    case EXIT_CODE:
+        options->exit_code = true;
+        return true;
+    case SQL:
+        options->sql = optarg;
+        return true;
+    case COUNTS:
+        options->counts = optarg;
+        return true;
+    case REJECTS:
+        options->rejects = optarg;
+        return true;
+    case STRICT:
+        options->strict = true;
+        return true;
+    case 't':
+        options->table = optarg;
+        return true;
+    case 'k':
+        options->key = optarg;
+        return true;
+    case 'q':
+        msg_set_level(MSG_QUIET);
+        return true;
+    case 'v':
+        msg_set_level(MSG_VERBOSE);
+        return true;
+    default:
+        return connect_option(&options->connect, letter, optarg);
+    }
+}
+
+static void
+parse_options(struct options *options, int argc, char **argv)
+{
+    int letter;
+
+    while ((letter = getopt_long(argc, argv, "nt:k:qvV" CONNECT_SHORT, long_options, NULL)) != -1) {
+        if (letter == 'V')
+            usage_version();
+        if (letter == HELP)
+            usage_help(usage);
+        if (!take_option(options, letter))
+            usage_hint();
+    }
+    if (argc - optind > 1)
+        usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
+    if (!options->dry_run && (options->exit_code || options->sql != NULL))
+        usage_wrong("--exit-code and --sql need --dry-run");
+    if (options->key != NULL && options->table == NULL)
+        usage_wrong("--key needs -t: in a stream the plan names the keys");
+    options->path = argv[optind];
+}
+
+/* Two merges at once would not see each other's rows: the second one ends with STATUS_BUSY. */
+static void
+lock(PGconn *writer)
+{
+    PGresult *result = server_query(writer,
+        "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext('pgbraid'), 1)");
+
+    if (strcmp(PQgetvalue(result, 0, 0), "t") != 0)
+        msg_fatal(STATUS_BUSY, "another merge into this database is running; wait until it is done "
+            "and try again");
+    PQclear(result);
+}
+
+static void
+open_connections(struct merge *merge, const struct options *options)
+{
+    if (!options->dry_run) {
+        merge->writer = connect_open(&options->connect, "upserter");
+        lock(merge->writer);
+        server_run(merge->writer, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    }
+    merge->reader = connect_open(&options->connect, "upserter reader");
+    server_run(merge->reader, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+}
+
+static void
+take_source(const struct merge *merge, const struct stream_reader *reader)
+{
+    char *name = stream_field(reader, 1), *value = stream_field(reader, 2);
+
+    if (name != NULL && value != NULL && strcmp(name, "client_encoding") == 0 &&
+        (PQsetClientEncoding(merge->reader, value) != 0 ||
+            (merge->writer != NULL && PQsetClientEncoding(merge->writer, value) != 0)))
+        msg_fatal(STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"",
+            value);
+    free(name);
+    free(value);
+}
+
+static void
+take_reject(struct merge_table *table, const struct stream_reader *reader)
+{
+    char *sqlstate = stream_field(reader, 1), *reason = stream_field(reader, 2);
+
+    merge_reject(table, sqlstate != NULL ? sqlstate : "00000", reason != NULL ? reason : "",
+        reader->rest);
+    free(sqlstate);
+    free(reason);
+}
+
+static void
+take_unchanged(struct merge_table *table, const struct stream_reader *reader)
+{
+    char *count = stream_field(reader, 1);
+
+    merge_unchanged(table, strtoull(count != NULL ? count : "0", NULL, 10));
+    free(count);
+}
+
+static struct merge_table *
+start_table(struct merge *merge, struct plan *plan, const struct stream_reader *reader)
+{
+    struct layout layout;
+
+    streamplan_check(plan, reader);
+    streamplan_layout(plan, reader, &layout);
+    return merge_table_new(merge, &layout);
+}
+
+static void
+merge_stream(struct merge *merge, struct plan *plan, struct stream_reader *reader)
+{
+    struct merge_table *table = NULL;
+    enum stream_event event;
+
+    while ((event = stream_read(reader)) != STREAM_TRAILER) {
+        if (event == STREAM_SOURCE)
+            take_source(merge, reader);
+        else if (event == STREAM_PLAN)
+            streamplan_add(plan, reader);
+        else if (event == STREAM_TABLE)
+            table = start_table(merge, plan, reader);
+        else if (event == STREAM_ROW && reader->block == STREAM_TABLE)
+            merge_row(table, reader->line);
+        else if (event == STREAM_REJECT)
+            take_reject(table, reader);
+        else if (event == STREAM_UNCHANGED)
+            take_unchanged(table, reader);
+        else if (event == STREAM_END && table != NULL)
+            merge_table_end(table);
+        if (event == STREAM_END)
+            table = NULL;
+    }
+    streamplan_check(plan, reader);
+}
+
+static void
+commit(const struct merge *merge)
+{
+    PGresult *result = PQexec(merge->writer, "COMMIT");
+
+    if (PQstatus(merge->writer) != CONNECTION_OK)
+        msg_fatal(STATUS_FAILED, "the connection was lost during COMMIT: whether the merge took "
+            "effect is not known; a dry run of the same backup tells");
+    if (PQresultStatus(result) != PGRES_COMMAND_OK || strcmp(PQcmdStatus(result), "COMMIT") != 0)
+        msg_fatal(server_status(PQresultErrorField(result, PG_DIAG_SQLSTATE)),
+            "the server refused to commit, nothing was merged: %s", PQresultErrorMessage(result));
+    PQclear(result);
+}
+
+static enum msg_status
+verdict(const struct merge *merge, const struct options *options)
+{
+    tally_line(&merge->sum);
+    tally_verdict(&merge->sum, options->dry_run ? TALLY_DRY_RUN : TALLY_REAL,
+        merge->skipped_tables);
+    if (options->exit_code && tally_writes(&merge->sum))
+        return STATUS_DIFFERENT;
+    return merge->sum.rejected > 0 || merge->skipped_tables > 0 ? STATUS_PARTIAL : STATUS_OK;
+}
+
+static void
+open_files(struct merge *merge, const struct options *options, struct output *sql,
+    struct output *counts)
+{
+    rejects_init(&merge->rejects, options->rejects);
+    if (options->sql != NULL)
+        output_create(merge->sql = sql, options->sql);
+    if (options->counts != NULL)
+        output_create(merge->counts = counts, options->counts);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options options = {0};
+    struct plan plan = {0};
+    struct merge merge = {.plan = &plan};
+    struct output sql, counts;
+
+    msg_init(argv[0]);
+    parse_options(&options, argc, argv);
+    merge.strictness = options.strict ? MERGE_STRICT : MERGE_GO_ON;
+    open_connections(&merge, &options);
+    open_files(&merge, &options, &sql, &counts);
+    merge_init(&merge);
+    if (options.table != NULL)
+        singletable_merge(&merge, &plan, options.table, options.key, options.path);
+    else
+        merge_stream(&merge, &plan, stream_open(options.path, STREAM_ROWS));
+    merge_finish(&merge);
+    if (merge.sql != NULL)
+        output_close(merge.sql);
+    if (merge.counts != NULL)
+        output_close(merge.counts);
+    if (merge.writer != NULL)
+        commit(&merge);
+    PQfinish(merge.reader);
+    PQfinish(merge.writer);
+    return (int)verdict(&merge, &options);
+}
