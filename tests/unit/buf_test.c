@@ -49,6 +49,46 @@ START_TEST(numbers_are_written_in_full)
 }
 END_TEST
 
+START_TEST(zero_bytes_are_bytes)
+{
+    struct buf buf = {0};
+
+    buf_add(&buf, "a\0b", 3);
+    buf_add_string(&buf, "c");
+    ck_assert(slice_equal(buf_slice(&buf), SLICE("a\0bc")));
+    buf_release(&buf);
+}
+END_TEST
+
+START_TEST(a_cleared_buffer_keeps_its_memory)
+{
+    struct buf buf = {0};
+    char *before;
+
+    buf_add_string(&buf, "some text");
+    before = buf.data;
+    buf_clear(&buf);
+    buf_add_string(&buf, "other");
+    ck_assert_ptr_eq(buf.data, before);
+    ck_assert_str_eq(buf_string(&buf), "other");
+    buf_release(&buf);
+}
+END_TEST
+
+START_TEST(a_long_format_is_not_cut)
+{
+    struct buf buf = {0};
+    char text[5001];
+
+    memset(text, 'x', 5000);
+    text[5000] = '\0';
+    buf_add_format(&buf, "<%s>", text);
+    ck_assert_uint_eq(buf.length, 5002);
+    ck_assert_int_eq(buf.data[5001], '>');
+    buf_release(&buf);
+}
+END_TEST
+
 START_TEST(it_grows_and_keeps_its_bytes)
 {
     struct buf buf = {0};
@@ -71,6 +111,9 @@ main(void)
     tcase_add_test(tests, a_fresh_buffer_is_empty);
     tcase_add_test(tests, everything_is_added_behind);
     tcase_add_loop_test(tests, numbers_are_written_in_full, 0, 6);
+    tcase_add_test(tests, zero_bytes_are_bytes);
+    tcase_add_test(tests, a_cleared_buffer_keeps_its_memory);
+    tcase_add_test(tests, a_long_format_is_not_cut);
     tcase_add_test(tests, it_grows_and_keeps_its_bytes);
     return unit_run(tests);
 }

@@ -51,6 +51,9 @@ static const struct {
     {"\"open", NULL, NULL},
     {"\"a\"\"", NULL, NULL},
     {" a", NULL, NULL},
+    {".a", NULL, NULL},
+    {"(", NULL, NULL},
+    {"\"", NULL, NULL},
 };
 
 START_TEST(a_name_is_read_at_the_start)

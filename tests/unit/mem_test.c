@@ -69,6 +69,21 @@ START_TEST(an_arena_holds_many_and_large_pieces)
 }
 END_TEST
 
+START_TEST(pieces_of_any_size_are_aligned)
+{
+    struct arena arena = {0};
+
+    for (size_t size = 1; size < 300000; size = size * 3 + 1) {
+        char *bytes = arena_alloc(&arena, size);
+
+        ck_assert_uint_eq((uintptr_t)bytes % 16, 0);
+        ck_assert_int_eq(bytes[size - 1], 0);
+        memset(bytes, 'x', size);
+    }
+    arena_release(&arena);
+}
+END_TEST
+
 START_TEST(too_much_ends_the_process)
 {
     mem_resize(NULL, SIZE_MAX / 2, 4);
@@ -84,6 +99,7 @@ main(void)
     tcase_add_test(tests, copies_end_in_a_zero_byte);
     tcase_add_test(tests, arrays_grow_one_by_one);
     tcase_add_test(tests, an_arena_holds_many_and_large_pieces);
+    tcase_add_test(tests, pieces_of_any_size_are_aligned);
     tcase_add_exit_test(tests, too_much_ends_the_process, STATUS_FAILED);
     return unit_run(tests);
 }
