@@ -7,10 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "inflate.h"
 #include "mem.h"
 #include "msg.h"
 
 #define INPUT_WINDOW ((size_t)256 * 1024)
+#define GZIP_MAGIC 3 /* bytes that tell */
 
 struct input *
 input_open_plain(const char *path)
@@ -25,6 +27,9 @@ input_open_plain(const char *path)
 #ifdef F_SETPIPE_SZ
     fcntl(input->fd, F_SETPIPE_SZ, 1024 * 1024);
 #endif
+    /* Standard input may be a file of which somebody else has read the front. */
+    if (lseek(input->fd, 0, SEEK_CUR) > 0)
+        input->offset = (uint64_t)lseek(input->fd, 0, SEEK_CUR);
     input->capacity = INPUT_WINDOW;
     input->data = mem_alloc(input->capacity);
     return input;
@@ -33,12 +38,23 @@ input_open_plain(const char *path)
 struct input *
 input_open(const char *path)
 {
-    return input_open_plain(path);
+    struct input *input = input_open_plain(path);
+
+    while (input->end < GZIP_MAGIC && input_fill(input))
+        continue;
+    if (inflate_recognizes(slice_make(input->data, input->end))) {
+        input->gzip = inflate_open(input->fd, input->name, slice_make(input->data, input->end));
+        input->end = 0;
+        input->eof = false;
+    }
+    return input;
 }
 
 void
 input_close(struct input *input)
 {
+    if (input->gzip != NULL)
+        inflate_close(input->gzip);
     if (input->fd > STDERR_FILENO)
         close(input->fd);
     free(input->data);
@@ -69,6 +85,14 @@ input_fill(struct input *input)
     if (input->eof)
         return false;
     make_room(input);
+    if (input->gzip != NULL) {
+        size_t got =
+            inflate_read(input->gzip, input->data + input->end, input->capacity - input->end);
+
+        input->end += got;
+        input->eof = got == 0;
+        return got > 0;
+    }
     do
         n = read(input->fd, input->data + input->end, input->capacity - input->end);
     while (n < 0 && errno == EINTR);
@@ -126,7 +150,7 @@ input_seek(struct input *input, uint64_t offset)
 uint64_t
 input_consumed(const struct input *input)
 {
-    return input->offset + input->end;
+    return input->gzip != NULL ? inflate_consumed(input->gzip) : input->offset + input->end;
 }
 
 uint64_t
