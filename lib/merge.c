@@ -3,18 +3,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "canon.h"
-#include "copyrow.h"
 #include "mem.h"
 #include "mergesql.h"
-#include "sql.h"
 #include "triggers.h"
-
-/* A live table so many times the backup's is asked for single rows instead of being read. */
-#define PROBE_FACTOR 10
-#define PROBE_MINIMUM 20000
-#define PROBE_ROWS 4096   /* asked for at once */
-#define DOUBTFUL_ROWS 4096
 
 struct merge_table {
     struct merge *merge;
@@ -22,14 +13,12 @@ struct merge_table {
     struct tally tally;
     double started;
     size_t number;
-    enum { READ_ALL, PROBE, APPEND } way;
+    bool append; /* every row that comes is new */
     bool staged, silent_inserts, silent_updates;
-    struct compare compare;
+    struct match match;
     struct copybatch fresh;
     struct stage stage;
     struct changes changes;
-    struct buf waiting; /* rows to be probed, or whose key is doubtful, with newlines */
-    uint64_t n_waiting;
     uint64_t dry_inserts;
 };
 
@@ -80,39 +69,6 @@ refused(void *context, struct slice row, const struct server_error *error)
 
 /* ---- starting a table */
 
-static int64_t
-live_size(struct merge_table *table)
-{
-    struct buf name = {0};
-    const char *values[1];
-    PGresult *result;
-    int64_t size;
-
-    mergesql_table(table->layout.table, &name);
-    values[0] = buf_string(&name);
-    result = server_query_params(table->merge->reader, sql_table_size, 1, values);
-    size = PQntuples(result) == 1 ? strtoll(PQgetvalue(result, 0, 0), NULL, 10) : 0;
-    PQclear(result);
-    buf_release(&name);
-    return size;
-}
-
-static void
-choose_way(struct merge_table *table)
-{
-    const struct plan_table *planned = table->layout.table;
-    int64_t live;
-
-    table->way = READ_ALL;
-    if (planned->action == PLAN_APPEND) {
-        table->way = APPEND;
-    } else if (planned->rows >= 0) {
-        live = live_size(table);
-        if (live > PROBE_MINIMUM && live > PROBE_FACTOR * planned->rows)
-            table->way = PROBE;
-    }
-}
-
 static void
 prepare_writing(struct merge_table *table)
 {
@@ -137,6 +93,7 @@ prepare_writing(struct merge_table *table)
 }
 
 static void close_group(struct merge *merge);
+static void matched(void *context, enum compare_result result, struct slice row);
 
 struct merge_table *
 merge_table_new(struct merge *merge, const struct layout *layout)
@@ -158,11 +115,9 @@ merge_table_new(struct merge *merge, const struct layout *layout)
         prepare_writing(table);
     else
         changes_init_compare(&table->changes, merge->reader, &table->layout);
-    choose_way(table);
-    if (table->way != APPEND)
-        compare_init(&table->compare, &table->layout);
-    if (table->way == READ_ALL)
-        compare_load(&table->compare, merge->reader);
+    table->append = layout->table->action == PLAN_APPEND;
+    if (!table->append)
+        match_init(&table->match, merge->reader, &table->layout, matched, table);
     return table;
 }
 
@@ -194,9 +149,11 @@ change_row(struct merge_table *table, struct slice row)
 }
 
 static void
-compare_one(struct merge_table *table, uint64_t key, struct slice row)
+matched(void *context, enum compare_result result, struct slice row)
 {
-    switch (compare_row(&table->compare, key, row)) {
+    struct merge_table *table = context;
+
+    switch (result) {
     case COMPARE_NEW:
         insert_row(table, row);
         break;
@@ -213,177 +170,14 @@ compare_one(struct merge_table *table, uint64_t key, struct slice row)
     }
 }
 
-static void
-wait_with(struct merge_table *table, struct slice row)
-{
-    buf_add_slice(&table->waiting, row);
-    buf_add_char(&table->waiting, '\n');
-    table->n_waiting++;
-}
-
-/* Takes the next row off the waiting ones; *at starts with 0. */
-static bool
-next_waiting(const struct merge_table *table, size_t *at, struct slice *row)
-{
-    const char *from = table->waiting.data + *at, *end;
-
-    if (*at >= table->waiting.length)
-        return false;
-    end = memchr(from, '\n', table->waiting.length - *at);
-    *row = slice_make(from, (size_t)(end - from));
-    *at += row->length + 1;
-    return true;
-}
-
-static void
-drop_waiting(struct merge_table *table)
-{
-    buf_clear(&table->waiting);
-    table->n_waiting = 0;
-}
-
-/* The key as the server prints it, for rows that no live row's text matched. */
-static void
-compare_doubtful(struct merge_table *table)
-{
-    const struct layout_positions *target = &table->layout.target;
-    struct buf *values = mem_alloc((target->n + 1) * sizeof *values);
-    struct slice row, *fields = mem_alloc((table->layout.n + 1) * sizeof *fields);
-    struct canon_batch canon;
-    size_t at = 0, n = 0;
-
-    canon_init(&canon, &table->layout, target);
-    while (next_waiting(table, &at, &row)) {
-        copyrow_split(row, fields, table->layout.n);
-        canon_add(&canon, fields);
-    }
-    canon_ask(&canon, table->merge->reader);
-    for (at = 0; next_waiting(table, &at, &row); n++) {
-        copyrow_split(row, fields, table->layout.n);
-        for (size_t i = 0; i < target->n; i++) {
-            buf_clear(&values[i]);
-            if (canon_get(&canon, n, i, &values[i]))
-                fields[target->at[i]] = buf_slice(&values[i]);
-        }
-        compare_one(table, compare_key_of(&table->compare, fields), row);
-    }
-    canon_release(&canon);
-    for (size_t i = 0; i < target->n; i++)
-        buf_release(&values[i]);
-    free(values);
-    free(fields);
-    drop_waiting(table);
-}
-
-/* A result row as a COPY text line. */
-static void
-line_of_result(const PGresult *result, int row, struct buf *line)
-{
-    buf_clear(line);
-    for (int i = 0; i < PQnfields(result); i++) {
-        if (i > 0)
-            buf_add_char(line, '\t');
-        if (PQgetisnull(result, row, i))
-            buf_add_slice(line, COPYROW_NULL);
-        else
-            copyrow_escape(slice_make(PQgetvalue(result, row, i),
-                               (size_t)PQgetlength(result, row, i)), line);
-    }
-}
-
-/* Asks for the live rows of the waiting ones, by their keys. */
-static void
-load_waiting(struct merge_table *table)
-{
-    const struct layout_positions *target = &table->layout.target;
-    struct textarray *arrays = mem_alloc((target->n + 1) * sizeof *arrays);
-    const char **values = mem_alloc((target->n + 1) * sizeof *values);
-    struct buf sql = {0}, line = {0};
-    struct slice row;
-    size_t at = 0;
-    PGresult *result;
-
-    while (next_waiting(table, &at, &row)) {
-        compare_key(&table->compare, row);
-        for (size_t i = 0; i < target->n; i++)
-            textarray_add_field(&arrays[i], table->compare.fields[target->at[i]]);
-    }
-    for (size_t i = 0; i < target->n; i++)
-        values[i] = textarray_literal(&arrays[i]);
-    mergesql_probe_rows(&table->layout, &sql);
-    result = server_query_params(table->merge->reader, buf_string(&sql), (int)target->n, values);
-    for (int i = 0; i < PQntuples(result); i++) {
-        line_of_result(result, i, &line);
-        compare_add_live(&table->compare, buf_slice(&line));
-    }
-    PQclear(result);
-    for (size_t i = 0; i < target->n; i++)
-        textarray_release(&arrays[i]);
-    free(arrays);
-    free(values);
-    buf_release(&sql);
-    buf_release(&line);
-}
-
-/*
- * The hashes of one probe's rows stay, so that a duplicate in the backup is seen: as many as the backup
- * has rows. A row whose live row another text of its key would find is found by the canonical key.
- */
-static void
-compare_probed(struct merge_table *table)
-{
-    struct slice row;
-    struct buf doubtful = {0}, rows;
-    size_t at = 0;
-    uint64_t n = 0;
-
-    load_waiting(table);
-    while (next_waiting(table, &at, &row)) {
-        uint64_t key = compare_key(&table->compare, row);
-
-        if (!compare_has(&table->compare, key) &&
-            canon_row_is_doubtful(&table->layout, &table->layout.target, table->compare.fields)) {
-            buf_add_slice(&doubtful, row);
-            buf_add_char(&doubtful, '\n');
-            n++;
-        } else {
-            compare_one(table, key, row);
-        }
-    }
-    rows = table->waiting;
-    table->waiting = doubtful;
-    table->n_waiting = n;
-    buf_release(&rows);
-    if (n > 0)
-        compare_doubtful(table);
-    drop_waiting(table);
-}
-
 void
 merge_row(struct merge_table *table, struct slice row)
 {
-    uint64_t key;
-
     table->tally.read++;
-    if (table->way == APPEND) {
+    if (table->append)
         insert_row(table, row);
-        return;
-    }
-    if (table->way == PROBE) {
-        wait_with(table, row);
-        if (table->n_waiting == PROBE_ROWS)
-            compare_probed(table);
-        return;
-    }
-    key = compare_key(&table->compare, row);
-    if (!compare_has(&table->compare, key) &&
-        canon_row_is_doubtful(&table->layout, &table->layout.target, table->compare.fields)) {
-        wait_with(table, row);
-        if (table->n_waiting == DOUBTFUL_ROWS)
-            compare_doubtful(table);
-        return;
-    }
-    compare_one(table, key, row);
+    else
+        match_row(&table->match, row);
 }
 
 void
@@ -396,12 +190,8 @@ merge_unchanged(struct merge_table *table, uint64_t n)
 void
 merge_table_end(struct merge_table *table)
 {
-    if (table->way == PROBE)
-        compare_probed(table);
-    else if (table->n_waiting > 0)
-        compare_doubtful(table);
-    if (table->way != APPEND)
-        compare_release(&table->compare);
+    if (!table->append)
+        match_finish(&table->match);
     if (table->merge->writer == NULL)
         return;
     copybatch_finish(&table->fresh);
@@ -492,7 +282,6 @@ finish_table(struct merge_table *table)
     copybatch_release(&table->fresh);
     stage_release(&table->stage);
     changes_release(&table->changes);
-    buf_release(&table->waiting);
     if (tally->inserted > 0 && merge->writer != NULL) {
         *MEM_APPEND(merge->sequences, merge->n_sequences, merge->room_sequences) = table;
         return;

@@ -14,8 +14,8 @@
 #include <libpq-fe.h>
 
 #include "changes.h"
-#include "compare.h"
 #include "copybatch.h"
+#include "match.h"
 #include "plan.h"
 #include "rejects.h"
 #include "stage.h"

@@ -292,6 +292,20 @@ remap_add_item(struct remap_block *block, struct slice row)
     return item;
 }
 
+static void
+reject_item(struct remap_block *block, const struct remap_item *item)
+{
+    const char *text = block->batch.ids.data + item->id_at;
+    char sqlstate[REMAP_SQLSTATE_LENGTH + 1] = {0};
+
+    memcpy(sqlstate, text, REMAP_SQLSTATE_LENGTH);
+    block->sqlstate = sqlstate;
+    buf_clear(&block->reason);
+    buf_add(&block->reason, text + REMAP_SQLSTATE_LENGTH, item->id_length - REMAP_SQLSTATE_LENGTH);
+    remap_reject(block);
+    block->sqlstate = NULL;
+}
+
 void
 remap_write_item(struct remap_block *block, const struct remap_item *item)
 {
@@ -302,10 +316,7 @@ remap_write_item(struct remap_block *block, const struct remap_item *item)
     if (remap_prepare(block, row) == REMAP_REJECTED) {
         remap_reject(block);
     } else if (item->state == REMAP_REJECTED) {
-        block->sqlstate = "23505";
-        buf_clear(&block->reason);
-        buf_add(&block->reason, block->batch.ids.data + item->id_at, item->id_length);
-        remap_reject(block);
+        reject_item(block, item);
     } else {
         remap_write(block, slice_make(block->batch.ids.data + item->id_at, item->id_length));
     }

@@ -48,9 +48,11 @@ enum remap_state {
     REMAP_REJECTED,
 };
 
+#define REMAP_SQLSTATE_LENGTH 5
+
 struct remap_item {
     size_t at;       /* in batch.rows: the row as it came */
-    size_t id_at;    /* in batch.ids, once it is KNOWN */
+    size_t id_at;    /* in batch.ids, once it is KNOWN; REJECTED: SQLSTATE and reason are there */
     uint64_t hash;
     uint32_t length, id_length;
     enum remap_state state;

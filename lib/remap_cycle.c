@@ -49,7 +49,8 @@ static void
 keep_reason(struct remap_block *block, struct remap_item *item)
 {
     item->id_at = block->batch.ids.length;
-    item->id_length = (uint32_t)block->reason.length;
+    item->id_length = (uint32_t)(REMAP_SQLSTATE_LENGTH + block->reason.length);
+    buf_add(&block->batch.ids, block->sqlstate, REMAP_SQLSTATE_LENGTH);
     buf_add_slice(&block->batch.ids, buf_slice(&block->reason));
 }
 

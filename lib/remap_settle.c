@@ -259,7 +259,7 @@ static void
 give_fresh_id(struct remap_block *block, struct remap_item *item)
 {
     if (!reserve_is_possible(&block->reserve)) {
-        give(block, item, REMAP_REJECTED, SLICE("its id belongs to another row, and fresh ids of its "
+        give(block, item, REMAP_REJECTED, SLICE("23505its id belongs to another row, and fresh ids of its "
             "type cannot be made"));
         return;
     }
