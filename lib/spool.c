@@ -87,7 +87,7 @@ spool_read(struct spool *spool, uint64_t offset, uint64_t length)
     size_t wanted = length < SPOOL_BUFFER ? (size_t)length : SPOOL_BUFFER;
     ssize_t n;
 
-    if (offset + wanted > spool->written)
+    if (spool->buf.length > 0)
         flush(spool);
     buf_clear(&spool->buf);
     buf_reserve(&spool->buf, wanted);
