@@ -9,8 +9,8 @@
 #include "pairmap.h"
 
 /*
- * Integers: the key is the mixed old id, the value the live one. Others: the key is the old id's hash,
- * the value the place of both in `texts`: two lengths, the old id, the live one.
+ * Integers: the key is the mixed old id, the value the live one. Others: the key is the old id's
+ * hash, the value the place of both in `texts`: two lengths, the old id, the live one.
  */
 struct idmap {
     bool integers;
@@ -38,6 +38,16 @@ idmap_free(struct idmap *map)
     pairmap_release(&map->pairs);
     buf_release(&map->texts);
     free(map);
+}
+
+/*
+ * Seeded: entries of one map that go, in the order of their hashes, into another one would all fall
+ * together at its start otherwise.
+ */
+static uint64_t
+number_key(const struct idmap *map, int64_t number)
+{
+    return hash_number((uint64_t)number ^ map->seed);
 }
 
 static uint64_t
@@ -77,7 +87,7 @@ idmap_put(struct idmap *map, struct slice old, struct slice live)
     }
     if (!number_parse(old, &old_number) || !number_parse(live, &live_number))
         return false;
-    *pairmap_add(&map->pairs, hash_number((uint64_t)old_number), &added) = (uint64_t)live_number;
+    *pairmap_add(&map->pairs, number_key(map, old_number), &added) = (uint64_t)live_number;
     return true;
 }
 
@@ -96,10 +106,33 @@ idmap_get(struct idmap *map, struct slice old, struct slice *live)
     }
     if (!number_parse(old, &number))
         return false;
-    value = pairmap_find(&map->pairs, hash_number((uint64_t)number));
+    value = pairmap_find(&map->pairs, number_key(map, number));
     if (value != NULL)
         *live = number_format((int64_t)*value, map->number);
     return value != NULL;
+}
+
+static bool
+is_digit(char c)
+{
+    return c == '-' || (c >= '0' && c <= '9');
+}
+
+void
+idmap_prefetch(const struct idmap *map, struct slice text)
+{
+    const char *p = text.data, *end = text.data + text.length;
+
+    while (map->integers && p < end) {
+        const char *from = p;
+        int64_t number;
+
+        while (p < end && is_digit(*p))
+            p++;
+        if (number_parse(slice_make(from, (size_t)(p - from)), &number))
+            pairmap_prefetch(&map->pairs, number_key(map, number));
+        p++;
+    }
 }
 
 size_t
@@ -120,7 +153,7 @@ idmap_each(struct idmap *map, void (*each)(void *context, struct slice old, stru
         struct slice old, live;
 
         if (map->integers) {
-            old = number_format((int64_t)hash_number_back(entry->key), room[0]);
+            old = number_format((int64_t)(hash_number_back(entry->key) ^ map->seed), room[0]);
             live = number_format((int64_t)entry->value, room[1]);
         } else {
             get_texts(map, entry->value, &old, &live);
