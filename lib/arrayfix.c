@@ -2,6 +2,8 @@
 
 #include "copyrow.h"
 
+#define AHEAD 512 /* bytes of a literal whose ids are fetched together */
+
 /* False when the row has to be rejected. */
 static bool
 fix_unresolved(struct arrayfix *fix, enum plan_unresolved unresolved)
@@ -36,16 +38,29 @@ fix_element(struct arrayfix *fix, struct idmap *map, enum plan_unresolved unreso
     return true;
 }
 
+/* The map's entries are far apart in memory: asked for one by one, each is waited for. */
+static size_t
+fetch_ahead(const struct arraylit *walk, struct slice literal, const struct idmap *map)
+{
+    size_t left = literal.length - walk->at, n = left < AHEAD ? left : AHEAD;
+
+    idmap_prefetch(map, slice_make(literal.data + walk->at, n));
+    return walk->at + n;
+}
+
 /* Writes the literal anew into `out`. */
 static enum arrayfix_result
 fix_literal(struct arrayfix *fix, struct slice literal, struct idmap *map,
     enum plan_unresolved unresolved, struct buf *out)
 {
-    size_t before = out->length;
+    size_t before = out->length, fetched;
     enum arraylit_step step;
 
     arraylit_start(&fix->walk, literal, out);
+    fetched = fetch_ahead(&fix->walk, literal, map);
     while ((step = arraylit_next(&fix->walk)) == ARRAYLIT_ELEMENT) {
+        if (fix->walk.at >= fetched)
+            fetched = fetch_ahead(&fix->walk, literal, map);
         if (!fix_element(fix, map, unresolved)) {
             out->length = before;
             return ARRAYFIX_REJECTED;

@@ -19,6 +19,11 @@ void idmap_free(struct idmap *map);
 bool idmap_put(struct idmap *map, struct slice old, struct slice live);
 /* False when there is no entry. *live is valid until the next call with this map. */
 bool idmap_get(struct idmap *map, struct slice old, struct slice *live);
+/*
+ * A hint that idmap_get() will follow for the integers in `text`, whatever stands between them: their
+ * entries are fetched at the same time, not one after the other. Does nothing for other ids.
+ */
+void idmap_prefetch(const struct idmap *map, struct slice text);
 size_t idmap_count(const struct idmap *map);
 /* Calls `each` for every entry, in no order. */
 void idmap_each(struct idmap *map, void (*each)(void *context, struct slice old, struct slice live),

@@ -107,6 +107,13 @@ pairmap_find(const struct pairmap *map, uint64_t key)
     return map->entries[at].key == key ? &map->entries[at].value : NULL;
 }
 
+void
+pairmap_prefetch(const struct pairmap *map, uint64_t key)
+{
+    if (map->capacity != 0)
+        __builtin_prefetch(&map->entries[home(map, key)]);
+}
+
 static void
 insert(struct pairmap *map, size_t at, struct pairmap_entry entry)
 {

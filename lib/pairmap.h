@@ -21,6 +21,8 @@ struct pairmap { /* zero-initialise it */
 void pairmap_release(struct pairmap *map);
 /* The value of `key`, or NULL; valid until the next add. */
 uint64_t *pairmap_find(const struct pairmap *map, uint64_t key);
+/* A hint that pairmap_find() will follow: fetches the memory where `key` would stand. */
+void pairmap_prefetch(const struct pairmap *map, uint64_t key);
 /* The value of `key`, which is added with the value 0 when it is not there; *added says so. */
 uint64_t *pairmap_add(struct pairmap *map, uint64_t key, bool *added);
 /* The next entry at or behind position *at, moving *at behind it; NULL at the end. Start with 0. */
