@@ -1,4 +1,4 @@
-SELECT k.conrelid, k.conname, pg_catalog.pg_get_expr(k.conbin, k.conrelid)
+SELECT k.conrelid, k.conname, '(' || pg_catalog.pg_get_expr(k.conbin, k.conrelid) || ')'
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

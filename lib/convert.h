@@ -1,0 +1,21 @@
+#ifndef CONVERT_H
+#define CONVERT_H
+/*
+ * Whether values of one type can stand in a column of another, as text: what a COPY of the backup's
+ * rows into the live table comes to. Single values may still be refused. Pure.
+ */
+#include <stdbool.h>
+
+#include "schema.h"
+
+enum convert_result {
+    CONVERT_SAME,     /* the same type, modifiers included */
+    CONVERT_POSSIBLE, /* another type of the same family, or text */
+    CONVERT_NOT,
+};
+
+/* `from` is a type of `backup`, `to` one of `live`, as format_type() prints them. */
+enum convert_result convert_check(
+    const struct schema *backup, const char *from, const struct schema *live, const char *to);
+
+#endif

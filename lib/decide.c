@@ -1,0 +1,313 @@
+#include "decide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "order.h"
+
+struct decide_table *
+decide_find(const struct decide *decide, const char *name)
+{
+    size_t low = 0, high = decide->n_tables;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int comparison = strcmp(name, decide->tables[middle].name);
+
+        if (comparison == 0)
+            return &decide->tables[middle];
+        if (comparison < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+/* ---- which tables */
+
+static struct decide_table *
+add_table(struct decide *decide, const char *name)
+{
+    struct decide_table *table = MEM_APPEND(decide->tables, decide->n_tables, decide->room_tables);
+
+    *table = (struct decide_table){.name = name,
+        .backup = schema_find_table(decide->backup, name),
+        .live = schema_find_table(decide->live, name),
+        .rules = rules_table(decide->rules, name)};
+    return table;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    const struct decide_table *left = a, *right = b;
+
+    return strcmp(left->name, right->name);
+}
+
+static void
+sort_tables(struct decide *decide)
+{
+    if (decide->n_tables > 1)
+        qsort(decide->tables, decide->n_tables, sizeof *decide->tables, by_name);
+}
+
+/* Views and partitioned tables have no rows in a dump; pg_dump can be told otherwise. */
+static void
+collect(struct decide *decide)
+{
+    for (size_t i = 0; i < decide->backup->n_tables; i++) {
+        const struct schema_table *table = &decide->backup->tables[i];
+
+        if (table->kind == SCHEMA_TABLE || table->data.present)
+            add_table(decide, table->name);
+    }
+    sort_tables(decide);
+}
+
+static void
+add_absent(struct decide *decide, const char *name, size_t n_sorted)
+{
+    size_t n = decide->n_tables;
+    struct decide_table *table;
+
+    decide->n_tables = n_sorted; /* the rest is not sorted yet */
+    table = decide_find(decide, name);
+    decide->n_tables = n;
+    for (size_t i = n_sorted; table == NULL && i < n; i++)
+        if (strcmp(decide->tables[i].name, name) == 0)
+            table = &decide->tables[i];
+    if (table != NULL)
+        return;
+    table = add_table(decide, name);
+    table->backup = NULL;
+    table->skip = mem_string("not in the backup");
+    table->left_out = true;
+}
+
+/* Tables of the live database that are referred to, but not in the backup: they have ids all the
+ * same. */
+static void
+collect_absent(struct decide *decide)
+{
+    size_t n_sorted = decide->n_tables;
+
+    for (size_t i = 0; i < n_sorted; i++) {
+        const struct schema_table *live = decide->tables[i].live;
+        const struct rules_table *rules = decide->tables[i].rules;
+
+        for (size_t j = 0; live != NULL && j < live->n_references; j++)
+            add_absent(decide, live->references[j].parent, n_sorted);
+        for (size_t j = 0; j < rules->n_columns; j++)
+            if (rules->columns[j].role_line != 0)
+                add_absent(decide, rules->columns[j].target, n_sorted);
+    }
+    sort_tables(decide);
+}
+
+/* ---- their order */
+
+struct edges {
+    struct order_edge *edges;
+    size_t n, room;
+};
+
+static void
+add_edge(struct edges *edges, size_t child, size_t parent)
+{
+    *MEM_APPEND(edges->edges, edges->n, edges->room) = (struct order_edge){child, parent};
+}
+
+static bool
+descends(const struct decide *decide, const struct schema_table *table, const char *ancestor)
+{
+    for (size_t i = 0; table != NULL && i < table->parents.n; i++) {
+        const char *parent = table->parents.names[i];
+
+        if (strcmp(parent, ancestor) == 0 ||
+            descends(decide, schema_find_table(decide->live, parent), ancestor))
+            return true;
+    }
+    return false;
+}
+
+/* Rows of a partitioned table stand in its partitions. */
+static void
+add_edges_to(const struct decide *decide, struct edges *edges, size_t child, const char *parent)
+{
+    const struct schema_table *live = schema_find_table(decide->live, parent);
+    const struct decide_table *found = decide_find(decide, parent);
+
+    if (found != NULL && found->skip == NULL)
+        add_edge(edges, child, (size_t)(found - decide->tables));
+    if (live == NULL || live->kind != SCHEMA_PARTITIONED)
+        return;
+    for (size_t i = 0; i < decide->n_tables; i++)
+        if (decide->tables[i].skip == NULL && descends(decide, decide->tables[i].live, parent))
+            add_edge(edges, child, i);
+}
+
+static void
+collect_edges(const struct decide *decide, struct edges *edges)
+{
+    for (size_t i = 0; i < decide->n_tables; i++) {
+        const struct decide_table *table = &decide->tables[i];
+
+        if (table->skip != NULL)
+            continue;
+        for (size_t j = 0; j < table->live->n_references; j++)
+            add_edges_to(decide, edges, i, table->live->references[j].parent);
+        for (size_t j = 0; j < table->rules->n_columns; j++)
+            if (table->rules->columns[j].role_line != 0)
+                add_edges_to(decide, edges, i, table->rules->columns[j].target);
+    }
+}
+
+static void
+put_in_order(struct decide *decide)
+{
+    struct edges edges = {0};
+    struct order order;
+    size_t n = 0;
+
+    collect_edges(decide, &edges);
+    order_make(&order, decide->n_tables, edges.edges, edges.n);
+    decide->order = mem_alloc((decide->n_tables + 1) * sizeof *decide->order);
+    for (int skipped = 0; skipped < 2; skipped++)
+        for (size_t i = 0; i < decide->n_tables; i++)
+            if ((decide->tables[order.sequence[i]].skip != NULL) == skipped)
+                decide->order[n++] = order.sequence[i];
+    for (size_t i = 0; i < decide->n_tables; i++)
+        decide->tables[i].cycle = order.cycle[i];
+    order_release(&order);
+    free(edges.edges);
+}
+
+void
+decide_tables(struct decide *decide)
+{
+    collect(decide);
+    for (size_t i = 0; i < decide->n_tables; i++)
+        decide_fit(decide, &decide->tables[i]);
+    collect_absent(decide);
+    put_in_order(decide);
+    for (size_t i = 0; i < decide->n_tables; i++)
+        decide_key_find(decide, &decide->tables[i]);
+}
+
+/* ---- the plan */
+
+static void
+count_columns(const struct plan_table *planned, size_t counts[PLAN_COLUMN_SKIP + 1])
+{
+    for (size_t i = 0; i < planned->n_columns; i++)
+        counts[planned->columns[i].action]++;
+}
+
+static void
+add_count(struct buf *reason, size_t count, const char *one)
+{
+    if (count > 0)
+        buf_add_format(reason, "; %zu %s%s", count, one, count > 1 ? "s" : "");
+}
+
+/* Live columns that the backup knows nothing of keep their values, or take their defaults. */
+static void
+add_live_only(struct buf *reason, const struct decide_table *table)
+{
+    const char *before = "; not in the backup: ";
+
+    for (size_t i = 0; i < table->live->n_columns; i++) {
+        const struct schema_column *column = &table->live->columns[i];
+
+        if (column->generated || schema_has_name(&table->source, column->name))
+            continue;
+        buf_add_format(reason, "%s%s", before, column->name);
+        before = ", ";
+    }
+}
+
+static char *
+table_reason(
+    const struct decide *decide, const struct decide_table *table, const struct plan_table *planned)
+{
+    size_t counts[PLAN_COLUMN_SKIP + 1] = {0};
+    struct buf reason = {0};
+
+    count_columns(planned, counts);
+    buf_add_string(&reason, table->key_reason);
+    if (table->id != NULL)
+        buf_add_format(&reason, "; %s", table->lineage_reason);
+    add_count(&reason, counts[PLAN_COLUMN_REFERENCE], "reference");
+    add_count(&reason, counts[PLAN_COLUMN_ARRAY], "array");
+    add_count(&reason, counts[PLAN_COLUMN_SKIP], "skipped column");
+    if (table->rules->conflict_line != 0)
+        buf_add_format(
+            &reason, "; conflict by %s", rules_reason(decide->rules, table->rules->conflict_line));
+    if (table->backup->n_columns == 0)
+        buf_add_string(&reason, "; no DDL in the backup: declared as the live table");
+    add_live_only(&reason, table);
+    buf_string(&reason);
+    return reason.data;
+}
+
+static void
+plan_merged(
+    const struct decide *decide, const struct decide_table *table, struct plan_table *planned)
+{
+    planned->action = table->action;
+    if (table->action == PLAN_MERGE)
+        for (size_t i = 0; i < table->merge_key->n; i++)
+            schema_add_name(&planned->key, table->merge_key->names[i]);
+    planned->lineage = table->lineage;
+    planned->conflict = table->rules->conflict;
+    planned->newest = table->rules->newest;
+    planned->cycle = table->cycle;
+    decide_column_all(decide, table, planned);
+    planned->reason = table_reason(decide, table, planned);
+}
+
+/* A table that is not in the backup stands in the plan only where somebody refers to it. */
+static void
+note_targets(const struct decide *decide, const struct plan_table *planned)
+{
+    for (size_t i = 0; i < planned->n_columns; i++) {
+        enum plan_column_action action = planned->columns[i].action;
+
+        if (action == PLAN_COLUMN_REFERENCE || action == PLAN_COLUMN_ARRAY)
+            decide_find(decide, planned->columns[i].target)->targeted = true;
+    }
+}
+
+static void
+plan_one(const struct decide *decide, const struct decide_table *table, struct plan *plan)
+{
+    struct plan_table *planned;
+
+    if (table->backup == NULL && !table->targeted)
+        return;
+    planned = plan_add_table(plan, table->name);
+    if (table->backup != NULL && table->backup->data.present)
+        planned->rows = table->backup->data.rows;
+    if (table->skip != NULL) {
+        planned->action = PLAN_SKIP;
+        planned->reason = mem_string(table->skip);
+        return;
+    }
+    plan_merged(decide, table, planned);
+    note_targets(decide, planned);
+}
+
+void
+decide_plan(struct decide *decide, struct plan *plan)
+{
+    decide_lineage(decide, plan);
+    for (size_t i = 0; i < decide->n_tables; i++)
+        if (decide->tables[i].skip == NULL)
+            decide_key_choose(decide, &decide->tables[i]);
+    for (size_t i = 0; i < decide->n_tables; i++)
+        plan_one(decide, &decide->tables[decide->order[i]], plan);
+    plan->started = plan->ended = true;
+}

@@ -1,0 +1,79 @@
+#ifndef DECIDE_H
+#define DECIDE_H
+/*
+ * From two schemas, rules and evidence to a plan. Pure. Process lifetime.
+ *
+ *     decide_tables(&decide);            which tables fit, their ids and natural keys, the order
+ *     ... fill the evidence of the tables ...
+ *     decide_plan(&decide, &plan);       the lineage, and a decision for every table and column
+ *
+ * The rules of decision stand in schema-differ(1), DECISIONS.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan.h"
+#include "rules.h"
+#include "schema.h"
+
+/* Rows that are the same by key (or, weaker, by content), and how many of them have the same id. */
+struct decide_evidence {
+    int64_t key_pairs, key_agree;
+    int64_t content_pairs, content_agree; /* same id; at least half of the other columns equal */
+};
+
+struct decide_table {
+    const char *name;
+    const struct schema_table *backup; /* NULL: only referred to, not in the backup */
+    const struct schema_table *live;   /* NULL: not in the live database */
+    const struct rules_table *rules;
+    struct schema_names source;   /* all columns of the backup's rows */
+    struct schema_names columns;  /* those of them that are merged */
+    char *skip;                   /* why the table is left out, or NULL */
+    bool left_out;                /* skip is no difference of the schemas: no rows, or not there */
+    const struct schema_key *key; /* a natural key, or NULL; or the only one */
+    const struct schema_column *id; /* the surrogate key, or NULL */
+    const struct schema_names
+        *plain_key; /* a key without id and references, for evidence; or NULL */
+    int cycle;
+
+    struct decide_evidence evidence; /* filled by the caller, zero for none */
+
+    enum plan_lineage lineage;
+    char *lineage_reason;
+    enum plan_action action;
+    const struct schema_names *merge_key;
+    char *key_reason;
+    bool replaces_id; /* the id column's values become the live database's */
+    bool targeted;    /* some column refers to it */
+};
+
+struct decide {
+    const struct schema *backup, *live;
+    const struct rules *rules;
+    struct decide_table *tables; /* by name */
+    size_t n_tables, room_tables;
+    size_t *order; /* positions in tables: parents first, skipped ones last */
+};
+
+void decide_tables(struct decide *decide);
+void decide_plan(struct decide *decide, struct plan *plan);
+
+/* NULL when there is none. */
+struct decide_table *decide_find(const struct decide *decide, const char *name);
+
+/* For the parts of this module. */
+
+/* Whether the table fits the live one: fills columns and skip. */
+void decide_fit(const struct decide *decide, struct decide_table *table);
+/* Fills id and key, once the cycles are known. */
+void decide_key_find(const struct decide *decide, struct decide_table *table);
+/* Fills action, merge_key, replaces_id and key_reason, once the lineage is known. */
+void decide_key_choose(const struct decide *decide, struct decide_table *table);
+/* Fills the lineages of plan and tables. */
+void decide_lineage(struct decide *decide, struct plan *plan);
+/* Adds the plan's columns of a table that is not skipped. */
+void decide_column_all(
+    const struct decide *decide, const struct decide_table *table, struct plan_table *planned);
+
+#endif

@@ -1,0 +1,250 @@
+/* Identity: by which columns two rows are the same. */
+#include <string.h>
+
+#include "buf.h"
+#include "decide.h"
+#include "ident.h"
+#include "mem.h"
+#include "number.h"
+
+static bool
+is_member(const struct schema_names *names, const char *name)
+{
+    return schema_has_name(names, name);
+}
+
+static bool
+has_rule(const struct decide_table *table, enum rules_identity identity)
+{
+    return table->rules->identity_line != 0 && table->rules->identity == identity;
+}
+
+/* The column is of a foreign key, or a rule says that it holds other tables' ids. */
+static bool
+is_reference(const struct decide_table *table, const char *column)
+{
+    for (size_t i = 0; i < table->live->n_references; i++)
+        if (is_member(&table->live->references[i].columns, column))
+            return true;
+    return rules_column(table->rules, column)->role_line != 0;
+}
+
+static bool
+is_in_cycle(const struct decide *decide, const struct decide_table *table, const char *parent)
+{
+    const struct decide_table *found = decide_find(decide, parent);
+
+    return table->cycle != 0 && found != NULL && found->cycle == table->cycle;
+}
+
+/* A key whose member refers into the table's own cycle is not known before the rows are. */
+static bool
+refers_into_cycle(const struct decide *decide, const struct decide_table *table, const char *column)
+{
+    const struct rules_column *rule = rules_column(table->rules, column);
+
+    for (size_t i = 0; i < table->live->n_references; i++) {
+        const struct schema_reference *reference = &table->live->references[i];
+
+        if (is_member(&reference->columns, column) && is_in_cycle(decide, table, reference->parent))
+            return true;
+    }
+    return rule->role_line != 0 &&
+           (rule->role == RULES_ROLE_ARRAY || is_in_cycle(decide, table, rule->target));
+}
+
+static bool
+is_usable(
+    const struct decide *decide, const struct decide_table *table, const struct schema_key *key)
+{
+    for (size_t i = 0; i < key->columns.n; i++) {
+        const char *name = key->columns.names[i];
+        const struct schema_column *column = schema_find_column(table->live, name);
+
+        if (column == NULL || (!column->not_null && !key->nulls_not_distinct) ||
+            !is_member(&table->columns, name) || refers_into_cycle(decide, table, name))
+            return false;
+    }
+    return true;
+}
+
+static size_t
+count_references(const struct decide_table *table, const struct schema_names *key)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < key->n; i++)
+        n += is_reference(table, key->names[i]);
+    return n;
+}
+
+/* Constraints before indexes, then fewer columns, fewer references, the name. */
+static bool
+is_better(const struct decide_table *table, const struct schema_key *a, const struct schema_key *b)
+{
+    size_t left, right;
+
+    if (a->kind != b->kind)
+        return a->kind < b->kind;
+    if (a->columns.n != b->columns.n)
+        return a->columns.n < b->columns.n;
+    left = count_references(table, &a->columns);
+    right = count_references(table, &b->columns);
+    if (left != right)
+        return left < right;
+    return strcmp(a->name, b->name) < 0;
+}
+
+/* The best unique key that does not hold the column `without` (may be NULL), or NULL. */
+static const struct schema_key *
+best_key(const struct decide *decide, const struct decide_table *table, const char *without)
+{
+    const struct schema_key *best = NULL;
+
+    for (size_t i = 0; i < table->live->n_keys; i++) {
+        const struct schema_key *key = &table->live->keys[i];
+
+        if (key->kind == SCHEMA_KEY_PRIMARY ||
+            (without != NULL && is_member(&key->columns, without)) ||
+            !is_usable(decide, table, key))
+            continue;
+        if (best == NULL || is_better(table, key, best))
+            best = key;
+    }
+    return best;
+}
+
+/* Its columns decide where a partition's row stands, and others refer to the whole, not to it. */
+static bool
+is_partition(const struct decide *decide, const struct decide_table *table)
+{
+    for (size_t i = 0; i < table->live->parents.n; i++) {
+        const struct schema_table *parent =
+            schema_find_table(decide->live, table->live->parents.names[i]);
+
+        if (parent != NULL && parent->kind == SCHEMA_PARTITIONED)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A primary key of one column that is made, not given: by a sequence, a uuid, or a plain integer
+ * beside another key. By rule any column may be one. A reference is none: it is made elsewhere.
+ */
+static const struct schema_column *
+surrogate(const struct decide *decide, const struct decide_table *table)
+{
+    const struct schema_key *primary = schema_primary_key(table->live);
+    const struct schema_column *column;
+
+    if (primary == NULL || primary->columns.n != 1 || is_partition(decide, table))
+        return NULL;
+    column = schema_find_column(table->live, primary->columns.names[0]);
+    if (column == NULL || !is_member(&table->columns, column->name) ||
+        is_reference(table, column->name))
+        return NULL;
+    if (has_rule(table, RULES_IDENTITY_KEY))
+        return is_member(&table->rules->key, column->name) ? NULL : column;
+    if (column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO ||
+        strcmp(column->type, "uuid") == 0)
+        return column;
+    if (number_is_type(column->type) &&
+        (has_rule(table, RULES_IDENTITY_APPEND) || best_key(decide, table, column->name) != NULL))
+        return column;
+    return NULL;
+}
+
+void
+decide_key_find(const struct decide *decide, struct decide_table *table)
+{
+    if (table->skip != NULL)
+        return;
+    table->id = surrogate(decide, table);
+    table->key = best_key(decide, table, table->id != NULL ? table->id->name : NULL);
+    if (has_rule(table, RULES_IDENTITY_KEY))
+        table->plain_key = &table->rules->key;
+    else if (table->key != NULL)
+        table->plain_key = &table->key->columns;
+    if (table->plain_key != NULL && count_references(table, table->plain_key) > 0)
+        table->plain_key = NULL;
+}
+
+/* ---- the choice */
+
+static void
+merge_by(struct decide_table *table, const struct schema_names *key, const char *because)
+{
+    struct buf reason = {0};
+
+    buf_add_string(&reason, "by ");
+    for (size_t i = 0; i < key->n; i++) {
+        buf_add_string(&reason, i > 0 ? ", " : "");
+        ident_display(slice_string(key->names[i]), &reason);
+    }
+    buf_add_format(&reason, " (%s)", because);
+    table->action = PLAN_MERGE;
+    table->merge_key = key;
+    table->key_reason = mem_string(buf_string(&reason));
+    table->replaces_id = table->id != NULL && !is_member(key, table->id->name);
+    buf_release(&reason);
+}
+
+static void
+append(struct decide_table *table, char *because)
+{
+    table->action = PLAN_APPEND;
+    table->key_reason = because;
+    table->replaces_id = table->id != NULL;
+}
+
+static bool
+all_are_common(const struct decide_table *table, const struct schema_names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        if (!is_member(&table->columns, names->names[i]))
+            return false;
+    return true;
+}
+
+static void
+merge_by_unique(struct decide_table *table)
+{
+    char *because = mem_format("unique %s", table->key->name);
+
+    merge_by(table, &table->key->columns, because);
+}
+
+/* Without a surrogate key, or where its ids mean the same. */
+static void
+merge_by_primary(struct decide_table *table)
+{
+    const struct schema_key *primary = schema_primary_key(table->live);
+
+    if (primary != NULL && all_are_common(table, &primary->columns))
+        merge_by(table, &primary->columns, "primary key");
+    else if (table->key != NULL)
+        merge_by_unique(table);
+    else
+        append(table, mem_string("no unique key: rows are compared as a whole"));
+}
+
+void
+decide_key_choose(const struct decide *decide, struct decide_table *table)
+{
+    char *rule = rules_reason(decide->rules, table->rules->identity_line);
+
+    if (has_rule(table, RULES_IDENTITY_APPEND))
+        append(table, mem_format("append (%s)", rule));
+    else if (has_rule(table, RULES_IDENTITY_KEY))
+        merge_by(table, &table->rules->key, rule);
+    else if (table->id == NULL || has_rule(table, RULES_IDENTITY_MERGE))
+        merge_by_primary(table);
+    else if (table->key != NULL)
+        merge_by_unique(table);
+    else if (table->lineage == PLAN_LINEAGE_OTHER)
+        append(table, mem_string("no key but the id, and ids mean something else: rows are "
+                                 "compared as a whole, new ones get fresh ids"));
+    else
+        merge_by_primary(table);
+}

@@ -1,0 +1,125 @@
+/* Lineage: whether two databases mean the same row by the same id. */
+#include <string.h>
+
+#include "decide.h"
+#include "mem.h"
+
+#define ENOUGH 3 /* pairs for a verdict of a table's own */
+
+static const char *
+name_of(enum plan_lineage lineage)
+{
+    static const char *const names[] = {"unknown", "same", "other"};
+
+    return names[lineage];
+}
+
+/* Nine of ten agree: same. One of ten at most: other. Between: other, since ids cannot be relied
+ * on. */
+static enum plan_lineage
+verdict(int64_t pairs, int64_t agree)
+{
+    if (pairs == 0)
+        return PLAN_LINEAGE_UNKNOWN;
+    return agree * 10 >= pairs * 9 ? PLAN_LINEAGE_SAME : PLAN_LINEAGE_OTHER;
+}
+
+static const char *
+contradiction(int64_t pairs, int64_t agree)
+{
+    return agree * 10 < pairs * 9 && agree * 10 > pairs
+               ? " (contradictory: look at it, and say by rule which lineage it is)"
+               : "";
+}
+
+static char *
+by_key(int64_t pairs, int64_t agree)
+{
+    return mem_format("%lld of %lld sampled pairs agree%s", (long long)agree, (long long)pairs,
+        contradiction(pairs, agree));
+}
+
+static char *
+by_content(int64_t pairs, int64_t agree)
+{
+    return mem_format("%lld of %lld sampled rows with equal ids are alike%s", (long long)agree,
+        (long long)pairs, contradiction(pairs, agree));
+}
+
+/* A uuid is made once in the world: without evidence of its own, equal ones mean the same row. */
+static bool
+is_uuid(const struct decide_table *table)
+{
+    return table->id != NULL && strcmp(table->id->type, "uuid") == 0;
+}
+
+static struct decide_evidence
+pool(const struct decide *decide)
+{
+    struct decide_evidence sum = {0};
+
+    for (size_t i = 0; i < decide->n_tables; i++) {
+        const struct decide_evidence *own = &decide->tables[i].evidence;
+
+        sum.key_pairs += own->key_pairs;
+        sum.key_agree += own->key_agree;
+        if (is_uuid(&decide->tables[i]))
+            continue;
+        sum.content_pairs += own->content_pairs;
+        sum.content_agree += own->content_agree;
+    }
+    return sum;
+}
+
+static void
+decide_whole(struct plan *plan, const struct decide_evidence *sum)
+{
+    if (sum->key_pairs > 0) {
+        plan->lineage = verdict(sum->key_pairs, sum->key_agree);
+        plan->lineage_reason = by_key(sum->key_pairs, sum->key_agree);
+    } else if (sum->content_pairs > 0) {
+        plan->lineage = verdict(sum->content_pairs, sum->content_agree);
+        plan->lineage_reason = by_content(sum->content_pairs, sum->content_agree);
+    } else {
+        plan->lineage = PLAN_LINEAGE_UNKNOWN;
+        plan->lineage_reason = mem_string("no evidence: treated as same lineage");
+    }
+}
+
+static void
+decide_one(const struct decide *decide, struct decide_table *table, const struct plan *plan,
+    const struct decide_evidence *sum)
+{
+    const struct decide_evidence *own = &table->evidence;
+    char *why;
+
+    if (table->rules->lineage_line != 0) {
+        table->lineage = table->rules->lineage;
+        why = rules_reason(decide->rules, table->rules->lineage_line);
+    } else if (own->key_pairs >= ENOUGH) {
+        table->lineage = verdict(own->key_pairs, own->key_agree);
+        why = by_key(own->key_pairs, own->key_agree);
+    } else if (is_uuid(table)) {
+        table->lineage = PLAN_LINEAGE_SAME;
+        why = mem_string("a uuid means the same row everywhere");
+    } else if (sum->key_pairs == 0 && own->content_pairs >= ENOUGH) {
+        table->lineage = verdict(own->content_pairs, own->content_agree);
+        why = by_content(own->content_pairs, own->content_agree);
+    } else {
+        table->lineage = plan->lineage;
+        why = plan->lineage == PLAN_LINEAGE_UNKNOWN
+                  ? mem_string("no evidence: treated as same")
+                  : mem_format("as all tables together: %s", plan->lineage_reason);
+    }
+    table->lineage_reason = mem_format("%s lineage, %s", name_of(table->lineage), why);
+}
+
+void
+decide_lineage(struct decide *decide, struct plan *plan)
+{
+    struct decide_evidence sum = pool(decide);
+
+    decide_whole(plan, &sum);
+    for (size_t i = 0; i < decide->n_tables; i++)
+        decide_one(decide, &decide->tables[i], plan, &sum);
+}

@@ -1,0 +1,174 @@
+#include "evidence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "copyrow.h"
+#include "ident.h"
+#include "mem.h"
+#include "msg.h"
+#include "number.h"
+#include "server.h"
+
+#define MAX_COLUMNS 40 /* compared by content */
+
+void
+evidence_start(struct evidence_sample *sample)
+{
+    sample->values = mem_alloc((sample->columns.n + 1) * sizeof *sample->values);
+    sample->fields = mem_alloc((sample->columns.n + 1) * sizeof *sample->fields);
+}
+
+void
+evidence_add(struct evidence_sample *sample, struct slice row)
+{
+    size_t n = sample->columns.n;
+
+    if (copyrow_split(row, sample->fields, n) != n)
+        return;
+    for (size_t i = 0; i < n; i++)
+        textarray_add_field(&sample->values[i], sample->fields[i]);
+}
+
+/* A query under way: its text and the sample's columns that are its parameters. */
+struct query {
+    const struct decide_table *table;
+    struct evidence_sample *sample;
+    struct buf sql;
+    const char *values[MAX_COLUMNS + 1];
+    const char *names[MAX_COLUMNS + 1];
+    int n;
+};
+
+/* False when the sample does not have the column, or there are too many. */
+static bool
+add_parameter(struct query *query, const char *name)
+{
+    for (size_t i = 0; i < query->sample->columns.n && query->n <= MAX_COLUMNS; i++) {
+        if (strcmp(query->sample->columns.names[i], name) != 0)
+            continue;
+        query->values[query->n] = textarray_literal(&query->sample->values[i]);
+        query->names[query->n++] = query->sample->columns.names[i];
+        return true;
+    }
+    return false;
+}
+
+static void
+add_live(struct query *query, int i)
+{
+    buf_add_string(&query->sql, "t.");
+    ident_quote(slice_string(query->names[i]), &query->sql);
+}
+
+/* `t."name" = s.c0::type` of parameter i. */
+static void
+add_equal(struct query *query, int i)
+{
+    add_live(query, i);
+    buf_add_format(&query->sql, " = s.c%d::%s", i,
+        schema_find_column(query->table->live, query->names[i])->type);
+}
+
+/* `FROM unnest($1::text[], ...) s (c0, ...) JOIN ONLY table t ON `. */
+static void
+add_from(struct query *query)
+{
+    buf_add_string(&query->sql, " FROM ROWS FROM (");
+    for (int i = 0; i < query->n; i++)
+        buf_add_format(
+            &query->sql, "%spg_catalog.unnest($%d::pg_catalog.text[])", i > 0 ? ", " : "", i + 1);
+    buf_add_string(&query->sql, ") s (");
+    for (int i = 0; i < query->n; i++)
+        buf_add_format(&query->sql, "%sc%d", i > 0 ? ", " : "", i);
+    buf_add_string(&query->sql, ") JOIN ONLY ");
+    ident_display_to_sql(query->table->name, &query->sql);
+    buf_add_string(&query->sql, " t ON ");
+}
+
+/* Runs the query, which gives two numbers; leaves them alone when the server refuses. */
+static void
+ask(PGconn *connection, struct query *query, int64_t *pairs, int64_t *agree)
+{
+    PGresult *result;
+
+    server_run(connection, "SAVEPOINT evidence");
+    result = PQexecParams(
+        connection, buf_string(&query->sql), query->n, NULL, query->values, NULL, NULL, 0);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+        number_parse(slice_string(PQgetvalue(result, 0, 0)), pairs);
+        number_parse(slice_string(PQgetvalue(result, 0, 1)), agree);
+    } else {
+        msg_detail("no evidence from %s: %s", query->table->name,
+            PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) != NULL
+                ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)
+                : PQerrorMessage(connection));
+        server_run(connection, "ROLLBACK TO SAVEPOINT evidence");
+    }
+    PQclear(result);
+    server_run(connection, "RELEASE SAVEPOINT evidence");
+}
+
+/* Of the sampled rows whose key is in the live table: how many have the same id there. */
+static void
+ask_by_key(PGconn *connection, struct query *query, struct decide_evidence *evidence)
+{
+    const struct schema_names *key = query->table->plain_key;
+
+    for (size_t i = 0; i < key->n; i++)
+        if (!add_parameter(query, key->names[i]))
+            return;
+    buf_add_string(&query->sql, "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE ");
+    add_equal(query, 0);
+    buf_add_char(&query->sql, ')');
+    add_from(query);
+    for (int i = 1; i < query->n; i++) {
+        buf_add_string(&query->sql, i > 1 ? " AND " : "");
+        add_equal(query, i);
+    }
+    ask(connection, query, &evidence->key_pairs, &evidence->key_agree);
+}
+
+/* Of the sampled rows whose id is in the live table: how many are alike in half of what they say.
+ */
+static void
+ask_by_content(PGconn *connection, struct query *query, struct decide_evidence *evidence)
+{
+    const struct schema_names *columns = &query->table->columns;
+
+    for (size_t i = 0; i < columns->n && query->n < MAX_COLUMNS; i++)
+        if (strcmp(columns->names[i], query->table->id->name) != 0)
+            add_parameter(query, columns->names[i]);
+    if (query->n < 2)
+        return;
+    buf_add_string(
+        &query->sql, "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE 2 * (");
+    for (int i = 1; i < query->n; i++) {
+        buf_add_string(&query->sql, i > 1 ? " + COALESCE((" : "COALESCE((");
+        add_live(query, i);
+        buf_add_format(&query->sql, "::pg_catalog.text = s.c%d)::pg_catalog.int4, 0)", i);
+    }
+    buf_add_string(&query->sql, ") >= pg_catalog.num_nonnulls(");
+    for (int i = 1; i < query->n; i++)
+        buf_add_format(&query->sql, "%ss.c%d", i > 1 ? ", " : "", i);
+    buf_add_string(&query->sql, "))");
+    add_from(query);
+    add_equal(query, 0);
+    ask(connection, query, &evidence->content_pairs, &evidence->content_agree);
+}
+
+void
+evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide)
+{
+    struct decide_table *table = decide_find(decide, sample->table);
+    struct query query = {.table = table, .sample = sample};
+
+    if (table == NULL || table->skip != NULL || table->id == NULL ||
+        !add_parameter(&query, table->id->name))
+        return;
+    if (table->plain_key != NULL)
+        ask_by_key(connection, &query, &table->evidence);
+    else
+        ask_by_content(connection, &query, &table->evidence);
+    buf_release(&query.sql);
+}

@@ -1,0 +1,32 @@
+#ifndef EVIDENCE_H
+#define EVIDENCE_H
+/*
+ * The evidence of lineage: sample rows of the backup, looked up in the live database. What cannot
+ * be asked (a value that does not convert, a privilege that is missing) is no evidence and no
+ * failure.
+ */
+#include <libpq-fe.h>
+
+#include "decide.h"
+#include "slice.h"
+#include "textarray.h"
+
+/* The sample rows of one table, column by column. Process lifetime. */
+struct evidence_sample {
+    char *table;
+    struct schema_names columns; /* bare */
+    struct textarray *values;    /* one a column */
+    struct slice *fields;        /* room for a row's */
+};
+
+/* The caller fills in table and columns, then starts. */
+void evidence_start(struct evidence_sample *sample);
+/* `row` is a COPY text row; one of another number of fields is passed over. */
+void evidence_add(struct evidence_sample *sample, struct slice row);
+/*
+ * Fills the evidence of the sample's table, if it is to be merged and has a surrogate id: by key
+ * where it has one without references, else by content. Needs an open transaction.
+ */
+void evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide);
+
+#endif

@@ -1,0 +1,542 @@
+#include "rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ident.h"
+#include "mem.h"
+
+/* One line on its way in. */
+struct line {
+    struct rules *rules;
+    const struct schema *backup, *live;
+    unsigned long number;
+    struct slice rest;           /* what was not taken yet */
+    struct rules_table *table;   /* what the rule is about */
+    struct rules_column *column; /* NULL: about the table */
+    char *reason;
+};
+
+static void
+complain(struct line *line, const char *what, const char *value)
+{
+    if (line->reason == NULL)
+        line->reason = value != NULL ? mem_format("%s \"%s\"", what, value) : mem_string(what);
+}
+
+/* False, with a complaint, when another line set the property already. */
+static bool
+claim(struct line *line, unsigned long *owner, const char *what)
+{
+    if (*owner != 0) {
+        if (line->reason == NULL)
+            line->reason = mem_format("line %lu says %s already", *owner, what);
+        return false;
+    }
+    *owner = line->number;
+    return true;
+}
+
+/* ---- words */
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The next word, malloc'd, or NULL at the end; blanks inside quotes or parentheses belong to it. */
+static char *
+next_word(struct line *line)
+{
+    const char *text = line->rest.data;
+    size_t length = line->rest.length, start = 0, end;
+    bool quoted = false;
+    int depth = 0;
+
+    while (start < length && is_blank(text[start]))
+        start++;
+    for (end = start; end < length && (quoted || depth > 0 || !is_blank(text[end])); end++) {
+        if (text[end] == '"')
+            quoted = !quoted;
+        else if (!quoted)
+            depth += (text[end] == '(') - (text[end] == ')');
+    }
+    line->rest = slice_make(text + end, length - end);
+    return end > start ? mem_copy(text + start, end - start) : NULL;
+}
+
+/* A word that must be there; "" when it is not. */
+static char *
+need_word(struct line *line, const char *what)
+{
+    char *word = next_word(line);
+
+    if (word == NULL)
+        complain(line, what, NULL);
+    return word != NULL ? word : mem_string("");
+}
+
+/* The position of the next word in `words`; 0, with a complaint, when it is not there. */
+static int
+choose(struct line *line, const char *const *words, const char *expected)
+{
+    char *word = need_word(line, expected);
+    int found = -1;
+
+    for (int i = 0; words[i] != NULL; i++)
+        if (strcmp(words[i], word) == 0)
+            found = i;
+    if (found < 0)
+        complain(line, expected, word);
+    free(word);
+    return found < 0 ? 0 : found;
+}
+
+/* ---- names */
+
+static bool
+table_exists(const struct line *line, const char *name)
+{
+    return schema_find_table(line->live, name) != NULL ||
+           schema_find_table(line->backup, name) != NULL;
+}
+
+/* The only table of that bare name in `schema`: its name, or NULL; *several when there are more. */
+static const char *
+only_table(const struct schema *schema, const char *bare, bool *several)
+{
+    const char *found = NULL;
+
+    for (size_t i = 0; i < schema->n_tables; i++) {
+        char *part, *name;
+
+        if (!ident_parse_qualified(slice_string(schema->tables[i].name), &part, &name))
+            continue;
+        if (strcmp(name, bare) == 0) {
+            *several = found != NULL;
+            found = schema->tables[i].name;
+        }
+        free(part);
+        free(name);
+    }
+    return found;
+}
+
+/* The display form of a table that exists, malloc'd; NULL when there is none, or not one alone. */
+static char *
+find_table(const struct line *line, const char *schema, const char *bare)
+{
+    char *name = ident_qualified(schema != NULL ? schema : "public", bare);
+    const char *only;
+    bool several = false;
+
+    if (table_exists(line, name))
+        return name;
+    free(name);
+    if (schema != NULL)
+        return NULL;
+    only = only_table(line->live, bare, &several);
+    if (only == NULL)
+        only = only_table(line->backup, bare, &several);
+    return only != NULL && !several ? mem_string(only) : NULL;
+}
+
+static bool
+has_column(const struct line *line, const char *table, const char *column)
+{
+    const struct schema_table *live = schema_find_table(line->live, table);
+    const struct schema_table *backup = schema_find_table(line->backup, table);
+
+    return (live != NULL && schema_find_column(live, column) != NULL) ||
+           (backup != NULL && (schema_find_column(backup, column) != NULL ||
+                                  schema_has_name(&backup->data.columns, column)));
+}
+
+/* Its type in the live database, else in the backup; NULL when it is not known. */
+static const char *
+column_type(const struct line *line, const char *table, const char *column)
+{
+    const struct schema *const schemas[] = {line->live, line->backup};
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct schema_table *found = schema_find_table(schemas[i], table);
+        const struct schema_column *known =
+            found != NULL ? schema_find_column(found, column) : NULL;
+
+        if (known != NULL)
+            return known->type;
+    }
+    return NULL;
+}
+
+static struct rules_table *
+add_table(struct rules *rules, const char *name)
+{
+    struct rules_table *table;
+
+    for (size_t i = 0; i < rules->n_tables; i++)
+        if (strcmp(rules->tables[i].name, name) == 0)
+            return &rules->tables[i];
+    table = MEM_APPEND(rules->tables, rules->n_tables, rules->room_tables);
+    *table = (struct rules_table){.name = mem_string(name)};
+    return table;
+}
+
+static struct rules_column *
+add_column(struct rules_table *table, const char *name)
+{
+    struct rules_column *column;
+
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (strcmp(table->columns[i].name, name) == 0)
+            return &table->columns[i];
+    column = MEM_APPEND(table->columns, table->n_columns, table->room_columns);
+    *column = (struct rules_column){.name = mem_string(name)};
+    return column;
+}
+
+/* `a`, `a.b` or `a.b.c` into malloc'd bare names; 0 when the word is anything else. */
+static size_t
+split_name(const char *word, char *parts[3])
+{
+    struct slice rest = slice_string(word);
+    struct buf part = {0};
+    size_t n = 0;
+
+    while (n < 3 && ident_parse(&rest, &part)) {
+        parts[n++] = mem_copy(part.data, part.length);
+        buf_clear(&part);
+        if (rest.length == 0 || rest.data[0] != '.')
+            break;
+        rest = slice_make(rest.data + 1, rest.length - 1);
+    }
+    buf_release(&part);
+    if (rest.length == 0)
+        return n;
+    for (size_t i = 0; i < n; i++)
+        free(parts[i]);
+    return 0;
+}
+
+enum subject { ABOUT_TABLE, ABOUT_COLUMN, ABOUT_EITHER };
+
+/* Decides what a name means: `a.b` is a table with its schema, or a column with its table. */
+static void
+find_subject(struct line *line, const char *word, enum subject subject)
+{
+    char *parts[3], *table = NULL;
+    const char *column = NULL;
+    size_t n = split_name(word, parts);
+
+    if (n > 0 && n < 3 && subject != ABOUT_COLUMN)
+        table = n == 1 ? find_table(line, NULL, parts[0]) : find_table(line, parts[0], parts[1]);
+    if (n > 1 && table == NULL && subject != ABOUT_TABLE) {
+        table = n == 2 ? find_table(line, NULL, parts[0]) : find_table(line, parts[0], parts[1]);
+        column = parts[n - 1];
+    }
+    if (n == 1 && subject == ABOUT_COLUMN)
+        complain(line, "a column is wanted, TABLE.COLUMN, not", word);
+    else if (table == NULL)
+        complain(line, "neither the backup nor the live database has one table", word);
+    else if (column != NULL && !has_column(line, table, column))
+        complain(line, "neither the backup nor the live database has a column", word);
+    if (line->reason == NULL) {
+        line->table = add_table(line->rules, table);
+        line->column = column != NULL ? add_column(line->table, column) : NULL;
+    }
+    free(table);
+    for (size_t i = 0; i < n; i++)
+        free(parts[i]);
+}
+
+static char *
+need_table(struct line *line)
+{
+    char *word = need_word(line, "a table is missing"), *schema, *bare, *table = NULL;
+
+    if (ident_parse_qualified(slice_string(word), &schema, &bare)) {
+        table = find_table(line, schema, bare);
+        free(schema);
+        free(bare);
+    }
+    if (table == NULL)
+        complain(line, "neither the backup nor the live database has one table", word);
+    free(word);
+    return table;
+}
+
+/* A list `a, b` or `(a, b)` in the rest of the line; every column must be there. */
+static void
+need_columns(struct line *line, struct schema_names *names)
+{
+    struct buf list = {0};
+    struct slice rest = line->rest;
+
+    while (rest.length > 0 && is_blank(rest.data[0]))
+        rest = slice_make(rest.data + 1, rest.length - 1);
+    while (rest.length > 0 && is_blank(rest.data[rest.length - 1]))
+        rest.length--;
+    if (rest.length > 0 && rest.data[0] == '(')
+        buf_add_slice(&list, rest);
+    else
+        buf_add_format(&list, "(%.*s)", (int)rest.length, rest.data);
+    line->rest = slice_make(rest.data + rest.length, 0);
+    if (!ident_list_parse(buf_slice(&list), &names->names, &names->n) || names->n == 0)
+        complain(line, "columns are wanted, such as a,b, not", buf_string(&list));
+    for (size_t i = 0; i < names->n; i++)
+        if (!has_column(line, line->table->name, names->names[i]))
+            complain(line, "the table has no column", names->names[i]);
+    buf_release(&list);
+}
+
+/* ---- what the words do */
+
+static void
+identify(struct line *line, enum rules_identity identity)
+{
+    if (claim(line, &line->table->identity_line, "how its rows are identified"))
+        line->table->identity = identity;
+}
+
+static void
+take_key(struct line *line)
+{
+    struct schema_names key = {0};
+
+    need_columns(line, &key);
+    identify(line, RULES_IDENTITY_KEY);
+    if (line->reason == NULL)
+        line->table->key = key;
+}
+
+static void
+take_append(struct line *line)
+{
+    identify(line, RULES_IDENTITY_APPEND);
+}
+
+static void
+take_merge(struct line *line)
+{
+    identify(line, RULES_IDENTITY_MERGE);
+}
+
+static void
+take_skip(struct line *line)
+{
+    claim(line, line->column != NULL ? &line->column->skip_line : &line->table->skip_line,
+        "to skip it");
+}
+
+static void
+take_lineage(struct line *line)
+{
+    static const char *const words[] = {"same", "other", NULL};
+    int word = choose(line, words, "same or other is wanted, not");
+
+    if (claim(line, &line->table->lineage_line, "its lineage"))
+        line->table->lineage = word == 0 ? PLAN_LINEAGE_SAME : PLAN_LINEAGE_OTHER;
+}
+
+static bool
+is_array(const struct line *line)
+{
+    const char *type = column_type(line, line->table->name, line->column->name);
+    size_t length = type != NULL ? strlen(type) : 0;
+
+    return type == NULL || (length > 2 && strcmp(type + length - 2, "[]") == 0);
+}
+
+static void
+take_unresolved(struct line *line)
+{
+    static const char *const words[] = {"keep", "null", "drop", "reject", NULL};
+    int word = choose(line, words, "keep, null, drop or reject is wanted, not");
+
+    if (word == PLAN_UNRESOLVED_DROP && !is_array(line))
+        complain(line, "drop is for arrays; write keep, null or reject", NULL);
+    if (claim(line, &line->column->unresolved_line, "what becomes of unresolved ids"))
+        line->column->unresolved = (enum plan_unresolved)word;
+}
+
+static void
+take_column_conflict(struct line *line)
+{
+    static const char *const words[] = {"update", "keep", NULL};
+    int word = choose(line, words, "update or keep is wanted for a column, not");
+
+    if (claim(line, &line->column->conflict_line, "its conflict"))
+        line->column->conflict = word == 1 ? PLAN_CONFLICT_KEEP : PLAN_CONFLICT_UPDATE;
+}
+
+static void
+take_newest(struct line *line, const char *list)
+{
+    struct schema_names names = {0};
+
+    if (!ident_list_parse(slice_string(list), &names.names, &names.n) || names.n != 1)
+        complain(line, "one column is wanted, newest(COLUMN), not", list);
+    else if (!has_column(line, line->table->name, names.names[0]))
+        complain(line, "the table has no column", names.names[0]);
+    else
+        line->table->newest = names.names[0];
+    line->table->conflict = PLAN_CONFLICT_NEWEST;
+}
+
+static void
+take_conflict(struct line *line)
+{
+    static const char *const words[] = {"update", "keep", "newest", "fill", NULL};
+    struct slice before = line->rest;
+    char *word;
+
+    if (line->column != NULL) {
+        take_column_conflict(line);
+        return;
+    }
+    word = need_word(line, "update, keep, fill or newest(COLUMN) is wanted");
+    if (!claim(line, &line->table->conflict_line, "its conflict")) {
+        free(word);
+        return;
+    }
+    if (strncmp(word, "newest", 6) == 0) {
+        take_newest(line, word + 6);
+    } else {
+        line->rest = before;
+        line->table->conflict = (enum plan_conflict)choose(
+            line, words, "update, keep, fill or newest(COLUMN) is wanted, not");
+    }
+    free(word);
+}
+
+static void
+take_role(struct line *line, enum rules_role role)
+{
+    char *target = need_table(line);
+
+    if (!claim(line, &line->column->role_line, "what its ids are of")) {
+        free(target);
+        return;
+    }
+    line->column->role = role;
+    line->column->target = target;
+}
+
+static void
+take_array(struct line *line)
+{
+    if (!is_array(line))
+        complain(line, "array-of is for arrays; this column's type is",
+            column_type(line, line->table->name, line->column->name));
+    take_role(line, RULES_ROLE_ARRAY);
+}
+
+static void
+take_reference(struct line *line)
+{
+    if (column_type(line, line->table->name, line->column->name) != NULL && is_array(line))
+        complain(line, "refers-to is for single ids; write array-of for an array", NULL);
+    take_role(line, RULES_ROLE_REFERENCE);
+}
+
+static const struct {
+    const char *word;
+    enum subject subject;
+    void (*take)(struct line *line);
+} words[] = {
+    {"key", ABOUT_TABLE, take_key},
+    {"append", ABOUT_TABLE, take_append},
+    {"merge", ABOUT_TABLE, take_merge},
+    {"lineage", ABOUT_TABLE, take_lineage},
+    {"skip", ABOUT_EITHER, take_skip},
+    {"conflict", ABOUT_EITHER, take_conflict},
+    {"array-of", ABOUT_COLUMN, take_array},
+    {"refers-to", ABOUT_COLUMN, take_reference},
+    {"unresolved", ABOUT_COLUMN, take_unresolved},
+};
+
+static void
+dispatch(struct line *line, const char *subject, const char *word)
+{
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(words[i].word, word) != 0)
+            continue;
+        find_subject(line, subject, words[i].subject);
+        if (line->reason == NULL)
+            words[i].take(line);
+        return;
+    }
+    complain(line,
+        "key, append, merge, skip, lineage, conflict, array-of, refers-to or unresolved is wanted, "
+        "not",
+        word);
+}
+
+/* A '#' that is not inside quotes and stands at the start or behind a blank starts a comment. */
+static struct slice
+without_comment(struct slice text)
+{
+    bool quoted = false;
+
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.data[i] == '"')
+            quoted = !quoted;
+        else if (text.data[i] == '#' && !quoted && (i == 0 || is_blank(text.data[i - 1])))
+            return slice_make(text.data, i);
+    }
+    return text;
+}
+
+bool
+rules_parse(struct rules *rules, const struct schema *backup, const struct schema *live,
+    struct slice text, unsigned long number, char **reason)
+{
+    struct line line = {.rules = rules, .backup = backup, .live = live, .number = number};
+    char *subject, *word, *more;
+
+    line.rest = without_comment(text);
+    subject = next_word(&line);
+    *reason = NULL;
+    if (subject == NULL)
+        return true;
+    word = need_word(&line, "a rule is a name and a word, such as: package key purl");
+    if (line.reason == NULL)
+        dispatch(&line, subject, word);
+    more = next_word(&line);
+    if (more != NULL)
+        complain(&line, "nothing may follow, but there is", more);
+    free(subject);
+    free(word);
+    free(more);
+    *reason = line.reason;
+    return line.reason == NULL;
+}
+
+const struct rules_table *
+rules_table(const struct rules *rules, const char *name)
+{
+    static const struct rules_table none = {0};
+
+    for (size_t i = 0; i < rules->n_tables; i++)
+        if (strcmp(rules->tables[i].name, name) == 0)
+            return &rules->tables[i];
+    return &none;
+}
+
+const struct rules_column *
+rules_column(const struct rules_table *table, const char *name)
+{
+    static const struct rules_column none = {0};
+
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (strcmp(table->columns[i].name, name) == 0)
+            return &table->columns[i];
+    return &none;
+}
+
+char *
+rules_reason(const struct rules *rules, unsigned long line)
+{
+    return mem_format("rule %s:%lu", rules->file, line);
+}

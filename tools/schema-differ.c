@@ -1,0 +1,233 @@
+/* schema-differ: decides what a merge does with every table and column. See schema-differ(1). */
+#include <getopt.h>
+#include <unistd.h>
+
+#include "catalog.h"
+#include "connect.h"
+#include "decide.h"
+#include "differ.h"
+#include "facts.h"
+#include "msg.h"
+#include "output.h"
+#include "rulesfile.h"
+#include "schemastream.h"
+#include "server.h"
+#include "usage.h"
+
+static const char usage[] =
+    "Usage: schema-differ [OPTION]... [FILE]\n"
+    "Compare a backup's schema, a stream of dump-splitter --schema, with the live database and\n"
+    "print the plan of a merge. Without FILE, or with -, read standard input.\n"
+    "\n"
+    "      --differences    print what differs between the schemas instead\n"
+    "      --facts          print the live database's facts instead; reads no input\n"
+    "      --plan=FILE      check an edited plan instead of making one\n"
+    "      --rules=FILE     the rules (default: merge.rules, if there is one)\n"
+    "  -q, --quiet          errors only\n"
+    "  -v, --verbose        say more\n"
+    "  -V, --version        print the version\n"
+    "      --help           print this help\n"
+    "\n"
+    "Connection options, as psql has them:\n" CONNECT_USAGE;
+
+enum { HELP = 256, DIFFERENCES, FACTS, PLAN, RULES };
+enum mode { MODE_DECIDE, MODE_DIFFERENCES, MODE_FACTS, MODE_VERIFY };
+
+static const struct option long_options[] = {
+    {"differences", no_argument, NULL, DIFFERENCES},
+    {"facts", no_argument, NULL, FACTS},
+    {"plan", required_argument, NULL, PLAN},
+    {"rules", required_argument, NULL, RULES},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"version", no_argument, NULL, 'V'},
+    {"help", no_argument, NULL, HELP},
+    CONNECT_LONG,
+    {NULL, 0, NULL, 0},
+};
+
+struct options {
+    struct connect_options connect;
+    enum mode mode;
+    const char *path, *plan, *rules;
+};
+
+static void
+set_mode(struct options *options, enum mode mode)
+{
+    if (options->mode != MODE_DECIDE)
+        usage_wrong("--differences, --facts and --plan exclude one another");
+    options->mode = mode;
+}
+
+static void
+parse_options(struct options *options, int argc, char **argv)
+{
+    int letter;
+
+    while ((letter = getopt_long(argc, argv, "qvV" CONNECT_SHORT, long_options, NULL)) != -1) {
+        switch (letter) {
+        case DIFFERENCES:
+            set_mode(options, MODE_DIFFERENCES);
+            break;
+        case FACTS:
+            set_mode(options, MODE_FACTS);
+            break;
+        case PLAN:
+            set_mode(options, MODE_VERIFY);
+            options->plan = optarg;
+            break;
+        case RULES:
+            options->rules = optarg;
+            break;
+        case 'q':
+            msg_set_level(MSG_QUIET);
+            break;
+        case 'v':
+            msg_set_level(MSG_VERBOSE);
+            break;
+        case 'V':
+            usage_version();
+        case HELP:
+            usage_help(usage);
+        default:
+            if (!connect_option(&options->connect, letter, optarg))
+                usage_hint();
+        }
+    }
+    if (argc - optind > (options->mode == MODE_FACTS ? 0 : 1))
+        usage_wrong("one argument too many: \"%s\"", argv[argc - 1]);
+    options->path = argv[optind];
+}
+
+struct state {
+    PGconn *connection;
+    struct schemastream backup;
+    struct schema live;
+    struct rules rules;
+    struct decide decide;
+};
+
+static void
+print(const struct buf *text)
+{
+    struct output output;
+
+    output_init(&output, STDOUT_FILENO, "standard output");
+    output_slice(&output, buf_slice(text));
+    output_close(&output);
+}
+
+static void
+report(const struct plan *plan)
+{
+    static const char *const actions[] = {"merge", "append", "skip"};
+
+    for (size_t i = 0; i < plan->n_tables; i++)
+        msg_info("%s: %s %s", plan->tables[i].name, actions[plan->tables[i].action],
+            plan->tables[i].reason != NULL ? plan->tables[i].reason : "");
+    if (plan->lineage == PLAN_LINEAGE_UNKNOWN)
+        msg_warning("lineage unknown: %s", plan->lineage_reason);
+    else
+        msg_info("lineage %s: %s", plan->lineage == PLAN_LINEAGE_SAME ? "same" : "other",
+            plan->lineage_reason);
+}
+
+static void
+require_privileges(const struct state *state, const struct plan *plan)
+{
+    char *grants = catalog_missing_privileges(state->connection, plan);
+
+    if (grants != NULL)
+        msg_fatal(STATUS_CONNECTION, "the role lacks privileges in %s; they are granted by:\n%s",
+            connect_describe(state->connection), grants);
+}
+
+static void
+make_plan(struct state *state, struct plan *plan)
+{
+    char *reason;
+
+    for (size_t i = 0; i < state->backup.n_samples; i++)
+        evidence_gather(state->connection, &state->backup.samples[i], &state->decide);
+    decide_plan(&state->decide, plan);
+    if (!plan_check(plan, &reason))
+        msg_fatal(STATUS_USAGE, "the rules make no plan that can be carried out: %s", reason);
+    report(plan);
+}
+
+/* What differs, or is left out for another reason than that there is nothing to merge. */
+static enum msg_status
+verdict(const struct state *state, size_t differences)
+{
+    for (size_t i = 0; i < state->decide.n_tables; i++)
+        if (state->decide.tables[i].skip != NULL && !state->decide.tables[i].left_out)
+            return STATUS_PARTIAL;
+    return differences > 0 ? STATUS_PARTIAL : STATUS_OK;
+}
+
+/* Names and values are compared in the backup's encoding. */
+static void
+read_both(struct state *state, const struct options *options)
+{
+    schemastream_read(&state->backup, options->path);
+    if (state->backup.encoding != NULL &&
+        PQsetClientEncoding(state->connection, state->backup.encoding) != 0)
+        msg_fatal(STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"",
+            state->backup.encoding);
+    catalog_load(state->connection, &state->live);
+    rulesfile_read(&state->rules, options->rules, &state->backup.schema, &state->live);
+    state->decide = (struct decide){
+        .backup = &state->backup.schema, .live = &state->live, .rules = &state->rules};
+    decide_tables(&state->decide);
+}
+
+static enum msg_status
+run(struct state *state, const struct options *options)
+{
+    struct buf differences = {0}, text = {0};
+    struct plan plan = {0};
+    size_t n;
+
+    read_both(state, options);
+    n = differ_list(&state->decide, &differences);
+    if (options->mode == MODE_DIFFERENCES) {
+        print(&differences);
+        return verdict(state, n);
+    }
+    if (options->mode == MODE_VERIFY)
+        rulesfile_read_plan(&plan, options->plan, &state->backup.schema, &state->live);
+    else
+        make_plan(state, &plan);
+    require_privileges(state, &plan);
+    plan_format(&plan, &text);
+    print(&text);
+    return verdict(state, n);
+}
+
+static enum msg_status
+print_facts(struct state *state)
+{
+    struct buf text = {0};
+
+    catalog_load(state->connection, &state->live);
+    facts_format(&state->live, &text);
+    print(&text);
+    return STATUS_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options options = {0};
+    struct state state = {0};
+    enum msg_status status;
+
+    msg_init(argv[0]);
+    parse_options(&options, argc, argv);
+    state.connection = connect_open(&options.connect, "schema-differ");
+    server_run(state.connection, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    status = options.mode == MODE_FACTS ? print_facts(&state) : run(&state, &options);
+    PQfinish(state.connection);
+    return (int)status;
+}
