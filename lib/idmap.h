@@ -14,14 +14,14 @@ struct idmap;
 /* `type` as in the plan ("bigint", "uuid", "text", ...). */
 struct idmap *idmap_new(const char *type);
 void idmap_free(struct idmap *map);
-/* Ids are values, not escaped. A later put of the same old id replaces the earlier. False when the map holds
- * integers and one of the ids is none. */
+/* Ids are values, not escaped. A later put of the same old id replaces the earlier. False when the
+ * map holds integers and one of the ids is none. */
 bool idmap_put(struct idmap *map, struct slice old, struct slice live);
 /* False when there is no entry. *live is valid until the next call with this map. */
 bool idmap_get(struct idmap *map, struct slice old, struct slice *live);
 /*
- * A hint that idmap_get() will follow for the integers in `text`, whatever stands between them: their
- * entries are fetched at the same time, not one after the other. Does nothing for other ids.
+ * A hint that idmap_get() will follow for the integers in `text`, whatever stands between them:
+ * their entries are fetched at the same time, not one after the other. Does nothing for other ids.
  */
 void idmap_prefetch(const struct idmap *map, struct slice text);
 size_t idmap_count(const struct idmap *map);
