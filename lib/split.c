@@ -69,6 +69,7 @@ write_facts(struct stream_writer *writer, const struct schema *schema)
     const char *p, *end, *newline;
 
     facts_format(schema, &facts);
+    buf_reserve(&facts, 1); /* no arithmetic on NULL when there are none */
     p = facts.data;
     end = p + facts.length;
     for (; p < end; p = newline + 1) {
