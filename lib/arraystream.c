@@ -4,7 +4,6 @@
 
 #include "arrayrow.h"
 #include "copyrow.h"
-#include "ident.h"
 #include "idmap.h"
 #include "mem.h"
 #include "msg.h"
@@ -115,32 +114,18 @@ add_column(struct arraystream *stream, const struct plan_column *column, size_t 
             .map = target->map};
 }
 
-/* The bare name in a field of \.table, which holds the one display form. The caller owns it. */
-static struct buf
-column_name(const struct arraystream *stream, size_t field)
-{
-    char *display = stream_field(stream->reader, field);
-    struct slice text = slice_string(display != NULL ? display : "");
-    struct buf name = {0}, again = {0};
-    bool good = ident_parse(&text, &name) && text.length == 0;
-
-    ident_display(buf_slice(&name), &again);
-    if (!good || !slice_is(buf_slice(&again), display))
-        msg_fatal(STATUS_INPUT, "%s: \"%s\" in its table %s is no name of a column",
-            stream->reader->input->name, display != NULL ? display : "\\N", stream->table->name);
-    buf_release(&again);
-    free(display);
-    return name;
-}
-
-/* The table's column for a field of \.table; NULL: none. */
+/* The table's column for a field of \.table, which holds the bare name; NULL: none. */
 static const struct plan_column *
 find_column(const struct arraystream *stream, size_t field)
 {
-    struct buf name = column_name(stream, field);
-    const struct plan_column *column = plan_find_column(stream->table, buf_string(&name));
+    char *name = stream_field(stream->reader, field);
+    const struct plan_column *column;
 
-    buf_release(&name);
+    if (name == NULL)
+        msg_fatal(STATUS_INPUT, "%s: a block of %s has a column without a name",
+            stream->reader->input->name, stream->table->name);
+    column = plan_find_column(stream->table, name);
+    free(name);
     return column;
 }
 
