@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -97,14 +96,25 @@ output_write(struct output *output, const char *bytes, size_t length)
     output->buf.length += length;
 }
 
+char *
+output_room(struct output *output, size_t length)
+{
+    char *room;
+
+    if (length > OUTPUT_BUFFER)
+        return NULL;
+    if (output->buf.length + length > OUTPUT_BUFFER)
+        output_flush(output);
+    room = output->buf.data + output->buf.length;
+    output->buf.length += length;
+    output->written += length;
+    return room;
+}
+
 void
 output_close(struct output *output)
 {
-    struct stat status;
-
     output_flush(output);
-    if (fstat(output->fd, &status) == 0 && S_ISREG(status.st_mode) && fsync(output->fd) != 0)
-        msg_fatal(STATUS_OUTPUT, "cannot write to %s: %s", output->name, strerror(errno));
     if (close(output->fd) != 0 && errno != EINTR)
         msg_fatal(STATUS_OUTPUT, "cannot write to %s: %s", output->name, strerror(errno));
     output->fd = -1;

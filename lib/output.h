@@ -30,10 +30,13 @@ output_slice(struct output *output, struct slice slice)
 {
     output_write(output, slice.data, slice.length);
 }
+/* Room for `length` bytes in the buffer, counted as written: the caller fills it at once. NULL when
+ * the buffer is too small for so much. */
+char *output_room(struct output *output, size_t length);
 /* CRC-32 (zlib's) of everything written so far. */
 uint32_t output_crc(struct output *output);
 void output_flush(struct output *output);
-/* Flushes and closes, both checked; a regular file is fsynced. */
+/* Flushes and closes, both checked. */
 void output_close(struct output *output);
 
 #endif

@@ -9,6 +9,8 @@
 
 /* Slots behind the last home, for the run that starts near the end. */
 #define OVERHANG 1024
+/* Slots from which on memory counts more than speed: 16 MiB. */
+#define LARGE ((size_t)1 << 20)
 
 /* A key of 0 marks a free slot; the one key that is 0 is stored as 1, which is as unlikely. */
 static uint64_t
@@ -41,6 +43,9 @@ resize(struct pairmap_entry *entries, size_t before, size_t after)
 
     if (memory == MAP_FAILED)
         msg_fatal(STATUS_FAILED, "out of memory (%zu bytes more)", (after - before) * size);
+#ifdef MADV_HUGEPAGE
+    madvise(memory, after * size, MADV_HUGEPAGE); /* every look-up misses the TLB otherwise */
+#endif
     return memory;
 }
 
@@ -66,7 +71,10 @@ grow(struct pairmap *map)
 {
     size_t before = slots(map->capacity), after, free_slot = 0;
 
-    map->capacity = map->capacity != 0 ? map->capacity + map->capacity / 4 : 1024;
+    if (map->capacity == 0)
+        map->capacity = 1024;
+    else
+        map->capacity += map->capacity < LARGE ? map->capacity : map->capacity / 4;
     after = slots(map->capacity);
     map->entries = resize(map->entries, before, after);
     pack(map->entries, before, after);
@@ -130,23 +138,24 @@ insert(struct pairmap *map, size_t at, struct pairmap_entry entry)
 static bool
 has_room(const struct pairmap *map)
 {
-    return map->capacity != 0 && map->count < map->capacity / 20 * 17 &&
+    size_t limit = map->capacity < LARGE ? map->capacity / 2 : map->capacity / 20 * 17;
+
+    return map->capacity != 0 && map->count < limit &&
         map->entries[slots(map->capacity) - 2].key == 0;
 }
 
 uint64_t *
 pairmap_add(struct pairmap *map, uint64_t key, bool *added)
 {
-    uint64_t *found = pairmap_find(map, key);
     size_t at;
 
-    *added = found == NULL;
-    if (found != NULL)
-        return found;
     key = stored(key);
     while (!has_room(map))
         grow(map);
     at = locate(map, key);
+    *added = map->entries[at].key != key;
+    if (!*added)
+        return &map->entries[at].value;
     insert(map, at, (struct pairmap_entry){key, 0});
     return &map->entries[at].value;
 }

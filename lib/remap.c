@@ -66,6 +66,7 @@ remap_block_free(struct remap_block *block)
     free(block->fields);
     free(block->waiting);
     buf_release(&block->line);
+    buf_release(&block->map_prefix);
     buf_release(&block->id);
     buf_release(&block->reason);
     buf_release(&block->batch.rows);
@@ -233,13 +234,7 @@ remap_write(struct remap_block *block, struct slice id)
     if (layout->id != LAYOUT_NONE)
         block->fields[layout->id] = id;
     restore_arrays(block);
-    buf_clear(&block->line);
-    for (size_t i = 0; i < layout->n; i++) {
-        if (i > 0)
-            buf_add_char(&block->line, '\t');
-        buf_add_slice(&block->line, block->fields[i]);
-    }
-    stream_write_row(block->remap->stream, buf_slice(&block->line));
+    stream_write_fields(block->remap->stream, block->fields, layout->n);
 }
 
 void
@@ -256,14 +251,15 @@ write_pair(struct remap_block *block, struct slice old, struct slice live)
 
     if (file == NULL)
         return;
-    buf_clear(&block->line);
-    copyrow_escape(slice_string(block->layout.table->name), &block->line);
-    buf_add_char(&block->line, '\t');
-    buf_add_slice(&block->line, old);
-    buf_add_char(&block->line, '\t');
-    buf_add_slice(&block->line, live);
-    buf_add_char(&block->line, '\n');
-    output_slice(file, buf_slice(&block->line));
+    if (block->map_prefix.length == 0) {
+        copyrow_escape(slice_string(block->layout.table->name), &block->map_prefix);
+        buf_add_char(&block->map_prefix, '\t');
+    }
+    output_slice(file, buf_slice(&block->map_prefix));
+    output_slice(file, old);
+    output_write(file, "\t", 1);
+    output_slice(file, live);
+    output_write(file, "\n", 1);
 }
 
 void

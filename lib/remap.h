@@ -81,7 +81,7 @@ struct remap_block {
     bool *waiting;             /* fields whose reference into the cycle is not known yet */
     struct slice old_id;
     struct buf *values;        /* room for translated fields */
-    struct buf line, id, reason;
+    struct buf line, map_prefix, id, reason;
     const char *sqlstate; /* of a rejected row, with `reason` */
 };
 

@@ -86,6 +86,8 @@ void stream_writer_init(struct stream_writer *writer, enum stream_kind kind);
 void stream_connect(struct stream_reader *reader, struct stream_writer *writer);
 /* A row of the current block: a COPY text line without newline. */
 void stream_write_row(struct stream_writer *writer, struct slice row);
+/* Likewise, from its escaped fields. */
+void stream_write_fields(struct stream_writer *writer, const struct slice *fields, size_t n);
 /* Likewise `n` rows at once, each ended by its newline. */
 void stream_write_rows(struct stream_writer *writer, struct slice rows, uint64_t n);
 /* Passes the reader's current line on, whatever it is except the trailer, keeping the counts. */

@@ -48,6 +48,38 @@ stream_write_row(struct stream_writer *writer, struct slice row)
     writer->block_rows++;
 }
 
+static char *
+put(char *to, struct slice bytes)
+{
+    if (bytes.length > 0)
+        memcpy(to, bytes.data, bytes.length);
+    return to + bytes.length;
+}
+
+void
+stream_write_fields(struct stream_writer *writer, const struct slice *fields, size_t n)
+{
+    size_t length = n == 0 ? 1 : n;
+    char *to;
+
+    for (size_t i = 0; i < n; i++)
+        length += fields[i].length;
+    to = output_room(&writer->output, length);
+    writer->rows++;
+    writer->block_rows++;
+    for (size_t i = 0; i < n; i++) {
+        if (to != NULL) {
+            to = put(to, fields[i]);
+            *to++ = i + 1 < n ? '\t' : '\n';
+        } else {
+            output_slice(&writer->output, fields[i]);
+            output_write(&writer->output, i + 1 < n ? "\t" : "\n", 1);
+        }
+    }
+    if (n == 0)
+        *to = '\n';
+}
+
 void
 stream_write_rows(struct stream_writer *writer, struct slice rows, uint64_t n)
 {
