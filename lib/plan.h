@@ -7,7 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "buf.h"
 #include "schema.h"
+#include "slice.h"
 
 enum plan_action { PLAN_MERGE, PLAN_APPEND, PLAN_SKIP };
 enum plan_lineage { PLAN_LINEAGE_UNKNOWN, PLAN_LINEAGE_SAME, PLAN_LINEAGE_OTHER };
@@ -30,7 +32,7 @@ enum plan_unresolved { PLAN_UNRESOLVED_KEEP, PLAN_UNRESOLVED_NULL, PLAN_UNRESOLV
 struct plan_column {
     char *name, *type; /* type: the live column's */
     enum plan_column_action action;
-    char *target; /* REFERENCE, ARRAY: a table; ID: a sequence; else NULL */
+    char *target; /* REFERENCE, ARRAY: a table; ID, SET: a sequence; or NULL */
     enum plan_unresolved unresolved;
     bool keep; /* SET: never updated */
     char *reason;
