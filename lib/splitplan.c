@@ -425,9 +425,9 @@ check_end(struct splitplan *split, enum split_incomplete incomplete)
 {
     if (split->inserts > 0)
         msg_fatal(STATUS_INPUT,
-            "%s: the data of %zu tables is in INSERT statements, which this version cannot read; "
+            "%s: the data of %zu table%s is in INSERT statements, which this version cannot read; "
             "make the backup with COPY (pg_dump's default)",
-            split->dump->input->name, split->inserts);
+            split->dump->input->name, split->inserts, split->inserts == 1 ? "" : "s");
     if (!dump_is_complete(split->dump) && incomplete == SPLIT_REFUSE_INCOMPLETE)
         msg_fatal(STATUS_INPUT,
             "%s has no closing comment of pg_dump: it may be incomplete (--allow-incomplete takes "

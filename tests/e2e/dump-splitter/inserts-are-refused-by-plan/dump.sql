@@ -1,0 +1,2 @@
+CREATE TABLE country (id int, name text);
+INSERT INTO country VALUES (1, 'x');

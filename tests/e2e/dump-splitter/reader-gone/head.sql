@@ -1,0 +1,1 @@
+COPY city (a, b, c) FROM stdin;
