@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dump_rows.h"
 #include "dumpcopy.h"
 #include "dumpnote.h"
 #include "msg.h"

@@ -82,6 +82,8 @@ struct dump_block *dump_block(struct dump *dump);
  * is gone), `*n` of them. False at the end of the block. Valid until the next call.
  */
 bool dump_rows(struct dump *dump, struct slice *rows, uint64_t *n);
+/* Inside of dump.c: steps behind the line of `COPY ... FROM stdin;`, to the rows of the block. */
+void dump_rows_start(struct dump *dump, struct dump_block *block);
 /* After DUMP_END, with an input that can seek: dump_rows() gives that block's rows again. */
 void dump_reread(struct dump *dump, const struct dump_block *block);
 /* Ends the process: the message names the file and the line. */

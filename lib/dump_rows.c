@@ -1,4 +1,4 @@
-#include "dump_rows.h"
+#include "dump.h"
 
 #include <string.h>
 
