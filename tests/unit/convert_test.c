@@ -1,0 +1,59 @@
+/* Which types convert. */
+#include "unit.h"
+
+#include "convert.h"
+
+static const struct {
+    const char *from, *to;
+    enum convert_result result;
+} pairs[] = {
+    {"integer", "integer", CONVERT_SAME},
+    {"integer", "bigint", CONVERT_POSSIBLE},
+    {"bigint", "smallint", CONVERT_POSSIBLE},
+    {"numeric(10,2)", "numeric(12,4)", CONVERT_POSSIBLE},
+    {"double precision", "numeric", CONVERT_POSSIBLE},
+    {"character varying(10)", "text", CONVERT_POSSIBLE},
+    {"text", "character(3)", CONVERT_POSSIBLE},
+    {"integer", "text", CONVERT_POSSIBLE},
+    {"text", "integer", CONVERT_NOT},
+    {"timestamp(3) without time zone", "timestamp with time zone", CONVERT_POSSIBLE},
+    {"date", "timestamp without time zone", CONVERT_POSSIBLE},
+    {"date", "time without time zone", CONVERT_NOT},
+    {"json", "jsonb", CONVERT_POSSIBLE},
+    {"text", "jsonb", CONVERT_NOT},
+    {"public.mood", "text", CONVERT_POSSIBLE},
+    {"text", "public.mood", CONVERT_POSSIBLE},
+    {"integer", "public.mood", CONVERT_NOT},
+    {"public.email", "text", CONVERT_POSSIBLE},
+    {"public.count", "bigint", CONVERT_POSSIBLE},
+    {"public.count", "uuid", CONVERT_NOT},
+    {"integer[]", "bigint[]", CONVERT_POSSIBLE},
+    {"integer[]", "integer", CONVERT_NOT},
+    {"integer[]", "text", CONVERT_POSSIBLE},
+    {"text", "text[]", CONVERT_NOT},
+    {"uuid", "bytea", CONVERT_NOT},
+    {"public.citext", "extensions.citext", CONVERT_POSSIBLE},
+    {"public.geometry(Point,4326)", "gis.geometry(Point,4326)", CONVERT_POSSIBLE},
+};
+
+START_TEST(types_of_a_family_convert)
+{
+    struct schema schema = {0};
+
+    schema_add_name(&schema_add_enum(&schema, "public.mood")->labels, "sad");
+    schema_add_domain(&schema, "public.email")->base = (char *)(uintptr_t) "character varying(9)";
+    schema_add_domain(&schema, "public.small")->base = (char *)(uintptr_t) "smallint";
+    schema_add_domain(&schema, "public.count")->base = (char *)(uintptr_t) "public.small";
+    ck_assert_msg(convert_check(&schema, pairs[_i].from, &schema, pairs[_i].to) == pairs[_i].result,
+        "%s to %s", pairs[_i].from, pairs[_i].to);
+}
+END_TEST
+
+int
+main(void)
+{
+    TCase *tests = unit_case("convert");
+
+    tcase_add_loop_test(tests, types_of_a_family_convert, 0, (int)(sizeof pairs / sizeof pairs[0]));
+    return unit_run(tests);
+}
