@@ -1,0 +1,436 @@
+/* Decisions: small schemas, rules and evidence in, a plan out. */
+#include "unit.h"
+
+#include "decide.h"
+#include "facts.h"
+
+/* An application: packages with a natural key, things that refer to them, and odd tables. */
+static const char app_facts[] =
+    "table\tpublic.package\ttable\n"
+    "column\tpublic.package\tid\tinteger\tyes\tnextval()\tno\tno\tpublic.package_id_seq\n"
+    "column\tpublic.package\tpurl\ttext\tyes\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.package\tpackage_pkey\tprimary\t(id)\tno\tno\n"
+    "key\tpublic.package\tpackage_purl_key\tunique\t(purl)\tno\tno\n"
+    "data\tpublic.package\tcopy\t3\t9\tid\tpurl\n"
+    "table\tpublic.finding\ttable\n"
+    "column\tpublic.finding\tpackage_id\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.finding\tline\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.finding\tfinding_pkey\tprimary\t(package_id, line)\tno\tno\n"
+    "reference\tpublic.finding\tfinding_fk\t(package_id)\tpublic.package\t(id)\tno\n"
+    "data\tpublic.finding\tcopy\t3\t9\tpackage_id\tline\n"
+    "table\tpublic.comment\ttable\n"
+    "column\tpublic.comment\tid\tbigint\tyes\t\\N\talways\tno\tpublic.comment_id_seq\n"
+    "column\tpublic.comment\tpackage_id\tinteger\tno\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.comment\tline\tinteger\tno\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.comment\tseen\tinteger[]\tno\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.comment\tcomment_pkey\tprimary\t(id)\tno\tno\n"
+    "reference\tpublic.comment\tcomment_fk\t(package_id, line)\tpublic.finding\t(package_id, "
+    "line)\tno\n"
+    "data\tpublic.comment\tcopy\t3\t9\tid\tpackage_id\tline\tseen\n"
+    "table\tpublic.node\ttable\n"
+    "column\tpublic.node\tid\tinteger\tyes\tnextval()\tno\tno\tpublic.node_id_seq\n"
+    "column\tpublic.node\tparent\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.node\tname\ttext\tyes\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.node\tnode_pkey\tprimary\t(id)\tno\tno\n"
+    "key\tpublic.node\tnode_name\tunique\t(parent, name)\tno\tno\n"
+    "reference\tpublic.node\tnode_fk\t(parent)\tpublic.node\t(id)\tno\n"
+    "data\tpublic.node\tcopy\t3\t9\tid\tparent\tname\n"
+    "table\tpublic.log\ttable\n"
+    "column\tpublic.log\ttext\ttext\tno\t\\N\tno\tno\t\\N\n"
+    "data\tpublic.log\tcopy\t3\t9\ttext\n"
+    "table\tpublic.profile\ttable\n"
+    "column\tpublic.profile\tid\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.profile\tname\ttext\tyes\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.profile\tprofile_pkey\tprimary\t(id)\tno\tno\n"
+    "key\tpublic.profile\tprofile_name\tunique\t(name)\tno\tno\n"
+    "reference\tpublic.profile\tprofile_fk\t(id)\tpublic.package\t(id)\tno\n"
+    "data\tpublic.profile\tcopy\t3\t9\tid\tname\n"
+    "table\tpublic.code\ttable\n"
+    "column\tpublic.code\tid\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.code\tname\ttext\tno\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.code\tcode_pkey\tprimary\t(id)\tno\tno\n"
+    "key\tpublic.code\tcode_name\tunique\t(name)\tno\tno\n"
+    "data\tpublic.code\tcopy\t3\t9\tid\tname\n"
+    "table\tpublic.token\ttable\n"
+    "column\tpublic.token\tid\tuuid\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.token\ttext\ttext\tno\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.token\ttoken_pkey\tprimary\t(id)\tno\tno\n"
+    "data\tpublic.token\tcopy\t3\t9\tid\ttext\n";
+
+static void
+add_facts(struct schema *schema, const char *text)
+{
+    char *reason;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+
+        ck_assert_msg(facts_parse(schema, slice_make(text, length), &reason), "%s", reason);
+        text += length + (text[length] == '\n');
+    }
+}
+
+struct scene {
+    struct schema backup, live;
+    struct rules rules;
+    struct decide decide;
+    struct plan plan;
+};
+
+static void
+start(struct scene *scene, const char *backup, const char *live, const char *rules)
+{
+    char *reason;
+
+    *scene = (struct scene){.rules.file = "merge.rules"};
+    add_facts(&scene->backup, backup);
+    add_facts(&scene->live, live);
+    for (unsigned long number = 1; *rules != '\0'; number++) {
+        size_t length = strcspn(rules, "\n");
+
+        ck_assert_msg(rules_parse(&scene->rules, &scene->backup, &scene->live,
+                          slice_make(rules, length), number, &reason),
+            "%s", reason);
+        rules += length + (rules[length] == '\n');
+    }
+    scene->decide =
+        (struct decide){.backup = &scene->backup, .live = &scene->live, .rules = &scene->rules};
+    decide_tables(&scene->decide);
+}
+
+/* Pairs of the key of public.package that were found, and that agree. */
+static void
+finish(struct scene *scene, int pairs, int agree)
+{
+    struct decide_table *package = decide_find(&scene->decide, "public.package");
+    char *reason;
+
+    if (package != NULL) {
+        package->evidence.key_pairs = pairs;
+        package->evidence.key_agree = agree;
+    }
+    decide_plan(&scene->decide, &scene->plan);
+    ck_assert_msg(plan_check(&scene->plan, &reason), "%s", reason);
+}
+
+/* "merge (a, b)", "append ()", "skip ()" of a table. */
+static const char *
+decision(const struct scene *scene, const char *name)
+{
+    static const char *const actions[] = {"merge", "append", "skip"};
+    const struct plan_table *table = plan_find_table(&scene->plan, name);
+    struct buf text = {0};
+
+    if (table == NULL)
+        return "none";
+    buf_add_format(&text, "%s (", actions[table->action]);
+    for (size_t i = 0; i < table->key.n; i++)
+        buf_add_format(&text, "%s%s", i > 0 ? ", " : "", table->key.names[i]);
+    buf_add_char(&text, ')');
+    return buf_string(&text);
+}
+
+static const struct plan_column *
+column(const struct scene *scene, const char *table, const char *name)
+{
+    const struct plan_column *found = plan_find_column(plan_find_table(&scene->plan, table), name);
+
+    ck_assert_ptr_nonnull(found);
+    return found;
+}
+
+static bool
+mentions(const struct scene *scene, const char *table, const char *words)
+{
+    return strstr(plan_find_table(&scene->plan, table)->reason, words) != NULL;
+}
+
+START_TEST(other_lineage_replaces_ids_and_translates_references)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 10, 0);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_OTHER);
+    ck_assert_str_eq(decision(&scene, "public.package"), "merge (purl)");
+    ck_assert_int_eq(column(&scene, "public.package", "id")->action, PLAN_COLUMN_ID);
+    ck_assert_str_eq(column(&scene, "public.package", "id")->target, "public.package_id_seq");
+    ck_assert(mentions(&scene, "public.package", "0 of 10 sampled pairs agree"));
+    ck_assert_str_eq(decision(&scene, "public.finding"), "merge (package_id, line)");
+    ck_assert_int_eq(column(&scene, "public.finding", "package_id")->action, PLAN_COLUMN_REFERENCE);
+    ck_assert_int_eq(
+        column(&scene, "public.finding", "package_id")->unresolved, PLAN_UNRESOLVED_REJECT);
+    ck_assert_int_eq(column(&scene, "public.finding", "line")->action, PLAN_COLUMN_SET);
+    ck_assert_str_eq(decision(&scene, "public.comment"), "append ()");
+    ck_assert_str_eq(decision(&scene, "public.log"), "append ()");
+    ck_assert_str_eq(decision(&scene, "public.token"), "merge (id)");
+}
+END_TEST
+
+START_TEST(a_reference_to_a_reference_is_translated_by_the_map_at_its_end)
+{
+    struct scene scene;
+    const struct plan_column *found;
+
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 10, 0);
+    found = column(&scene, "public.comment", "package_id");
+    ck_assert_int_eq(found->action, PLAN_COLUMN_REFERENCE);
+    ck_assert_str_eq(found->target, "public.package");
+    ck_assert(strstr(found->reason, "by way of public.finding") != NULL);
+    ck_assert_int_eq(column(&scene, "public.comment", "line")->action, PLAN_COLUMN_SET);
+}
+END_TEST
+
+START_TEST(same_lineage_merges_keyless_tables_by_id)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 10, 10);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_SAME);
+    ck_assert_str_eq(decision(&scene, "public.package"), "merge (purl)");
+    ck_assert_int_eq(column(&scene, "public.package", "id")->action, PLAN_COLUMN_ID);
+    ck_assert_str_eq(decision(&scene, "public.comment"), "merge (id)");
+    ck_assert_int_eq(column(&scene, "public.comment", "id")->action, PLAN_COLUMN_SET);
+    ck_assert_str_eq(column(&scene, "public.comment", "id")->target, "public.comment_id_seq");
+    ck_assert_int_eq(
+        column(&scene, "public.finding", "package_id")->unresolved, PLAN_UNRESOLVED_KEEP);
+}
+END_TEST
+
+START_TEST(without_evidence_the_lineage_is_unknown_and_treated_as_same)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 0, 0);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_UNKNOWN);
+    ck_assert_str_eq(decision(&scene, "public.comment"), "merge (id)");
+    ck_assert(mentions(&scene, "public.comment", "no evidence"));
+}
+END_TEST
+
+START_TEST(contradictory_evidence_is_other_and_says_so)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 10, 5);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_OTHER);
+    ck_assert(mentions(&scene, "public.package", "contradictory"));
+}
+END_TEST
+
+START_TEST(content_decides_where_no_table_has_key_evidence)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    decide_find(&scene.decide, "public.comment")->evidence.content_pairs = 20;
+    finish(&scene, 0, 0);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_OTHER);
+    ck_assert_str_eq(decision(&scene, "public.comment"), "append ()");
+}
+END_TEST
+
+START_TEST(a_key_into_its_own_cycle_is_not_used)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 10, 0);
+    ck_assert_str_eq(decision(&scene, "public.node"), "append ()");
+    ck_assert_int_ne(plan_find_table(&scene.plan, "public.node")->cycle, 0);
+    ck_assert_int_eq(column(&scene, "public.node", "parent")->action, PLAN_COLUMN_REFERENCE);
+}
+END_TEST
+
+START_TEST(a_primary_key_that_is_a_reference_is_no_surrogate)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 10, 0);
+    ck_assert_str_eq(decision(&scene, "public.profile"), "merge (id)");
+    ck_assert_int_eq(column(&scene, "public.profile", "id")->action, PLAN_COLUMN_REFERENCE);
+}
+END_TEST
+
+START_TEST(an_integer_without_default_is_a_surrogate_only_beside_a_usable_key)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 10, 0); /* code's other key is nullable */
+    ck_assert_str_eq(decision(&scene, "public.code"), "merge (id)");
+    start(&scene, app_facts, app_facts, "code key name\n");
+    finish(&scene, 10, 0);
+    ck_assert_str_eq(decision(&scene, "public.code"), "merge (name)");
+    ck_assert_int_eq(column(&scene, "public.code", "id")->action, PLAN_COLUMN_ID);
+}
+END_TEST
+
+START_TEST(rules_win_and_are_named)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts,
+        "package merge\nfinding append\ncomment.seen array-of package\nlog skip\n"
+        "node lineage same\ncomment lineage other\ncomment.line conflict keep\n"
+        "comment conflict newest(line)\nprofile.name skip\n");
+    ck_assert_ptr_nonnull(decide_find(&scene.decide, "public.profile")->skip);
+    finish(&scene, 10, 0);
+    ck_assert_str_eq(decision(&scene, "public.package"), "merge (id)");
+    ck_assert_str_eq(decision(&scene, "public.finding"), "append ()");
+    ck_assert(mentions(&scene, "public.finding", "rule merge.rules:2"));
+    ck_assert_int_eq(column(&scene, "public.finding", "package_id")->action, PLAN_COLUMN_SET);
+    ck_assert_int_eq(column(&scene, "public.comment", "seen")->action, PLAN_COLUMN_SET);
+    ck_assert(strstr(column(&scene, "public.comment", "seen")->reason, "are kept") != NULL);
+    ck_assert_str_eq(decision(&scene, "public.log"), "skip ()");
+    ck_assert(mentions(&scene, "public.log", "rule merge.rules:4"));
+    ck_assert_str_eq(decision(&scene, "public.node"), "merge (id)");
+    ck_assert(column(&scene, "public.comment", "line")->keep);
+    ck_assert_str_eq(plan_find_table(&scene.plan, "public.comment")->newest, "line");
+}
+END_TEST
+
+START_TEST(arrays_and_soft_references_follow_the_ids_of_their_table)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts,
+        "comment.seen array-of package\ncomment.seen unresolved drop\ncode.id refers-to package\n");
+    finish(&scene, 10, 0);
+    ck_assert_int_eq(column(&scene, "public.comment", "seen")->action, PLAN_COLUMN_ARRAY);
+    ck_assert_int_eq(column(&scene, "public.comment", "seen")->unresolved, PLAN_UNRESOLVED_DROP);
+    ck_assert_int_eq(column(&scene, "public.code", "id")->action, PLAN_COLUMN_REFERENCE);
+    ck_assert_str_eq(column(&scene, "public.code", "id")->target, "public.package");
+}
+END_TEST
+
+static const char drift_live[] =
+    "table\tpublic.package\ttable\n"
+    "column\tpublic.package\tid\tbigint\tyes\tnextval()\tno\tno\tpublic.package_id_seq\n"
+    "column\tpublic.package\tpurl\tcharacter varying(99)\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.package\tadded\tinteger\tyes\t0\tno\tno\t\\N\n"
+    "key\tpublic.package\tpackage_pkey\tprimary\t(id)\tno\tno\n"
+    "key\tpublic.package\tpackage_purl_key\tindex\t(purl)\tno\tno\n"
+    "table\tpublic.finding\ttable\n"
+    "column\tpublic.finding\tpackage_id\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "table\tpublic.comment\tview\n"
+    "table\tpublic.node\ttable\n"
+    "column\tpublic.node\tid\tinteger\tyes\tnextval()\tno\tno\tpublic.node_id_seq\n"
+    "column\tpublic.node\tparent\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.node\tname\tbytea\tyes\t\\N\tno\tno\t\\N\n"
+    "table\tpublic.log\ttable\n"
+    "column\tpublic.log\ttext\ttext\tno\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.log\tat\ttimestamp with time zone\tyes\t\\N\tno\tno\t\\N\n"
+    "table\tpublic.code\ttable\n"
+    "column\tpublic.code\tid\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.code\tname\ttext\tno\t(upper('a'))\tno\tyes\t\\N\n";
+
+START_TEST(what_does_not_fit_is_left_out_with_a_reason)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, drift_live, "");
+    finish(&scene, 0, 0);
+    ck_assert_str_eq(decision(&scene, "public.package"), "merge (purl)");
+    ck_assert(mentions(&scene, "public.package", "not in the backup: added"));
+    ck_assert(strstr(column(&scene, "public.package", "id")->reason, "integer in the backup"));
+    ck_assert(mentions(&scene, "public.finding", "no column line"));
+    ck_assert(mentions(&scene, "public.comment", "a view in the live database"));
+    ck_assert(mentions(&scene, "public.node", "name is text in the backup, bytea"));
+    ck_assert(mentions(&scene, "public.log", "at must have a value"));
+    ck_assert(mentions(&scene, "public.token", "not in the live database"));
+    ck_assert_int_eq(column(&scene, "public.code", "name")->action, PLAN_COLUMN_SKIP);
+    ck_assert_str_eq(decision(&scene, "public.code"), "append ()");
+}
+END_TEST
+
+START_TEST(a_rule_may_leave_out_a_column_or_try_a_type)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, drift_live, "finding.line skip\nnode merge\n");
+    finish(&scene, 0, 0);
+    ck_assert_str_eq(decision(&scene, "public.finding"), "append ()");
+    ck_assert_int_eq(column(&scene, "public.finding", "line")->action, PLAN_COLUMN_SKIP);
+    ck_assert_str_eq(decision(&scene, "public.node"), "append ()");
+}
+END_TEST
+
+START_TEST(a_dump_of_data_only_is_taken_as_the_live_table_declares_it)
+{
+    struct scene scene;
+
+    start(&scene,
+        "data\tpublic.package\tcopy\t3\t9\tid\tpurl\n"
+        "data\tpublic.comment\tcopy\t3\t9\tid\tpackage_id\tline\tseen\n",
+        app_facts, "");
+    finish(&scene, 10, 0);
+    ck_assert_str_eq(decision(&scene, "public.package"), "merge (purl)");
+    ck_assert(mentions(&scene, "public.package", "no DDL in the backup"));
+    ck_assert_str_eq(decision(&scene, "public.finding"), "none");
+    ck_assert_uint_eq(scene.plan.n_tables, 2);
+}
+END_TEST
+
+START_TEST(ids_of_a_table_that_is_not_in_the_backup_are_not_taken_for_other_ones)
+{
+    struct scene scene;
+    static const char backup[] = "data\tpublic.finding\tcopy\t3\t9\tpackage_id\tline\n";
+
+    start(&scene, backup, app_facts, "package lineage other\n");
+    finish(&scene, 0, 0);
+    ck_assert_str_eq(decision(&scene, "public.package"), "skip ()");
+    ck_assert_int_eq(column(&scene, "public.finding", "package_id")->action, PLAN_COLUMN_REFERENCE);
+    ck_assert_int_eq(
+        column(&scene, "public.finding", "package_id")->unresolved, PLAN_UNRESOLVED_REJECT);
+    start(&scene, backup, app_facts, "");
+    finish(&scene, 0, 0);
+    ck_assert_str_eq(decision(&scene, "public.package"), "none");
+    ck_assert_int_eq(column(&scene, "public.finding", "package_id")->action, PLAN_COLUMN_SET);
+}
+END_TEST
+
+START_TEST(tables_come_parents_first_and_skipped_ones_last)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "package skip\n");
+    finish(&scene, 0, 0);
+    ck_assert_str_eq(scene.plan.tables[scene.plan.n_tables - 1].name, "public.package");
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 0, 0);
+    ck_assert(plan_find_table(&scene.plan, "public.package") <
+              plan_find_table(&scene.plan, "public.finding"));
+    ck_assert(plan_find_table(&scene.plan, "public.finding") <
+              plan_find_table(&scene.plan, "public.comment"));
+}
+END_TEST
+
+int
+main(void)
+{
+    TCase *tests = unit_case("decide");
+
+    tcase_add_test(tests, other_lineage_replaces_ids_and_translates_references);
+    tcase_add_test(tests, a_reference_to_a_reference_is_translated_by_the_map_at_its_end);
+    tcase_add_test(tests, same_lineage_merges_keyless_tables_by_id);
+    tcase_add_test(tests, without_evidence_the_lineage_is_unknown_and_treated_as_same);
+    tcase_add_test(tests, contradictory_evidence_is_other_and_says_so);
+    tcase_add_test(tests, content_decides_where_no_table_has_key_evidence);
+    tcase_add_test(tests, a_key_into_its_own_cycle_is_not_used);
+    tcase_add_test(tests, a_primary_key_that_is_a_reference_is_no_surrogate);
+    tcase_add_test(tests, an_integer_without_default_is_a_surrogate_only_beside_a_usable_key);
+    tcase_add_test(tests, rules_win_and_are_named);
+    tcase_add_test(tests, arrays_and_soft_references_follow_the_ids_of_their_table);
+    tcase_add_test(tests, what_does_not_fit_is_left_out_with_a_reason);
+    tcase_add_test(tests, a_rule_may_leave_out_a_column_or_try_a_type);
+    tcase_add_test(tests, a_dump_of_data_only_is_taken_as_the_live_table_declares_it);
+    tcase_add_test(tests, ids_of_a_table_that_is_not_in_the_backup_are_not_taken_for_other_ones);
+    tcase_add_test(tests, tables_come_parents_first_and_skipped_ones_last);
+    return unit_run(tests);
+}
