@@ -314,6 +314,27 @@ write_turn(struct splitplan *split, struct turn *turn)
     stream_write_end(&split->writer);
 }
 
+/*
+ * A table that the plan says is empty, whose block may have been seen already: it can be written while
+ * the dump is still being read, for nothing has to be read again.
+ */
+static void
+write_empty_turn(struct splitplan *split, struct turn *turn)
+{
+    turn->written = true;
+    if (turn->first == NULL) {
+        empty_block(split, turn->table);
+        return;
+    }
+    for (const struct part *part = turn->first; part != NULL; part = part->next)
+        if (split->dump->blocks[part->block].rows > 0)
+            msg_fatal(STATUS_INPUT,
+                "%s has rows of %s, the plan says none: the plan was made for another backup",
+                split->dump->input->name, turn->table->name);
+    start_block(split, turn->table, &split->dump->blocks[turn->first->block].columns);
+    stream_write_end(&split->writer);
+}
+
 /* True when the plan says that the backup holds no rows of the table, so that none need be awaited.
  */
 static bool
@@ -333,7 +354,7 @@ advance(struct splitplan *split)
             return;
         if (!turn->written && turn->table->action != PLAN_SKIP) {
             close_open(split);
-            write_turn(split, turn);
+            write_empty_turn(split, turn);
         }
         split->next++;
     }
