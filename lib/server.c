@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,7 +91,7 @@ fill_error(const PGresult *result, struct server_error *error)
 
     *error = (struct server_error){0};
     if (sqlstate != NULL)
-        strncpy(error->sqlstate, sqlstate, 5);
+        snprintf(error->sqlstate, sizeof error->sqlstate, "%.5s", sqlstate);
     if (primary == NULL)
         error->message = trimmed(PQresultErrorMessage(result));
     else if (detail == NULL)

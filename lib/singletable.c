@@ -52,7 +52,7 @@ add_primary_key(struct plan_table *table, const PGresult *columns)
 {
     for (int place = 1; place <= PQntuples(columns); place++)
         for (int row = 0; row < PQntuples(columns); row++)
-            if (atol(PQgetvalue(columns, row, 2)) == place)
+            if (strtol(PQgetvalue(columns, row, 2), NULL, 10) == place)
                 schema_add_name(&table->key, PQgetvalue(columns, row, 0));
     if (table->key.n == 0)
         msg_fatal(STATUS_USAGE, "%s has no primary key; say with --key what identifies a row",

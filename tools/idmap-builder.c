@@ -193,7 +193,7 @@ main(int argc, char **argv)
 {
     static struct state state; /* zeroed, and larger than a stack frame should be */
     struct options options = {0};
-    struct output map_file;
+    struct output map_file = {0};
 
     msg_init(argv[0]);
     parse_options(&options, argc, argv);

@@ -13,7 +13,10 @@ table=$(awk -F'[| `]+' '/^\| `/ { print $2, $3 }' lib/README.md)
                 for (i = 1; i <= n; i++) { split(line[i], word, " "); layer[word[1]] = word[2] }
             }
             $2 == "sql" { next } # generated from sql/*.sql: only text
-            { while (!($1 in layer) && sub(/_[a-z]+$/, "", $1)) ; } # foo_bar.c is of the module foo
+            { # foo_bar is of the module foo
+                while (!($1 in layer) && sub(/_[a-z]+$/, "", $1)) ;
+                while (!($2 in layer) && sub(/_[a-z]+$/, "", $2)) ;
+            }
             !($1 in layer) { print $3 ": lib/README.md has no line for " $1; next }
             !($2 in layer) { print $3 ": lib/README.md has no line for " $2; next }
             rank[layer[$2]] > rank[layer[$1]] {

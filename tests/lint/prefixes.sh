@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # foo.c exports only foo and foo_*, so that a name says where it lives. A module too large for one file
-# may have foo_bar.c beside it, which shares foo.h.
+# may have foo_bar.c beside it, which belongs to foo.
 set -u
 for object in "$BUILD"/lib/*.o; do
     module=$(basename "$object" .o)
     [ -e "lib/$module.c" ] || continue
-    while [ ! -e "lib/$module.h" ] && [[ $module = *_* ]]; do module=${module%_*}; done
+    while [[ $module = *_* && -e lib/${module%_*}.h ]]; do module=${module%_*}; done
     nm -g --defined-only "$object" | awk -v module="$module" '
         NF == 3 && $3 != module && index($3, module "_") != 1 {
             print "lib/" module ".c: exports " $3

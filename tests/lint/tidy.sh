@@ -3,7 +3,7 @@
 set -u
 checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions'
 checks+=',-bugprone-reserved-identifier,-bugprone-assignment-in-if-condition,-bugprone-branch-clone'
-checks+=',-bugprone-sizeof-expression,clang-analyzer-core.*,clang-analyzer-unix.*,misc-redundant-expression,misc-unused-parameters,misc-misplaced-const'
+checks+=',-bugprone-sizeof-expression,misc-redundant-expression,misc-unused-parameters,misc-misplaced-const'
 checks+=',readability-misleading-indentation,readability-redundant-declaration'
 checks+=',cert-err34-c,cert-flp30-c,portability-*'
 stamps=$BUILD/lint/tidy

@@ -4,8 +4,8 @@ set -u
 {
     for source in lib/*.c; do
         module=$(basename "$source" .c)
-        while [ ! -e "lib/$module.h" ] && [[ $module = *_* ]]; do module=${module%_*}; done
-        [ -e "tests/unit/${module}_test.c" ] || echo "$source: has no tests/unit/${module}_test.c"
+        while [[ $module = *_* && -e lib/${module%_*}.h ]]; do module=${module%_*}; done
+        [ -e "tests/unit/${module}_test.c" ] || echo "lib/$module.c: has no tests/unit/${module}_test.c"
     done | sort -u
     for test in tests/unit/*_test.c; do
         [ -e "$test" ] || continue
