@@ -183,9 +183,16 @@ apply_conninfo(struct parameters *parameters, const char *text, const char *what
     if (parsed == NULL)
         msg_fatal(STATUS_USAGE, "%s is no connection string that libpq understands%s%s", what,
             dburl_is_url(text) ? ": " : "", dburl_is_url(text) ? reason : "");
-    for (size_t i = 0; parsed[i].keyword != NULL; i++)
-        if (parsed[i].val != NULL && parsed[i].val[0] != '\0')
-            set(parameters, parsed[i].keyword, mem_string(parsed[i].val));
+    for (size_t i = 0; parsed[i].keyword != NULL; i++) {
+        const char *value = parsed[i].val;
+
+        /* where a URL has lost its host, the password stands here */
+        if (value != NULL && strcmp(parsed[i].keyword, "port") == 0 &&
+            value[strspn(value, "0123456789,")] != '\0')
+            msg_fatal(STATUS_USAGE, "%s cannot be used: its port is no number", what);
+        if (value != NULL && value[0] != '\0')
+            set(parameters, parsed[i].keyword, mem_string(value));
+    }
     PQconninfoFree(parsed);
     buf_release(&clean);
 }
