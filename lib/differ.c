@@ -138,8 +138,10 @@ compare_table(struct list *list, const struct decide_table *table)
         add(list, "table", table->name, NULL, kind_word(backup->kind), NULL);
         return;
     }
-    if (live->kind != backup->kind && backup->n_columns > 0)
+    if (live->kind != backup->kind && backup->n_columns > 0) {
         add(list, "table", table->name, NULL, kind_word(backup->kind), kind_word(live->kind));
+        return;
+    }
     compare_columns(list, table);
     if (backup->n_columns == 0)
         return; /* a dump of data only declares nothing */
