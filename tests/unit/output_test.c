@@ -32,6 +32,7 @@ START_TEST(what_is_written_stands_in_the_file)
     FILE *file;
     size_t n = 0;
 
+    set_up();
     output_create(&output, path);
     for (int i = 0; i < 200000; i++)
         output_slice(&output, SLICE("0123456789\n"));
@@ -45,6 +46,7 @@ START_TEST(what_is_written_stands_in_the_file)
     ck_assert_int_eq(memcmp(back, "0123456789\n0123", 15), 0);
     ck_assert_int_eq(memcmp(back + 2199998, "9\nend", 5), 0);
     free(back);
+    tear_down();
 }
 END_TEST
 
@@ -55,6 +57,7 @@ START_TEST(the_checksum_is_that_of_all_bytes_at_any_moment)
     uLong crc = crc32(0, NULL, 0);
 
     memset(text, 'a', sizeof text);
+    set_up();
     output_create(&output, path);
     ck_assert_uint_eq(output_crc(&output), crc);
     for (int i = 0; i < 1000; i++) {
@@ -65,6 +68,7 @@ START_TEST(the_checksum_is_that_of_all_bytes_at_any_moment)
     }
     ck_assert_uint_eq(output_crc(&output), crc);
     output_close(&output);
+    tear_down();
 }
 END_TEST
 
@@ -103,7 +107,6 @@ main(void)
 {
     TCase *tests = unit_case("output");
 
-    tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, what_is_written_stands_in_the_file);
     tcase_add_test(tests, the_checksum_is_that_of_all_bytes_at_any_moment);
     tcase_add_exit_test(tests, a_full_disk_is_an_output_error, STATUS_OUTPUT);
