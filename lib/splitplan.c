@@ -315,8 +315,8 @@ write_turn(struct splitplan *split, struct turn *turn)
 }
 
 /*
- * A table that the plan says is empty, whose block may have been seen already: it can be written while
- * the dump is still being read, for nothing has to be read again.
+ * A table that the plan says is empty, whose block may have been seen already: it can be written
+ * while the dump is still being read, for nothing has to be read again.
  */
 static void
 write_empty_turn(struct splitplan *split, struct turn *turn)
@@ -365,6 +365,8 @@ keep_part(struct splitplan *split, struct turn *turn)
 {
     struct part *part = mem_alloc(sizeof *part);
 
+    msg_detail("%s: before its turn, %s", turn->table->name,
+        input_can_seek(split->dump->input) ? "will be read again" : "is kept in a temporary file");
     part->block = split->dump->n_blocks - 1;
     *turn->last = part;
     turn->last = &part->next;
@@ -410,6 +412,7 @@ take_copy(struct splitplan *split, struct turn *turn, const struct dump_block *b
         return;
     }
     close_open(split);
+    msg_detail("%s: in its turn, passed on as it is read", block->table);
     start_block(split, turn->table, &block->columns);
     pass_from_dump(split, turn->table, block);
     turn->written = true;
