@@ -55,7 +55,8 @@ void
 buf_add_int(struct buf *buf, long long value)
 {
     char digits[24], *p = digits + sizeof digits;
-    unsigned long long rest = value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value;
+    unsigned long long rest =
+        value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value;
 
     do
         *--p = (char)('0' + rest % 10);

@@ -19,8 +19,7 @@ void buf_add_slice(struct buf *buf, struct slice slice);
 void buf_add_string(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char c);
 void buf_add_int(struct buf *buf, long long value);
-void buf_add_format(struct buf *buf, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void buf_add_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_clear(struct buf *buf); /* keeps the memory */
 void buf_release(struct buf *buf);
 const char *buf_string(struct buf *buf); /* its bytes, NUL-terminated; owned by the buffer */

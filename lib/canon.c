@@ -21,13 +21,13 @@ static bool
 ends_with(struct slice text, struct slice tail)
 {
     return text.length >= tail.length &&
-        memcmp(text.data + text.length - tail.length, tail.data, tail.length) == 0;
+           memcmp(text.data + text.length - tail.length, tail.data, tail.length) == 0;
 }
 
 /*
- * The sessions of this suite run in UTC with ISO dates (connect.h), as pg_dump writes dates. Integers,
- * text, uuid, boolean, bytea in hex, jsonb and types of the application print one way only. Floats
- * print their shortest exact digits since PostgreSQL 12, so few digits are safe.
+ * The sessions of this suite run in UTC with ISO dates (connect.h), as pg_dump writes dates.
+ * Integers, text, uuid, boolean, bytea in hex, jsonb and types of the application print one way
+ * only. Floats print their shortest exact digits since PostgreSQL 12, so few digits are safe.
  */
 bool
 canon_is_doubtful(const char *type, struct slice field)
@@ -112,8 +112,9 @@ canon_get(const struct canon_batch *batch, size_t row, size_t i, struct buf *out
     if (PQgetisnull(batch->result, r, c))
         buf_add_slice(out, COPYROW_NULL);
     else
-        copyrow_escape(slice_make(PQgetvalue(batch->result, r, c),
-                           (size_t)PQgetlength(batch->result, r, c)), out);
+        copyrow_escape(
+            slice_make(PQgetvalue(batch->result, r, c), (size_t)PQgetlength(batch->result, r, c)),
+            out);
     return true;
 }
 
@@ -137,4 +138,3 @@ canon_release(struct canon_batch *batch)
         textarray_release(&batch->arrays[i]);
     free(batch->arrays);
 }
-

@@ -2,8 +2,8 @@
 #define CANON_H
 /*
  * Canonical text: what the live server would print for a value of the backup. One value has many
- * texts (a timestamptz in another time zone, a float of an old server), so equal bytes prove equality
- * and different bytes only mean "ask the server".
+ * texts (a timestamptz in another time zone, a float of an old server), so equal bytes prove
+ * equality and different bytes only mean "ask the server".
  */
 #include <libpq-fe.h>
 

@@ -10,14 +10,21 @@
 #include "triggers.h"
 
 #define COMPARE_ROWS 4096
-#define ANALYZE_ROWS 1000 /* from here on the planner's guess about a fresh table costs more */
+
+#define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_update"
+#define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_update"
+#define UNDO_SAVEPOINT "ROLLBACK TO SAVEPOINT pgbraid_update; " END_SAVEPOINT
 
 void
 changes_init(struct changes *changes, PGconn *writer, const struct layout *layout, size_t number,
     copybatch_rejected *rejected, void *context)
 {
-    *changes = (struct changes){.connection = writer, .layout = layout, .number = number,
-        .mode = CHANGES_WRITE, .rejected = rejected, .context = context};
+    *changes = (struct changes){.connection = writer,
+        .layout = layout,
+        .number = number,
+        .mode = CHANGES_WRITE,
+        .rejected = rejected,
+        .context = context};
 }
 
 void
@@ -45,8 +52,8 @@ rejected_in_copy(void *context, struct slice row, const struct server_error *err
     struct changes *changes = context;
     const char *tab = memchr(row.data, '\t', row.length);
 
-    changes->rejected(changes->context,
-        slice_make(tab + 1, row.length - (size_t)(tab + 1 - row.data)), error);
+    changes->rejected(
+        changes->context, slice_make(tab + 1, row.length - (size_t)(tab + 1 - row.data)), error);
 }
 
 static void
@@ -129,6 +136,13 @@ changes_add(struct changes *changes, struct slice row)
 }
 
 void
+changes_end(struct changes *changes)
+{
+    if (changes->mode == CHANGES_WRITE && changes->n > 0)
+        copybatch_end(&changes->batch);
+}
+
+void
 changes_settle(struct changes *changes)
 {
     if (changes->mode == CHANGES_WRITE && changes->n > 0)
@@ -181,8 +195,8 @@ reject_orphans(struct changes *changes)
         PGresult *result;
 
         buf_clear(&sql);
-        buf_add_format(&sql, "SELECT s.pgbraid_n FROM %s s WHERE %s", buf_string(&name),
-            checks[i].condition);
+        buf_add_format(
+            &sql, "SELECT s.pgbraid_n FROM %s s WHERE %s", buf_string(&name), checks[i].condition);
         result = server_query(changes->connection, buf_string(&sql));
         error.message = mem_format("violates foreign key constraint \"%s\"", checks[i].name);
         for (int row = 0; row < PQntuples(result); row++)
@@ -204,16 +218,15 @@ update_range(struct changes *changes, const char *update, uint64_t first, uint64
         (unsigned long long)first, (unsigned long long)last);
     bool good;
 
-    server_run(changes->connection, "SAVEPOINT pgbraid_update");
+    server_run(changes->connection, BEGIN_SAVEPOINT);
     good = server_try(changes->connection, sql, &rows, &error);
     free(sql);
     if (good) {
-        server_run(changes->connection, "RELEASE SAVEPOINT pgbraid_update");
+        server_run(changes->connection, END_SAVEPOINT);
         changes->updated += rows;
         return;
     }
-    server_run(changes->connection,
-        "ROLLBACK TO SAVEPOINT pgbraid_update; RELEASE SAVEPOINT pgbraid_update");
+    server_run(changes->connection, UNDO_SAVEPOINT);
     server_require_row_error(&error);
     if (first == last) {
         reject(changes, first, &error);
@@ -251,49 +264,71 @@ writes_all_differing(const struct layout *layout)
 }
 
 static void
-analyze(struct changes *changes)
-{
-    struct buf sql = {0};
-
-    if (changes->batch.accepted < ANALYZE_ROWS)
-        return;
-    buf_add_string(&sql, "ANALYZE ");
-    mergesql_changes_name(changes->number, &sql);
-    server_run(changes->connection, buf_string(&sql));
-    buf_release(&sql);
-}
-
-static void
-write_changes(struct changes *changes, enum changes_triggers triggers)
+start_writing(struct changes *changes, enum changes_triggers triggers)
 {
     struct buf update = {0};
-    uint64_t differing = 0, before;
-    bool all = writes_all_differing(changes->layout);
 
     copybatch_finish(&changes->batch);
-    analyze(changes);
     if (triggers == CHANGES_TRIGGERS_OFF) {
         reject_orphans(changes);
         triggers_off(changes->connection);
     }
-    if (!all)
-        differing = count_differing(changes);
-    before = changes->batch.accepted;
-    if (mergesql_update(changes->layout, changes->number, &update))
-        update_range(changes, buf_string(&update), 1, changes->n);
-    if (triggers == CHANGES_TRIGGERS_OFF)
-        triggers_on(changes->connection);
-    if (!all)
-        changes->kept = differing - changes->updated - (before - changes->batch.accepted);
-    changes->unchanged = changes->batch.accepted - changes->updated - changes->kept;
+    if (!writes_all_differing(changes->layout))
+        changes->differing = count_differing(changes);
+    changes->offered = changes->batch.accepted;
+    if (!mergesql_update(changes->layout, changes->number, &update)) {
+        buf_release(&update);
+        return;
+    }
+    changes->update = mem_string(buf_string(&update));
+    server_run(changes->connection, BEGIN_SAVEPOINT);
+    server_send(changes->connection, changes->update);
     buf_release(&update);
 }
 
+/* The UPDATE's answer; where the server refused it as a whole, it is tried in parts. */
+static void
+finish_update(struct changes *changes)
+{
+    struct server_error error;
+
+    if (server_receive(changes->connection, &changes->updated, &error)) {
+        server_run(changes->connection, END_SAVEPOINT);
+    } else {
+        server_run(changes->connection, UNDO_SAVEPOINT);
+        server_require_row_error(&error);
+        server_error_release(&error);
+        update_range(changes, changes->update, 1, changes->n);
+    }
+    free(changes->update);
+    changes->update = NULL;
+}
+
+static void
+finish_writing(struct changes *changes, enum changes_triggers triggers)
+{
+    if (changes->update != NULL)
+        finish_update(changes);
+    if (triggers == CHANGES_TRIGGERS_OFF)
+        triggers_on(changes->connection);
+    if (!writes_all_differing(changes->layout))
+        changes->kept =
+            changes->differing - changes->updated - (changes->offered - changes->batch.accepted);
+    changes->unchanged = changes->batch.accepted - changes->updated - changes->kept;
+}
+
 void
-changes_apply(struct changes *changes, enum changes_triggers triggers)
+changes_start(struct changes *changes, enum changes_triggers triggers)
 {
     if (changes->mode == CHANGES_COMPARE)
         compare_waiting(changes);
     else if (changes->n > 0)
-        write_changes(changes, triggers);
+        start_writing(changes, triggers);
+}
+
+void
+changes_finish(struct changes *changes, enum changes_triggers triggers)
+{
+    if (changes->mode == CHANGES_WRITE && changes->n > 0)
+        finish_writing(changes, triggers);
 }

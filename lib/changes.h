@@ -1,9 +1,10 @@
 #ifndef CHANGES_H
 #define CHANGES_H
 /*
- * The changed rows of one table: collected in a temporary table, then written by one UPDATE that the
- * table's conflict policy shapes and that touches only rows that differ in value. In a dry run they go
- * to the server as parameters instead and are only compared: a temporary table would write WAL.
+ * The changed rows of one table: collected in a temporary table, then written by one UPDATE that
+ * the table's conflict policy shapes and that touches only rows that differ in value. In a dry run
+ * they go to the server as parameters instead and are only compared: a temporary table would write
+ * WAL.
  */
 #include "copybatch.h"
 #include "layout.h"
@@ -22,7 +23,10 @@ struct changes {
     uint64_t n;               /* rows added */
     struct textarray *arrays; /* COMPARE: one a column */
     struct slice *fields;
-    size_t waiting;           /* COMPARE: rows in arrays */
+    size_t waiting;     /* COMPARE: rows in arrays */
+    char *update;       /* WRITE: the statement that is under way, see changes_start() */
+    uint64_t differing; /* WRITE: rows that differ, where the policy does not write them all */
+    uint64_t offered;   /* WRITE: rows that the UPDATE looks at */
     uint64_t updated, kept, unchanged;
 };
 
@@ -30,10 +34,17 @@ void changes_init(struct changes *changes, PGconn *writer, const struct layout *
     size_t number, copybatch_rejected *rejected, void *context);
 void changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout);
 void changes_add(struct changes *changes, struct slice row);
-/* Ends any COPY in progress: to be called before the connection is used otherwise. */
+/* Ends any COPY in progress: to be called before the connection is used otherwise. changes_end()
+ * does not wait for the answer, and lets nobody but this table use the connection. */
+void changes_end(struct changes *changes);
 void changes_settle(struct changes *changes);
-/* Writes (or compares) them and fills updated, kept and unchanged. */
-void changes_apply(struct changes *changes, enum changes_triggers triggers);
+/*
+ * Writes (or compares) them, in two steps: the UPDATE is sent, and the caller may do other things
+ * that do not need the connection; then its answer is taken and updated, kept and unchanged are
+ * filled.
+ */
+void changes_start(struct changes *changes, enum changes_triggers triggers);
+void changes_finish(struct changes *changes, enum changes_triggers triggers);
 void changes_release(struct changes *changes);
 
 #endif

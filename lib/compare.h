@@ -1,9 +1,9 @@
 #ifndef COMPARE_H
 #define COMPARE_H
 /*
- * The live rows of one table as hashes: which row of the backup is new, which is the same byte for byte,
- * which may differ. 16 bytes a row (pairmap.h). Rows are COPY text lines in the layout's columns, and
- * found by the layout's target. Equal hashes are taken for equal rows (hash.h).
+ * The live rows of one table as hashes: which row of the backup is new, which is the same byte for
+ * byte, which may differ. 16 bytes a row (pairmap.h). Rows are COPY text lines in the layout's
+ * columns, and found by the layout's target. Equal hashes are taken for equal rows (hash.h).
  */
 #include <libpq-fe.h>
 
@@ -11,7 +11,7 @@
 #include "pairmap.h"
 
 enum compare_result {
-    COMPARE_NEW,       /* no live row has its key; from now on this one has */
+    COMPARE_NEW, /* no live row has its key; from now on this one has */
     COMPARE_EQUAL,
     COMPARE_DIFFERENT, /* in bytes: the server knows whether in value */
     COMPARE_DUPLICATE, /* a row of the backup before it has the same key */
@@ -31,7 +31,8 @@ void compare_init(struct compare *compare, const struct layout *layout);
 void compare_load(struct compare *compare, PGconn *reader);
 /* Adds one live row. */
 void compare_add_live(struct compare *compare, struct slice row);
-/* Splits the row; `*hash` is its key's, the fields stay in compare->fields (as far as the target). */
+/* Splits the row; `*hash` is its key's, the fields stay in compare->fields (as far as the target).
+ */
 uint64_t compare_key(struct compare *compare, struct slice row);
 /* The key's hash of fields that are not in a row. */
 uint64_t compare_key_of(struct compare *compare, const struct slice *fields);

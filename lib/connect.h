@@ -1,25 +1,30 @@
 #ifndef CONNECT_H
 #define CONNECT_H
 /*
- * Which database, and the connection to it: psql's options, then libpq's rules, DATABASE_URL and .env.
+ * Which database, and the connection to it: psql's options, then libpq's rules, DATABASE_URL and
+ * .env.
  *
  * Explicit options (-h -p -U -d) decide. Otherwise DATABASE_URL from the environment, or from the
- * file ENV_FILE (default .env, parsed, never run), and the PG* variables; when both name a target and
- * the targets differ nothing is guessed: STATUS_USAGE, showing both without passwords. No password
- * is ever printed or put on an argument list.
+ * file ENV_FILE (default .env, parsed, never run), and the PG* variables; when both name a target
+ * and the targets differ nothing is guessed: STATUS_USAGE, showing both without passwords. No
+ * password is ever printed or put on an argument list.
  */
 #include <libpq-fe.h>
 #include <stdbool.h>
 
 struct connect_options {
-    const char *host, *port, *user, *database; /* NULL: not given; database may be a conninfo or URI */
+    const char *host, *port, *user,
+        *database; /* NULL: not given; database may be a conninfo or URI */
 };
 
 /* For getopt_long: add CONNECT_SHORT to the short options; connect_option() takes the letter. */
 #define CONNECT_SHORT "h:p:U:d:"
 #define CONNECT_LONG                                                                               \
     {"host", required_argument, NULL, 'h'}, {"port", required_argument, NULL, 'p'},                \
-        {"username", required_argument, NULL, 'U'}, {"dbname", required_argument, NULL, 'd'}
+        {"username", required_argument, NULL, 'U'},                                                \
+    {                                                                                              \
+        "dbname", required_argument, NULL, 'd'                                                     \
+    }
 /* For the usage text. */
 #define CONNECT_USAGE                                                                              \
     "  -h, --host=HOST      server or socket directory\n"                                          \
@@ -32,8 +37,8 @@ bool connect_option(struct connect_options *options, int letter, const char *arg
 /*
  * Connects, or ends the process with STATUS_CONNECTION or STATUS_USAGE. The session is set up:
  * application_name "pgbraid NAME", search_path empty, UTC, ISO dates, lock_timeout 3 s, JIT off,
- * client_min_messages warning, READ COMMITTED, client_connection_check_interval where known, notices silenced
- * unless -v. The caller PQfinish()es.
+ * client_min_messages warning, READ COMMITTED, client_connection_check_interval where known,
+ * notices silenced unless -v. The caller PQfinish()es.
  */
 PGconn *connect_open(const struct connect_options *options, const char *name);
 /* "database \"x\" at host:port as user": what a message may show. malloc'd. */

@@ -4,18 +4,19 @@
 
 #include "mem.h"
 
-#define PUT_BYTES ((size_t)64 << 10)  /* handed to the server at a time */
-#define COPY_BYTES ((size_t)4 << 20)  /* in one COPY: what has to be repeated when a row is refused */
+#define PUT_BYTES ((size_t)64 << 10) /* handed to the server at a time */
+#define COPY_BYTES                                                                                 \
+    ((size_t)4 << 20) /* in one COPY: what has to be repeated when a row is refused */
 
-#define FIRST_CHUNK 256               /* rows sent again at once when some of them were refused */
+#define FIRST_CHUNK 256 /* rows sent again at once when some of them were refused */
 
 #define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_copy"
 #define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_copy"
 #define UNDO_SAVEPOINT "ROLLBACK TO SAVEPOINT pgbraid_copy; " END_SAVEPOINT
 
 void
-copybatch_init(struct copybatch *batch, PGconn *connection, char *sql,
-    copybatch_rejected *rejected, void *context)
+copybatch_init(struct copybatch *batch, PGconn *connection, char *sql, copybatch_rejected *rejected,
+    void *context)
 {
     *batch = (struct copybatch){
         .connection = connection, .sql = sql, .rejected = rejected, .context = context};
@@ -190,9 +191,15 @@ copybatch_add(struct copybatch *batch, struct slice prefix, struct slice row)
 }
 
 void
-copybatch_finish(struct copybatch *batch)
+copybatch_end(struct copybatch *batch)
 {
     if (batch->rows.length > 0)
         end_copy(batch);
+}
+
+void
+copybatch_finish(struct copybatch *batch)
+{
+    copybatch_end(batch);
     settle(batch);
 }

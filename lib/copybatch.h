@@ -1,12 +1,12 @@
 #ifndef COPYBATCH_H
 #define COPYBATCH_H
 /*
- * Rows on their way into one COPY ... FROM STDIN after the other, each in a savepoint. The rows of a
- * COPY are kept until the server has taken them: of a COPY that it refuses, the rows that it refuses
- * are found and given back with the reason, the others are sent again.
+ * Rows on their way into one COPY ... FROM STDIN after the other, each in a savepoint. The rows of
+ * a COPY are kept until the server has taken them: of a COPY that it refuses, the rows that it
+ * refuses are found and given back with the reason, the others are sent again.
  *
- * The server works while rows are added: a full COPY is ended without waiting for the answer, which is
- * fetched before the connection is used next. So call copybatch_finish() before any other use.
+ * The server works while rows are added: a full COPY is ended without waiting for the answer, which
+ * is fetched before the connection is used next. So call copybatch_finish() before any other use.
  */
 #include <libpq-fe.h>
 
@@ -24,7 +24,7 @@ struct copybatch {
     struct buf rows, sent_rows; /* of the COPY that is open; of the one that was ended */
     size_t put;                 /* bytes of rows that the server has got */
     enum { COPYBATCH_IDLE, COPYBATCH_OPEN, COPYBATCH_ENDED } state;
-    uint64_t accepted;          /* rows */
+    uint64_t accepted; /* rows */
 };
 
 /* Takes `sql` over. */
@@ -32,6 +32,8 @@ void copybatch_init(struct copybatch *batch, PGconn *connection, char *sql,
     copybatch_rejected *rejected, void *context);
 /* Adds `prefix` and `row` as one row. */
 void copybatch_add(struct copybatch *batch, struct slice prefix, struct slice row);
+/* Ends the COPY under way without waiting for the answer: the server goes on while we do. */
+void copybatch_end(struct copybatch *batch);
 /* Everything added so far is accepted or rejected when this returns. */
 void copybatch_finish(struct copybatch *batch);
 void copybatch_release(struct copybatch *batch);

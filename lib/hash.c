@@ -64,7 +64,8 @@ hash_number(uint64_t number)
     return number ^ number >> 32;
 }
 
-/* The inverse of an odd factor modulo 2^64, by Newton's iteration: each step doubles the right bits. */
+/* The inverse of an odd factor modulo 2^64, by Newton's iteration: each step doubles the right
+ * bits. */
 static uint64_t
 inverse(uint64_t odd)
 {

@@ -1,8 +1,9 @@
 #ifndef HASH_H
 #define HASH_H
 /*
- * 64-bit hashes of bytes, seeded once a process so that data made to collide cannot be prepared. Two
- * different values share a hash with a chance of 2^-64; the suite takes equal hashes for equal values.
+ * 64-bit hashes of bytes, seeded once a process so that data made to collide cannot be prepared.
+ * Two different values share a hash with a chance of 2^-64; the suite takes equal hashes for equal
+ * values.
  */
 #include <stdint.h>
 

@@ -28,7 +28,7 @@ static bool
 has_integers(const struct identity *identity)
 {
     return identity->layout->id != LAYOUT_NONE &&
-        number_is_type(identity->layout->columns[identity->layout->id]->type);
+           number_is_type(identity->layout->columns[identity->layout->id]->type);
 }
 
 /* An id as 64 bits: the number itself, or the place of its text. */

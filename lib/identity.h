@@ -1,9 +1,10 @@
 #ifndef IDENTITY_H
 #define IDENTITY_H
 /*
- * Which live row a row of the backup is: the index of one live table, by key (the plan's, references
- * translated) or by content (all columns but the id, a multiset: equal rows count). 16 bytes a live
- * row, and 16 more by content where ids are wanted. Fields are escaped COPY text throughout.
+ * Which live row a row of the backup is: the index of one live table, by key (the plan's,
+ * references translated) or by content (all columns but the id, a multiset: equal rows count). 16
+ * bytes a live row, and 16 more by content where ids are wanted. Fields are escaped COPY text
+ * throughout.
  */
 #include <libpq-fe.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
 #ifndef INPUT_H
 #define INPUT_H
 /*
- * Input: a file or standard input behind one growing window of bytes, decompressed by content (gzip,
- * all members). The window is data[start .. end); whoever reads moves start. Slices into the window
- * are valid until the next call that may refill it.
+ * Input: a file or standard input behind one growing window of bytes, decompressed by content
+ * (gzip, all members). The window is data[start .. end); whoever reads moves start. Slices into the
+ * window are valid until the next call that may refill it.
  *
- * A read error ends the process (STATUS_INPUT); damaged gzip data too, naming the offset. Memory: the
- * window is 256 KiB and grows only for a line or token that does not fit.
+ * A read error ends the process (STATUS_INPUT); damaged gzip data too, naming the offset. Memory:
+ * the window is 256 KiB and grows only for a line or token that does not fit.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,8 +16,8 @@
 struct input {
     char *data;
     size_t start, end, capacity;
-    uint64_t offset; /* of data[0] in the (decompressed) input */
-    bool eof;        /* nothing comes after data[end] */
+    uint64_t offset;  /* of data[0] in the (decompressed) input */
+    bool eof;         /* nothing comes after data[end] */
     const char *name; /* for messages: the path, or "standard input" */
     int fd;
     struct input_gzip *gzip; /* NULL: plain */
@@ -53,7 +53,8 @@ bool input_can_seek(const struct input *input);
 /* Moves to `offset` and empties the window. */
 void input_seek(struct input *input, uint64_t offset);
 
-/* Bytes read from the descriptor so far (compressed ones count as such), and the file's size or 0. */
+/* Bytes read from the descriptor so far (compressed ones count as such), and the file's size or 0.
+ */
 uint64_t input_consumed(const struct input *input);
 uint64_t input_size(const struct input *input);
 

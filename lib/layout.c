@@ -12,16 +12,16 @@ add(struct layout_positions *positions, size_t at)
 }
 
 static bool
-add_named(struct layout *layout, struct layout_positions *positions, const char *name,
-    char **reason)
+add_named(
+    struct layout *layout, struct layout_positions *positions, const char *name, char **reason)
 {
     for (size_t i = 0; i < layout->n; i++)
         if (strcmp(layout->columns[i]->name, name) == 0) {
             add(positions, i);
             return true;
         }
-    *reason = mem_format("the rows of %s lack the column %s that the plan needs",
-        layout->table->name, name);
+    *reason = mem_format(
+        "the rows of %s lack the column %s that the plan needs", layout->table->name, name);
     return false;
 }
 
@@ -77,7 +77,7 @@ layout_init(struct layout *layout, const struct plan *plan, const char *table, c
             return false;
     n_target = plan_target(layout->table, &target);
     return add_all(layout, &layout->key, layout->table->key.names, layout->table->key.n, reason) &&
-        add_all(layout, &layout->target, target, n_target, reason);
+           add_all(layout, &layout->target, target, n_target, reason);
 }
 
 void

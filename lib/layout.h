@@ -1,8 +1,9 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 /*
- * Where the plan's columns stand in the rows of a stream's block. Positions are indexes into a row's
- * fields. Lives as long as the block: release it at the block's end. The plan must outlive it.
+ * Where the plan's columns stand in the rows of a stream's block. Positions are indexes into a
+ * row's fields. Lives as long as the block: release it at the block's end. The plan must outlive
+ * it.
  */
 #include "plan.h"
 #include "slice.h"
@@ -23,8 +24,8 @@ struct layout {
 };
 
 /*
- * Fills `layout` for a block whose columns are `names` (bare). False with a malloc'd reason when the
- * plan does not have the table or a column, or the block lacks one that the plan needs.
+ * Fills `layout` for a block whose columns are `names` (bare). False with a malloc'd reason when
+ * the plan does not have the table or a column, or the block lacks one that the plan needs.
  */
 bool layout_init(struct layout *layout, const struct plan *plan, const char *table,
     char *const *names, size_t n, char **reason);

@@ -47,8 +47,8 @@ void
 match_init(struct match *match, PGconn *reader, const struct layout *layout, match_result *result,
     void *context)
 {
-    *match = (struct match){
-        .reader = reader, .layout = layout, .result = result, .context = context};
+    *match =
+        (struct match){.reader = reader, .layout = layout, .result = result, .context = context};
     choose_way(match);
     compare_init(&match->compare, layout);
     if (match->way == MATCH_READ_ALL)
@@ -66,7 +66,7 @@ static bool
 is_doubtful(const struct match *match, uint64_t key)
 {
     return !compare_has(&match->compare, key) &&
-        canon_row_is_doubtful(match->layout, &match->layout->target, match->compare.fields);
+           canon_row_is_doubtful(match->layout, &match->layout->target, match->compare.fields);
 }
 
 static void
@@ -142,8 +142,8 @@ line_of_result(const PGresult *result, int row, struct buf *line)
         if (PQgetisnull(result, row, i))
             buf_add_slice(line, COPYROW_NULL);
         else
-            copyrow_escape(slice_make(PQgetvalue(result, row, i),
-                               (size_t)PQgetlength(result, row, i)), line);
+            copyrow_escape(
+                slice_make(PQgetvalue(result, row, i), (size_t)PQgetlength(result, row, i)), line);
     }
 }
 
@@ -182,8 +182,9 @@ load_waiting(struct match *match)
 }
 
 /*
- * The hashes of one probe's rows stay, so that a duplicate in the backup is seen: as many as the backup
- * has rows. A row whose live row another text of its key would find is found by the canonical key.
+ * The hashes of one probe's rows stay, so that a duplicate in the backup is seen: as many as the
+ * backup has rows. A row whose live row another text of its key would find is found by the
+ * canonical key.
  */
 static void
 compare_probed(struct match *match)

@@ -3,10 +3,10 @@
 /*
  * Finds for each row of the backup its live row, by the layout's target, and says how they compare.
  *
- * Mostly the whole live table is read first. One that is more than ten times the backup's is asked for
- * the live rows of a few thousand keys at a time instead. A row that has no live row by its bytes, but
- * whose key the server may print otherwise, waits until the server was asked for the key's canonical
- * text.
+ * Mostly the whole live table is read first. One that is more than ten times the backup's is asked
+ * for the live rows of a few thousand keys at a time instead. A row that has no live row by its
+ * bytes, but whose key the server may print otherwise, waits until the server was asked for the
+ * key's canonical text.
  */
 #include <libpq-fe.h>
 

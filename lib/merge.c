@@ -53,8 +53,10 @@ merge_reject(struct merge_table *table, const char *sqlstate, const char *reason
     table->tally.rejected++;
     rejects_add(&merge->rejects, &table->layout, sqlstate, reason, row);
     if (merge->strictness == MERGE_STRICT)
-        msg_fatal(STATUS_FAILED, "%s: a row is rejected (SQLSTATE %s: %s), and --strict was given; "
-            "nothing was committed", table->layout.table->name, sqlstate, reason);
+        msg_fatal(STATUS_FAILED,
+            "%s: a row is rejected (SQLSTATE %s: %s), and --strict was given; "
+            "nothing was committed",
+            table->layout.table->name, sqlstate, reason);
 }
 
 /* The server's word on a row that was counted as read before. */
@@ -75,15 +77,16 @@ prepare_writing(struct merge_table *table)
     struct merge *merge = table->merge;
     struct layout *layout = &table->layout;
     struct buf sql = {0};
-    bool inserts = triggers_exist(merge->writer, layout, TRIGGERS_INSERT);
-    bool updates = triggers_exist(merge->writer, layout, TRIGGERS_UPDATE);
+    bool inserts = triggers_exist(merge->reader, layout, TRIGGERS_INSERT);
+    bool updates = triggers_exist(merge->reader, layout, TRIGGERS_UPDATE);
 
     table->silent_inserts = inserts && merge->may_silence;
     table->silent_updates =
-        updates && merge->may_silence && !triggers_are_needed(merge->writer, layout);
+        updates && merge->may_silence && !triggers_are_needed(merge->reader, layout);
     if ((inserts && !table->silent_inserts) || (updates && !table->silent_updates))
         msg_warning("%s: its triggers will fire for the rows that are written: the role may not "
-            "switch them off", layout->table->name);
+                    "switch them off",
+            layout->table->name);
     table->staged = layout->table->cycle != 0 || table->silent_inserts;
     stage_init(&table->stage, merge->writer, layout, table->number, refused, table);
     mergesql_copy_in(layout, &sql);
@@ -92,32 +95,40 @@ prepare_writing(struct merge_table *table)
     changes_init(&table->changes, merge->writer, layout, table->number, refused, table);
 }
 
-static void close_group(struct merge *merge);
+static void start_ending(struct merge *merge);
+static void finish_ending(struct merge *merge);
 static void matched(void *context, enum compare_result result, struct slice row);
+
+/* True when the table does not belong to the group that is being read. */
+static bool
+starts_group(const struct merge *merge, const struct layout *layout)
+{
+    int cycle = layout->table->cycle;
+
+    return merge->n_group > 0 && (cycle == 0 || merge->group[0]->layout.table->cycle != cycle);
+}
 
 struct merge_table *
 merge_table_new(struct merge *merge, const struct layout *layout)
 {
     struct merge_table *table = mem_alloc(sizeof *table);
-    int cycle = layout->table->cycle;
 
-    if (merge->n_group > 0 &&
-        (cycle == 0 || merge->group[0]->layout.table->cycle != cycle))
-        close_group(merge);
     table->merge = merge;
     table->layout = *layout;
     table->started = now();
     table->number = ++merge->n_tables;
     table->tally.table = layout->table->name;
     table->tally.reason = layout->table->reason;
+    table->append = layout->table->action == PLAN_APPEND;
+    if (!table->append)
+        match_init(&table->match, merge->reader, &table->layout, matched, table);
+    if (starts_group(merge, layout))
+        start_ending(merge);
     *MEM_APPEND(merge->group, merge->n_group, merge->room_group) = table;
     if (merge->writer != NULL)
         prepare_writing(table);
     else
         changes_init_compare(&table->changes, merge->reader, &table->layout);
-    table->append = layout->table->action == PLAN_APPEND;
-    if (!table->append)
-        match_init(&table->match, merge->reader, &table->layout, matched, table);
     return table;
 }
 
@@ -131,6 +142,7 @@ insert_row(struct merge_table *table, struct slice row)
         table->dry_inserts++;
         return;
     }
+    finish_ending(table->merge);
     changes_settle(&table->changes);
     if (table->staged)
         stage_add(&table->stage, row);
@@ -142,6 +154,7 @@ static void
 change_row(struct merge_table *table, struct slice row)
 {
     if (table->merge->writer != NULL) {
+        finish_ending(table->merge);
         copybatch_finish(&table->fresh);
         stage_settle(&table->stage);
     }
@@ -194,9 +207,13 @@ merge_table_end(struct merge_table *table)
         match_finish(&table->match);
     if (table->merge->writer == NULL)
         return;
-    copybatch_finish(&table->fresh);
-    stage_settle(&table->stage);
-    changes_settle(&table->changes);
+    if (table->layout.table->cycle != 0) { /* the next table of the cycle needs the connection */
+        stage_settle(&table->stage);
+        changes_settle(&table->changes);
+    } else {
+        copybatch_end(&table->fresh);
+        changes_end(&table->changes);
+    }
 }
 
 /* ---- ending a group */
@@ -258,14 +275,18 @@ show_sql(struct merge_table *table)
     buf_release(&sql);
 }
 
+static enum changes_triggers
+update_triggers(const struct merge_table *table)
+{
+    return table->silent_updates ? CHANGES_TRIGGERS_OFF : CHANGES_TRIGGERS_FIRE;
+}
+
 static void
 finish_table(struct merge_table *table)
 {
     struct merge *merge = table->merge;
     struct tally *tally = &table->tally;
 
-    changes_apply(&table->changes, table->silent_updates ? CHANGES_TRIGGERS_OFF
-                                                         : CHANGES_TRIGGERS_FIRE);
     tally->inserted = table->dry_inserts + table->fresh.accepted + table->stage.inserted;
     tally->updated = table->changes.updated;
     tally->kept = table->changes.kept;
@@ -290,16 +311,43 @@ finish_table(struct merge_table *table)
     free(table);
 }
 
+/*
+ * The group that was read is written, but for the last answer: of several tables with changes all
+ * but the last one's answers are waited for, since they share the connection.
+ */
 static void
-close_group(struct merge *merge)
+start_ending(struct merge *merge)
 {
-    if (merge->n_group == 0)
-        return;
-    if (merge->writer != NULL)
+    struct merge_table **group = merge->group;
+
+    finish_ending(merge);
+    if (merge->writer != NULL) {
+        for (size_t i = 0; i < merge->n_group; i++) {
+            copybatch_finish(&group[i]->fresh);
+            stage_settle(&group[i]->stage);
+            changes_settle(&group[i]->changes);
+        }
         insert_staged(merge);
-    for (size_t i = 0; i < merge->n_group; i++)
-        finish_table(merge->group[i]);
+    }
+    for (size_t i = 0; i < merge->n_group; i++) {
+        changes_start(&group[i]->changes, update_triggers(group[i]));
+        if (i + 1 < merge->n_group)
+            changes_finish(&group[i]->changes, update_triggers(group[i]));
+        *MEM_APPEND(merge->ending, merge->n_ending, merge->room_ending) = group[i];
+    }
     merge->n_group = 0;
+}
+
+static void
+finish_ending(struct merge *merge)
+{
+    if (merge->n_ending == 0)
+        return;
+    changes_finish(&merge->ending[merge->n_ending - 1]->changes,
+        update_triggers(merge->ending[merge->n_ending - 1]));
+    for (size_t i = 0; i < merge->n_ending; i++)
+        finish_table(merge->ending[i]);
+    merge->n_ending = 0;
 }
 
 /* Last of all: what setval() does is not undone when the transaction is. */
@@ -343,7 +391,8 @@ report_skipped(struct merge *merge)
 void
 merge_finish(struct merge *merge)
 {
-    close_group(merge);
+    start_ending(merge);
+    finish_ending(merge);
     report_skipped(merge);
     if (merge->writer != NULL)
         move_sequences(merge);

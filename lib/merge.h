@@ -5,11 +5,13 @@
  * new or changed is written, in one transaction that the caller commits.
  *
  * Two connections: the reader, in a read-only transaction of one snapshot, gives the live rows; the
- * writer, in READ COMMITTED, gets the new ones by COPY and the changed ones by UPDATE. A dry run has
- * no writer and asks the reader alone.
+ * writer, in READ COMMITTED, gets the new ones by COPY and the changed ones by UPDATE. A dry run
+ * has no writer and asks the reader alone.
  *
- * Tables are worked on in groups: the tables of one cycle of the plan, or a single one. New rows of a
- * group come before its changes, for these may refer to those.
+ * Tables are worked on in groups: the tables of one cycle of the plan, or a single one. New rows of
+ * a group come before its changes, for these may refer to those. The server ends a group's writing
+ * while the live rows of the next table are read; its answers are taken when the writer is needed
+ * again.
  */
 #include <libpq-fe.h>
 
@@ -30,11 +32,13 @@ struct merge {
     PGconn *reader, *writer; /* writer is NULL in a dry run */
     struct rejects rejects;
     enum merge_strictness strictness;
-    struct output *sql;    /* the SQL of a dry run; NULL: not wanted */
-    struct output *counts; /* TSV; NULL: not wanted */
-    bool may_silence;      /* the role may switch triggers off */
-    struct merge_table **group;
-    size_t n_group, room_group, n_tables;
+    struct output *sql;         /* the SQL of a dry run; NULL: not wanted */
+    struct output *counts;      /* TSV; NULL: not wanted */
+    bool may_silence;           /* the role may switch triggers off */
+    struct merge_table **group; /* being read */
+    size_t n_group, room_group;
+    struct merge_table **ending; /* written, but for the last answers */
+    size_t n_ending, room_ending, n_tables;
     struct merge_table **sequences; /* tables whose sequences may have to move */
     size_t n_sequences, room_sequences;
     struct tally sum;
@@ -47,8 +51,8 @@ void merge_init(struct merge *merge);
 struct merge_table *merge_table_new(struct merge *merge, const struct layout *layout);
 void merge_row(struct merge_table *table, struct slice row);
 /* A row that a tool before this one took out. */
-void merge_reject(struct merge_table *table, const char *sqlstate, const char *reason,
-    struct slice row);
+void merge_reject(
+    struct merge_table *table, const char *sqlstate, const char *reason, struct slice row);
 /* So many rows were found to be in the live table by a tool before this one. */
 void merge_unchanged(struct merge_table *table, uint64_t n);
 void merge_table_end(struct merge_table *table);

@@ -84,8 +84,8 @@ mergesql_unnest(size_t n_columns, struct buf *out)
 }
 
 void
-mergesql_join(const struct layout *layout, const struct layout_positions *positions,
-    struct buf *out)
+mergesql_join(
+    const struct layout *layout, const struct layout_positions *positions, struct buf *out)
 {
     for (size_t i = 0; i < positions->n; i++) {
         const struct plan_column *column = layout->columns[positions->at[i]];
@@ -124,8 +124,8 @@ mergesql_probe_rows(const struct layout *layout, struct buf *out)
 }
 
 void
-mergesql_canonical(const struct layout *layout, const struct layout_positions *positions,
-    struct buf *out)
+mergesql_canonical(
+    const struct layout *layout, const struct layout_positions *positions, struct buf *out)
 {
     buf_add_string(out, "SELECT ");
     for (size_t i = 0; i < positions->n; i++)
@@ -157,8 +157,10 @@ mergesql_changes_name(size_t number, struct buf *out)
 void
 mergesql_create_changes(const struct layout *layout, size_t number, struct buf *out)
 {
-    buf_add_format(out, "CREATE TEMP TABLE pgbraid_changes_%zu ON COMMIT DROP AS SELECT "
-        "0::pg_catalog.int8 AS pgbraid_n, ", number);
+    buf_add_format(out,
+        "CREATE TEMP TABLE pgbraid_changes_%zu ON COMMIT DROP AS SELECT "
+        "0::pg_catalog.int8 AS pgbraid_n, ",
+        number);
     all_columns(layout, "t.", out);
     buf_add_string(out, " FROM ONLY ");
     mergesql_table(layout->table, out);
@@ -215,7 +217,7 @@ static bool
 is_settable(const struct layout *layout, size_t position)
 {
     return !is_target(layout, position) && !is_key(layout, position) &&
-        !layout->columns[position]->keep;
+           !layout->columns[position]->keep;
 }
 
 /* How a column of the changed rows is written: s."a", or u.c3::type in a dry run. */
@@ -256,7 +258,8 @@ add_distinct(const struct layout *layout, enum source source, size_t position, s
         buf_add_string(out, "::pg_catalog.text");
 }
 
-/* `(a differs OR b differs)` over all columns that are not the target; "false" when there are none. */
+/* `(a differs OR b differs)` over all columns that are not the target; "false" when there are none.
+ */
 static void
 add_differs(const struct layout *layout, enum source source, struct buf *out)
 {
@@ -434,13 +437,14 @@ bool
 mergesql_has_sequence(const struct plan_column *column)
 {
     return column->target != NULL &&
-        (column->action == PLAN_COLUMN_ID || column->action == PLAN_COLUMN_SET);
+           (column->action == PLAN_COLUMN_ID || column->action == PLAN_COLUMN_SET);
 }
 
-/* nextval() would give last_value itself while is_called is false (manual, "Sequence Functions"). */
+/* nextval() would give last_value itself while is_called is false (manual, "Sequence Functions").
+ */
 void
-mergesql_sequence_up(const struct plan_table *table, const struct plan_column *column,
-    struct buf *out)
+mergesql_sequence_up(
+    const struct plan_table *table, const struct plan_column *column, struct buf *out)
 {
     struct buf name = {0};
 
@@ -452,6 +456,6 @@ mergesql_sequence_up(const struct plan_table *table, const struct plan_column *c
     buf_add_string(out, ")::pg_catalog.int8 AS top FROM ONLY ");
     mergesql_table(table, out);
     buf_add_string(out, " t) m WHERE m.top > s.last_value"
-        " OR (m.top = s.last_value AND NOT s.is_called)");
+                        " OR (m.top = s.last_value AND NOT s.is_called)");
     buf_release(&name);
 }

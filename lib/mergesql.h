@@ -20,21 +20,21 @@ void mergesql_copy_out(const struct layout *layout, const struct layout_position
 void mergesql_copy_out_rows(const struct layout *layout, struct buf *out);
 
 /*
- * `unnest($1::text[], ...) WITH ORDINALITY u(c0, c1, ..., n)`: one text array a position. The caller
- * gives the arrays as parameters.
+ * `unnest($1::text[], ...) WITH ORDINALITY u(c0, c1, ..., n)`: one text array a position. The
+ * caller gives the arrays as parameters.
  */
 void mergesql_unnest(size_t n_columns, struct buf *out);
 /* `t."a" = u.c0::type AND ...` for the positions. */
-void mergesql_join(const struct layout *layout, const struct layout_positions *positions,
-    struct buf *out);
+void mergesql_join(
+    const struct layout *layout, const struct layout_positions *positions, struct buf *out);
 
 /* For each row of the parameters: its ordinal and the live row's id, found by the key. */
 void mergesql_probe_ids(const struct layout *layout, struct buf *out);
 /* The live rows (all the block's columns) of the targets given as parameters. */
 void mergesql_probe_rows(const struct layout *layout, struct buf *out);
 /* For each row of the parameters: the values as the server prints them after casting. */
-void mergesql_canonical(const struct layout *layout, const struct layout_positions *positions,
-    struct buf *out);
+void mergesql_canonical(
+    const struct layout *layout, const struct layout_positions *positions, struct buf *out);
 
 /* COPY table (columns) FROM STDIN, of the block's columns. */
 void mergesql_copy_in(const struct layout *layout, struct buf *out);
@@ -66,7 +66,7 @@ void mergesql_insert_stage(const struct layout *layout, size_t number, struct bu
 /* True when the column's values come from a sequence of the live database. */
 bool mergesql_has_sequence(const struct plan_column *column);
 /* Moves the sequence of a column up to the column's largest value; no row when it is there. */
-void mergesql_sequence_up(const struct plan_table *table, const struct plan_column *column,
-    struct buf *out);
+void mergesql_sequence_up(
+    const struct plan_table *table, const struct plan_column *column, struct buf *out);
 
 #endif

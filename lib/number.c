@@ -38,5 +38,5 @@ bool
 number_is_type(const char *type)
 {
     return type != NULL && (strcmp(type, "bigint") == 0 || strcmp(type, "integer") == 0 ||
-        strcmp(type, "smallint") == 0);
+                               strcmp(type, "smallint") == 0);
 }

@@ -66,8 +66,8 @@ sum(uint32_t crc, const char *bytes, size_t length)
 uint32_t
 output_crc(struct output *output)
 {
-    output->crc = sum(output->crc, output->buf.data + output->summed,
-        output->buf.length - output->summed);
+    output->crc =
+        sum(output->crc, output->buf.data + output->summed, output->buf.length - output->summed);
     output->summed = output->buf.length;
     return output->crc;
 }

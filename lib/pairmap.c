@@ -37,9 +37,9 @@ static struct pairmap_entry *
 resize(struct pairmap_entry *entries, size_t before, size_t after)
 {
     size_t size = sizeof *entries;
-    void *memory = entries == NULL
-        ? mmap(NULL, after * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        : mremap(entries, before * size, after * size, MREMAP_MAYMOVE);
+    void *memory = entries == NULL ? mmap(NULL, after * size, PROT_READ | PROT_WRITE,
+                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                                   : mremap(entries, before * size, after * size, MREMAP_MAYMOVE);
 
     if (memory == MAP_FAILED)
         msg_fatal(STATUS_FAILED, "out of memory (%zu bytes more)", (after - before) * size);
@@ -141,7 +141,7 @@ has_room(const struct pairmap *map)
     size_t limit = map->capacity < LARGE ? map->capacity / 2 : map->capacity / 20 * 17;
 
     return map->capacity != 0 && map->count < limit &&
-        map->entries[slots(map->capacity) - 2].key == 0;
+           map->entries[slots(map->capacity) - 2].key == 0;
 }
 
 uint64_t *

@@ -26,8 +26,12 @@ enum plan_column_action {
     PLAN_COLUMN_ARRAY,
     PLAN_COLUMN_SKIP,
 };
-enum plan_unresolved { PLAN_UNRESOLVED_KEEP, PLAN_UNRESOLVED_NULL, PLAN_UNRESOLVED_DROP,
-    PLAN_UNRESOLVED_REJECT };
+enum plan_unresolved {
+    PLAN_UNRESOLVED_KEEP,
+    PLAN_UNRESOLVED_NULL,
+    PLAN_UNRESOLVED_DROP,
+    PLAN_UNRESOLVED_REJECT
+};
 
 struct plan_column {
     char *name, *type; /* type: the live column's */

@@ -27,7 +27,8 @@ file_name(const char *folder, const char *table)
     buf_add_format(&path, "%s/", folder);
     for (const char *p = table; *p != '\0' && path.length < 4000; p++) {
         bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
-            (*p >= '0' && *p <= '9') || *p == '_' || *p == '-' || (*p == '.' && p != table);
+                     (*p >= '0' && *p <= '9') || *p == '_' || *p == '-' ||
+                     (*p == '.' && p != table);
 
         if (plain)
             buf_add_char(&path, *p);
@@ -75,8 +76,8 @@ static void
 warn(struct rejects *rejects, const struct layout *layout, const char *sqlstate, const char *reason)
 {
     if (rejects->shown < WARNINGS_PER_TABLE)
-        msg_warning("%s: a row is rejected: %s (SQLSTATE %s)", layout->table->name, reason,
-            sqlstate);
+        msg_warning(
+            "%s: a row is rejected: %s (SQLSTATE %s)", layout->table->name, reason, sqlstate);
     else if (rejects->shown == WARNINGS_PER_TABLE)
         msg_warning("%s: more rows are rejected%s%s", layout->table->name,
             rejects->folder != NULL ? "; all of them with their reasons are in " : "",

@@ -2,8 +2,8 @@
 #define REJECTS_H
 /*
  * Where rejected rows go: a folder with one TSV file a table, named after it. Its header line has
- * pgbraid_sqlstate and pgbraid_reason, then the table's columns; so a file can be mended and merged by
- * `upserter -t TABLE FILE`, which leaves the first two aside.
+ * pgbraid_sqlstate and pgbraid_reason, then the table's columns; so a file can be mended and merged
+ * by `upserter -t TABLE FILE`, which leaves the first two aside.
  */
 #include "layout.h"
 #include "output.h"
@@ -15,8 +15,8 @@
 struct rejects {
     const char *folder; /* NULL: rows are only counted and warned about */
     struct output file;
-    const struct plan_table *table; /* whose file is open; NULL: none */
-    uint64_t shown;                 /* warnings given for that table */
+    const struct plan_table *table;  /* whose file is open; NULL: none */
+    uint64_t shown;                  /* warnings given for that table */
     const struct plan_table **begun; /* whose files this run has made: a cycle returns to them */
     size_t n_begun, room_begun;
 };

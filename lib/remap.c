@@ -52,8 +52,8 @@ remap_open(struct remap_block *block)
     if (layout->id != LAYOUT_NONE)
         reserve_init(&block->reserve, block->remap->reader, block->remap->writer, layout->table,
             layout->columns[layout->id]);
-    identity_init(&block->identity, layout,
-        block->kind == REMAP_MERGE ? IDENTITY_KEY : IDENTITY_CONTENT);
+    identity_init(
+        &block->identity, layout, block->kind == REMAP_MERGE ? IDENTITY_KEY : IDENTITY_CONTENT);
     identity_load(&block->identity, block->remap->reader);
 }
 
@@ -205,8 +205,8 @@ remap_look_up(struct remap_block *block)
     buf_clear(&block->id);
     if (block->kind == REMAP_APPEND && !remap_content(block))
         return REMAP_REJECTED;
-    switch (identity_find(&block->identity, identity_hash(&block->identity, block->fields),
-        &block->id)) {
+    switch (identity_find(
+        &block->identity, identity_hash(&block->identity, block->fields), &block->id)) {
     case IDENTITY_FOUND:
         state = block->kind == REMAP_APPEND ? REMAP_TAKEN_OUT : REMAP_KNOWN;
         break;
@@ -218,7 +218,7 @@ remap_look_up(struct remap_block *block)
         break;
     case IDENTITY_NONE:
         state = canon_row_is_doubtful(&block->layout, positions, block->fields) ? REMAP_DOUBTFUL
-                                                                                 : REMAP_NEW;
+                                                                                : REMAP_NEW;
         break;
     }
     return state;
@@ -240,8 +240,8 @@ remap_write(struct remap_block *block, struct slice id)
 void
 remap_reject(struct remap_block *block)
 {
-    stream_write_reject(block->remap->stream, block->sqlstate, buf_string(&block->reason),
-        block->row);
+    stream_write_reject(
+        block->remap->stream, block->sqlstate, buf_string(&block->reason), block->row);
 }
 
 static void
@@ -398,8 +398,9 @@ remap_write_map(struct remap_block *block)
     if (map == NULL || !plan_is_array_target(block->remap->plan, table->name))
         return;
     stream_write_control(block->remap->stream, "map",
-        (struct slice[]){slice_string(table->name),
-            slice_string(block->layout.columns[block->layout.id]->type)}, 2);
+        (struct slice[]){
+            slice_string(table->name), slice_string(block->layout.columns[block->layout.id]->type)},
+        2);
     idmap_each(map, write_map_pair, block);
     stream_write_end(block->remap->stream);
 }
@@ -411,8 +412,8 @@ remap_finish(struct remap_block *block)
 
     if (block->unchanged > 0) {
         buf_add_int(&count, (long long)block->unchanged);
-        stream_write_control(block->remap->stream, "unchanged",
-            (struct slice[]){buf_slice(&count)}, 1);
+        stream_write_control(
+            block->remap->stream, "unchanged", (struct slice[]){buf_slice(&count)}, 1);
         buf_release(&count);
     }
     stream_write_end(block->remap->stream);

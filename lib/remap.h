@@ -3,14 +3,14 @@
 /*
  * idmap-builder's engine: makes the ids and references of one table's rows the live database's.
  *
- * A row's references are translated by the maps of the tables before it. Then its identity is looked
- * up in the live table: a known row gets the live id; a new one keeps its id where ids mean the same
- * and it is free, else gets a fresh one. Rows of append-only tables that are in the live table already
- * are taken out and counted.
+ * A row's references are translated by the maps of the tables before it. Then its identity is
+ * looked up in the live table: a known row gets the live id; a new one keeps its id where ids mean
+ * the same and it is free, else gets a fresh one. Rows of append-only tables that are in the live
+ * table already are taken out and counted.
  *
- * Rows whose id is not known at once stand as items in the block's batch, in the words of the backup,
- * until remap_settle() has asked the server; so a batch costs one call for its ids. Tables that refer to
- * one another have all their rows there, see remap_cycle.h.
+ * Rows whose id is not known at once stand as items in the block's batch, in the words of the
+ * backup, until remap_settle() has asked the server; so a batch costs one call for its ids. Tables
+ * that refer to one another have all their rows there, see remap_cycle.h.
  */
 #include <libpq-fe.h>
 
@@ -40,8 +40,8 @@ enum remap_kind {
 };
 
 enum remap_state {
-    REMAP_WAITS, /* for a row before it that has no id yet */
-    REMAP_NEW,   /* not in the live table */
+    REMAP_WAITS,    /* for a row before it that has no id yet */
+    REMAP_NEW,      /* not in the live table */
     REMAP_DOUBTFUL, /* not found, but the server may know it under another text */
     REMAP_KNOWN,    /* it has its id; as are all behind this */
     REMAP_TAKEN_OUT,
@@ -51,8 +51,8 @@ enum remap_state {
 #define REMAP_SQLSTATE_LENGTH 5
 
 struct remap_item {
-    size_t at;       /* in batch.rows: the row as it came */
-    size_t id_at;    /* in batch.ids, once it is KNOWN; REJECTED: SQLSTATE and reason are there */
+    size_t at;    /* in batch.rows: the row as it came */
+    size_t id_at; /* in batch.ids, once it is KNOWN; REJECTED: SQLSTATE and reason are there */
     uint64_t hash;
     uint32_t length, id_length;
     enum remap_state state;
@@ -73,14 +73,14 @@ struct remap_block {
     struct identity identity;
     struct reserve reserve;
     struct arrayfix arrayfix;
-    struct pairmap given;      /* ids that new rows of this table got */
+    struct pairmap given; /* ids that new rows of this table got */
     struct remap_batch batch;
     uint64_t unchanged;
     /* the current row */
     struct slice row, *fields; /* as it came; its fields, translated */
     bool *waiting;             /* fields whose reference into the cycle is not known yet */
     struct slice old_id;
-    struct buf *values;        /* room for translated fields */
+    struct buf *values; /* room for translated fields */
     struct buf line, map_prefix, id, reason;
     const char *sqlstate; /* of a rejected row, with `reason` */
 };
@@ -101,7 +101,8 @@ void remap_block_free(struct remap_block *block);
 
 /* Splits a row and translates its references. KNOWN: done; REJECTED or WAITS otherwise. */
 enum remap_state remap_prepare(struct remap_block *block, struct slice row);
-/* Looks the prepared row up: KNOWN (its id in block->id), TAKEN_OUT, NEW, DOUBTFUL, WAITS, REJECTED. */
+/* Looks the prepared row up: KNOWN (its id in block->id), TAKEN_OUT, NEW, DOUBTFUL, WAITS,
+ * REJECTED. */
 enum remap_state remap_look_up(struct remap_block *block);
 struct remap_item *remap_add_item(struct remap_block *block, struct slice row);
 /* Gives all NEW and DOUBTFUL items of the batch what the server knows, or a new id. */

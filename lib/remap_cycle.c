@@ -29,8 +29,8 @@ remap_cycle_row(struct remap_block *block, struct slice row)
 {
     struct remap_item *item = remap_add_item(block, row);
 
-    item->state = block->kind == REMAP_MERGE || block->kind == REMAP_APPEND ? REMAP_WAITS
-                                                                             : REMAP_KNOWN;
+    item->state =
+        block->kind == REMAP_MERGE || block->kind == REMAP_APPEND ? REMAP_WAITS : REMAP_KNOWN;
 }
 
 /* Keys wait for the references in them only; contents hold them all. */
@@ -117,7 +117,8 @@ pass(struct remap_cycle *cycle, enum waiting waiting)
     return moved;
 }
 
-/* What still waits now waits for rows that are not in the backup: the plan says what becomes of those. */
+/* What still waits now waits for rows that are not in the backup: the plan says what becomes of
+ * those. */
 static void
 identify_all(struct remap_cycle *cycle)
 {

@@ -1,14 +1,14 @@
 #ifndef REMAP_CYCLE_H
 #define REMAP_CYCLE_H
 /*
- * Tables that refer to one another, or to themselves: their rows are kept until the last of them was
- * read, then identified level by level (a row whose key or content refers into the cycle waits for the
- * row it refers to), and only then written, maps first. Memory: the rows of the cycle.
+ * Tables that refer to one another, or to themselves: their rows are kept until the last of them
+ * was read, then identified level by level (a row whose key or content refers into the cycle waits
+ * for the row it refers to), and only then written, maps first. Memory: the rows of the cycle.
  */
 #include "remap.h"
 
 struct remap_cycle { /* zero-initialise it */
-    int number; /* of the plan's cycle that is being read; 0: none */
+    int number;      /* of the plan's cycle that is being read; 0: none */
     struct remap_block **blocks;
     size_t n, room;
 };

@@ -1,6 +1,7 @@
 /*
- * The second half of remap.h: what happens to a batch of rows that were not found in the live table's
- * index. The server is asked for those that it may know under another text; the rest is new.
+ * The second half of remap.h: what happens to a batch of rows that were not found in the live
+ * table's index. The server is asked for those that it may know under another text; the rest is
+ * new.
  */
 #include <stdlib.h>
 
@@ -79,8 +80,8 @@ probe_ask(struct remap_block *block, struct probe *probe)
         values[i] = textarray_literal(&probe->arrays[i]);
     mergesql_probe_ids(&block->layout, &sql);
     server_run(block->remap->reader, "SAVEPOINT pgbraid_probe");
-    result = PQexecParams(block->remap->reader, buf_string(&sql), (int)n, NULL, values, NULL, NULL,
-        0);
+    result =
+        PQexecParams(block->remap->reader, buf_string(&sql), (int)n, NULL, values, NULL, NULL, 0);
     if (PQresultStatus(result) != PGRES_TUPLES_OK)
         server_run(block->remap->reader, "ROLLBACK TO SAVEPOINT pgbraid_probe");
     server_run(block->remap->reader, "RELEASE SAVEPOINT pgbraid_probe");
@@ -89,7 +90,8 @@ probe_ask(struct remap_block *block, struct probe *probe)
     return result;
 }
 
-/* A value that does not even cast leaves its batch as new: the live table's COPY says what is wrong. */
+/* A value that does not even cast leaves its batch as new: the live table's COPY says what is
+ * wrong. */
 static void
 probe_keys(struct remap_block *block)
 {
@@ -120,8 +122,8 @@ probe_keys(struct remap_block *block)
 /* ---- doubtful rows, by content: made canonical by the server, then looked up once more */
 
 static void
-look_up_canonical(struct remap_block *block, struct canon_batch *canon, size_t row,
-    struct remap_item *item)
+look_up_canonical(
+    struct remap_block *block, struct canon_batch *canon, size_t row, struct remap_item *item)
 {
     const struct layout_positions *content = &block->layout.content;
     struct buf id = {0}, *values = mem_alloc((content->n + 1) * sizeof *values);
@@ -170,7 +172,7 @@ static bool
 may_keep_ids(const struct remap_block *block)
 {
     return block->layout.table->lineage != PLAN_LINEAGE_OTHER ||
-        !number_is_type(block->layout.columns[block->layout.id]->type);
+           !number_is_type(block->layout.columns[block->layout.id]->type);
 }
 
 static uint64_t
@@ -259,8 +261,9 @@ static void
 give_fresh_id(struct remap_block *block, struct remap_item *item)
 {
     if (!reserve_is_possible(&block->reserve)) {
-        give(block, item, REMAP_REJECTED, SLICE("23505its id belongs to another row, and fresh ids of its "
-            "type cannot be made"));
+        give(block, item, REMAP_REJECTED,
+            SLICE("23505its id belongs to another row, and fresh ids of its "
+                  "type cannot be made"));
         return;
     }
     do {

@@ -13,8 +13,8 @@ void
 reserve_init(struct reserve *reserve, PGconn *reader, PGconn *writer,
     const struct plan_table *table, const struct plan_column *column)
 {
-    *reserve = (struct reserve){
-        .reader = reader, .writer = writer, .table = table, .column = column};
+    *reserve =
+        (struct reserve){.reader = reader, .writer = writer, .table = table, .column = column};
 }
 
 bool
@@ -43,7 +43,8 @@ largest_id(const struct reserve *reserve)
     return largest;
 }
 
-/* A sequence that lags behind its column (ids were inserted by hand) would give ids that are taken. */
+/* A sequence that lags behind its column (ids were inserted by hand) would give ids that are taken.
+ */
 static void
 start(struct reserve *reserve)
 {
@@ -83,7 +84,8 @@ reserve_prepare(struct reserve *reserve, size_t n)
     PQclear(reserve->block);
     reserve->block = server_query_params(reserve->writer,
         "SELECT pg_catalog.nextval($1::pg_catalog.regclass)"
-        " FROM pg_catalog.generate_series(1, $2::pg_catalog.int8)", 2, values);
+        " FROM pg_catalog.generate_series(1, $2::pg_catalog.int8)",
+        2, values);
     reserve->used = 0;
     buf_release(&sql);
     buf_release(&name);

@@ -2,8 +2,8 @@
 #define RESERVE_H
 /*
  * Fresh ids for new rows of one table. Integers come from the column's sequence, all that a batch
- * needs in one call; without a sequence they follow the largest id. uuids are made here. In a dry run
- * nothing is reserved: the ids given are provisional and end with the process.
+ * needs in one call; without a sequence they follow the largest id. uuids are made here. In a dry
+ * run nothing is reserved: the ids given are provisional and end with the process.
  */
 #include <libpq-fe.h>
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 #include "rules.h"
+#include "rules_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,82 +94,7 @@ choose(struct line *line, const char *const *words, const char *expected)
     return found < 0 ? 0 : found;
 }
 
-/* ---- names */
-
-static bool
-table_exists(const struct line *line, const char *name)
-{
-    return schema_find_table(line->live, name) != NULL ||
-           schema_find_table(line->backup, name) != NULL;
-}
-
-/* The only table of that bare name in `schema`: its name, or NULL; *several when there are more. */
-static const char *
-only_table(const struct schema *schema, const char *bare, bool *several)
-{
-    const char *found = NULL;
-
-    for (size_t i = 0; i < schema->n_tables; i++) {
-        char *part, *name;
-
-        if (!ident_parse_qualified(slice_string(schema->tables[i].name), &part, &name))
-            continue;
-        if (strcmp(name, bare) == 0) {
-            *several = found != NULL;
-            found = schema->tables[i].name;
-        }
-        free(part);
-        free(name);
-    }
-    return found;
-}
-
-/* The display form of a table that exists, malloc'd; NULL when there is none, or not one alone. */
-static char *
-find_table(const struct line *line, const char *schema, const char *bare)
-{
-    char *name = ident_qualified(schema != NULL ? schema : "public", bare);
-    const char *only;
-    bool several = false;
-
-    if (table_exists(line, name))
-        return name;
-    free(name);
-    if (schema != NULL)
-        return NULL;
-    only = only_table(line->live, bare, &several);
-    if (only == NULL)
-        only = only_table(line->backup, bare, &several);
-    return only != NULL && !several ? mem_string(only) : NULL;
-}
-
-static bool
-has_column(const struct line *line, const char *table, const char *column)
-{
-    const struct schema_table *live = schema_find_table(line->live, table);
-    const struct schema_table *backup = schema_find_table(line->backup, table);
-
-    return (live != NULL && schema_find_column(live, column) != NULL) ||
-           (backup != NULL && (schema_find_column(backup, column) != NULL ||
-                                  schema_has_name(&backup->data.columns, column)));
-}
-
-/* Its type in the live database, else in the backup; NULL when it is not known. */
-static const char *
-column_type(const struct line *line, const char *table, const char *column)
-{
-    const struct schema *const schemas[] = {line->live, line->backup};
-
-    for (size_t i = 0; i < 2; i++) {
-        const struct schema_table *found = schema_find_table(schemas[i], table);
-        const struct schema_column *known =
-            found != NULL ? schema_find_column(found, column) : NULL;
-
-        if (known != NULL)
-            return known->type;
-    }
-    return NULL;
-}
+/* ---- what a rule is about */
 
 static struct rules_table *
 add_table(struct rules *rules, const char *name)
@@ -196,29 +122,6 @@ add_column(struct rules_table *table, const char *name)
     return column;
 }
 
-/* `a`, `a.b` or `a.b.c` into malloc'd bare names; 0 when the word is anything else. */
-static size_t
-split_name(const char *word, char *parts[3])
-{
-    struct slice rest = slice_string(word);
-    struct buf part = {0};
-    size_t n = 0;
-
-    while (n < 3 && ident_parse(&rest, &part)) {
-        parts[n++] = mem_copy(part.data, part.length);
-        buf_clear(&part);
-        if (rest.length == 0 || rest.data[0] != '.')
-            break;
-        rest = slice_make(rest.data + 1, rest.length - 1);
-    }
-    buf_release(&part);
-    if (rest.length == 0)
-        return n;
-    for (size_t i = 0; i < n; i++)
-        free(parts[i]);
-    return 0;
-}
-
 enum subject { ABOUT_TABLE, ABOUT_COLUMN, ABOUT_EITHER };
 
 /* Decides what a name means: `a.b` is a table with its schema, or a column with its table. */
@@ -227,19 +130,21 @@ find_subject(struct line *line, const char *word, enum subject subject)
 {
     char *parts[3], *table = NULL;
     const char *column = NULL;
-    size_t n = split_name(word, parts);
+    size_t n = rules_name_split(word, parts);
 
     if (n > 0 && n < 3 && subject != ABOUT_COLUMN)
-        table = n == 1 ? find_table(line, NULL, parts[0]) : find_table(line, parts[0], parts[1]);
+        table = n == 1 ? rules_name_table(line->backup, line->live, NULL, parts[0])
+                       : rules_name_table(line->backup, line->live, parts[0], parts[1]);
     if (n > 1 && table == NULL && subject != ABOUT_TABLE) {
-        table = n == 2 ? find_table(line, NULL, parts[0]) : find_table(line, parts[0], parts[1]);
+        table = n == 2 ? rules_name_table(line->backup, line->live, NULL, parts[0])
+                       : rules_name_table(line->backup, line->live, parts[0], parts[1]);
         column = parts[n - 1];
     }
     if (n == 1 && subject == ABOUT_COLUMN)
         complain(line, "a column is wanted, TABLE.COLUMN, not", word);
     else if (table == NULL)
         complain(line, "neither the backup nor the live database has one table", word);
-    else if (column != NULL && !has_column(line, table, column))
+    else if (column != NULL && !rules_name_has_column(line->backup, line->live, table, column))
         complain(line, "neither the backup nor the live database has a column", word);
     if (line->reason == NULL) {
         line->table = add_table(line->rules, table);
@@ -256,7 +161,7 @@ need_table(struct line *line)
     char *word = need_word(line, "a table is missing"), *schema, *bare, *table = NULL;
 
     if (ident_parse_qualified(slice_string(word), &schema, &bare)) {
-        table = find_table(line, schema, bare);
+        table = rules_name_table(line->backup, line->live, schema, bare);
         free(schema);
         free(bare);
     }
@@ -285,7 +190,7 @@ need_columns(struct line *line, struct schema_names *names)
     if (!ident_list_parse(buf_slice(&list), &names->names, &names->n) || names->n == 0)
         complain(line, "columns are wanted, such as a,b, not", buf_string(&list));
     for (size_t i = 0; i < names->n; i++)
-        if (!has_column(line, line->table->name, names->names[i]))
+        if (!rules_name_has_column(line->backup, line->live, line->table->name, names->names[i]))
             complain(line, "the table has no column", names->names[i]);
     buf_release(&list);
 }
@@ -342,7 +247,8 @@ take_lineage(struct line *line)
 static bool
 is_array(const struct line *line)
 {
-    const char *type = column_type(line, line->table->name, line->column->name);
+    const char *type =
+        rules_name_type(line->backup, line->live, line->table->name, line->column->name);
     size_t length = type != NULL ? strlen(type) : 0;
 
     return type == NULL || (length > 2 && strcmp(type + length - 2, "[]") == 0);
@@ -377,7 +283,7 @@ take_newest(struct line *line, const char *list)
 
     if (!ident_list_parse(slice_string(list), &names.names, &names.n) || names.n != 1)
         complain(line, "one column is wanted, newest(COLUMN), not", list);
-    else if (!has_column(line, line->table->name, names.names[0]))
+    else if (!rules_name_has_column(line->backup, line->live, line->table->name, names.names[0]))
         complain(line, "the table has no column", names.names[0]);
     else
         line->table->newest = names.names[0];
@@ -428,14 +334,15 @@ take_array(struct line *line)
 {
     if (!is_array(line))
         complain(line, "array-of is for arrays; this column's type is",
-            column_type(line, line->table->name, line->column->name));
+            rules_name_type(line->backup, line->live, line->table->name, line->column->name));
     take_role(line, RULES_ROLE_ARRAY);
 }
 
 static void
 take_reference(struct line *line)
 {
-    if (column_type(line, line->table->name, line->column->name) != NULL && is_array(line))
+    if (rules_name_type(line->backup, line->live, line->table->name, line->column->name) != NULL &&
+        is_array(line))
         complain(line, "refers-to is for single ids; write array-of for an array", NULL);
     take_role(line, RULES_ROLE_REFERENCE);
 }

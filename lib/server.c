@@ -31,8 +31,8 @@ server_status(const char *sqlstate)
 }
 
 /*
- * Class 42 is a wrong statement, 53 and 58 the system's resources, 57 an operator's intervention, 25
- * a wrong state of the transaction, XX an internal error: none is healed by leaving a row out.
+ * Class 42 is a wrong statement, 53 and 58 the system's resources, 57 an operator's intervention,
+ * 25 a wrong state of the transaction, XX an internal error: none is healed by leaving a row out.
  */
 void
 server_require_row_error(const struct server_error *error)
@@ -173,6 +173,33 @@ server_try(PGconn *connection, const char *sql, uint64_t *rows, struct server_er
         fill_error(result, error);
     }
     PQclear(result);
+    return good;
+}
+
+void
+server_send(PGconn *connection, const char *sql)
+{
+    if (PQsendQuery(connection, sql) != 1) {
+        require_connection(connection);
+        msg_fatal(
+            STATUS_FAILED, "cannot send a statement: %s", trimmed(PQerrorMessage(connection)));
+    }
+}
+
+bool
+server_receive(PGconn *connection, uint64_t *rows, struct server_error *error)
+{
+    PGresult *result = PQgetResult(connection);
+    bool good = result != NULL && succeeded(result);
+
+    require_connection(connection);
+    if (good)
+        *rows = strtoull(PQcmdTuples(result), NULL, 10);
+    else
+        fill_error(result, error);
+    PQclear(result);
+    while ((result = PQgetResult(connection)) != NULL)
+        PQclear(result);
     return good;
 }
 

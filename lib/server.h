@@ -4,8 +4,8 @@
  * Talking to the live database through libpq. The caller owns every PGconn and PGresult.
  *
  * Functions without an error parameter end the process when the server refuses: the status follows
- * from the SQLSTATE (manual, Appendix A): 42501 and class 28 are STATUS_CONNECTION, 40001, 40P01 and
- * 55P03 STATUS_TEMPORARY, a lost connection and all else STATUS_FAILED.
+ * from the SQLSTATE (manual, Appendix A): 42501 and class 28 are STATUS_CONNECTION, 40001, 40P01
+ * and 55P03 STATUS_TEMPORARY, a lost connection and all else STATUS_FAILED.
  */
 #include <libpq-fe.h>
 #include <stdbool.h>
@@ -32,13 +32,17 @@ void server_require_row_error(const struct server_error *error);
 /* Runs one command or query; the result is complete. */
 PGresult *server_query(PGconn *connection, const char *sql);
 /* With text parameters, NULL for NULL. */
-PGresult *server_query_params(PGconn *connection, const char *sql, int n,
-    const char *const *values);
+PGresult *server_query_params(
+    PGconn *connection, const char *sql, int n, const char *const *values);
 /* Runs SQL whose result does not matter. */
 void server_run(PGconn *connection, const char *sql);
 /* As server_run(), but false with *error filled when the server refuses. A lost connection ends the
  * process. `*rows` (may be NULL) gets the number of rows the command wrote. */
 bool server_try(PGconn *connection, const char *sql, uint64_t *rows, struct server_error *error);
+
+/* server_try() in two steps: the statement is sent; later its answer is waited for. */
+void server_send(PGconn *connection, const char *sql);
+bool server_receive(PGconn *connection, uint64_t *rows, struct server_error *error);
 
 /* COPY ... TO STDOUT: start it, then take rows (without newline) until false. A row is valid until
  * the next call; *held keeps it, start with NULL. */

@@ -111,8 +111,8 @@ take_header(struct source *source, const struct plan_table *table, struct slice 
             continue;
         if (column == NULL || column->action == PLAN_COLUMN_SKIP)
             msg_fatal(STATUS_INPUT, "%s: its header line has the column \"%s\", which %s",
-                source->input->name, name.data, column == NULL ? "the live table does not have"
-                                                               : "the live table generates");
+                source->input->name, name.data,
+                column == NULL ? "the live table does not have" : "the live table generates");
         source->names[source->n] = name.data;
         source->at[source->n++] = i;
     }
@@ -123,8 +123,10 @@ static void
 take_row(struct source *source, struct merge_table *table, struct slice line, uint64_t number)
 {
     if (copyrow_split(line, source->fields, source->n_fields) != source->n_fields)
-        msg_fatal(STATUS_INPUT, "%s, line %llu: the row has another number of fields than the header "
-            "line; nothing was committed", source->input->name, (unsigned long long)number);
+        msg_fatal(STATUS_INPUT,
+            "%s, line %llu: the row has another number of fields than the header "
+            "line; nothing was committed",
+            source->input->name, (unsigned long long)number);
     buf_clear(&source->row);
     for (size_t i = 0; i < source->n; i++) {
         if (i > 0)
@@ -135,8 +137,8 @@ take_row(struct source *source, struct merge_table *table, struct slice line, ui
 }
 
 void
-singletable_merge(struct merge *merge, struct plan *plan, const char *table, const char *key,
-    const char *path)
+singletable_merge(
+    struct merge *merge, struct plan *plan, const char *table, const char *key, const char *path)
 {
     struct source source = {.input = input_open_plain(path)};
     char *name = display_name(table), *reason;

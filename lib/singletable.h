@@ -8,7 +8,7 @@
 #include "merge.h"
 
 /* `table` as people write it; `key` is a comma-separated list or NULL for the primary key. */
-void singletable_merge(struct merge *merge, struct plan *plan, const char *table, const char *key,
-    const char *path);
+void singletable_merge(
+    struct merge *merge, struct plan *plan, const char *table, const char *key, const char *path);
 
 #endif

@@ -11,8 +11,11 @@ void
 stage_init(struct stage *stage, PGconn *writer, const struct layout *layout, size_t number,
     copybatch_rejected *rejected, void *context)
 {
-    *stage = (struct stage){.writer = writer, .layout = layout, .number = number,
-        .rejected = rejected, .context = context};
+    *stage = (struct stage){.writer = writer,
+        .layout = layout,
+        .number = number,
+        .rejected = rejected,
+        .context = context};
 }
 
 void
@@ -197,7 +200,8 @@ insert_one(struct stage *stage, const char *ctid, struct server_error *error)
 
 enum last_pass { NOT_LAST, LAST };
 
-/* A row whose parent is not there may only be early: it is tried again until a pass moves nothing. */
+/* A row whose parent is not there may only be early: it is tried again until a pass moves nothing.
+ */
 static bool
 pass(struct stage *stage, struct waiting *waiting, enum last_pass last)
 {

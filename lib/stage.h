@@ -1,11 +1,12 @@
 #ifndef STAGE_H
 #define STAGE_H
 /*
- * New rows that cannot go straight into the live table: those of tables that refer to one another (no
- * order of rows would satisfy the foreign keys, but all checks of one statement are made at its end,
- * manual "SET CONSTRAINTS"), and those of tables whose triggers are switched off, whose foreign keys
- * therefore have to be looked at by us. They wait in temporary tables, then one statement inserts
- * the rows of the whole group. When the server refuses that, rows are tried one by one.
+ * New rows that cannot go straight into the live table: those of tables that refer to one another
+ * (no order of rows would satisfy the foreign keys, but all checks of one statement are made at its
+ * end, manual "SET CONSTRAINTS"), and those of tables whose triggers are switched off, whose
+ * foreign keys therefore have to be looked at by us. They wait in temporary tables, then one
+ * statement inserts the rows of the whole group. When the server refuses that, rows are tried one
+ * by one.
  */
 #include "copybatch.h"
 #include "layout.h"

@@ -9,12 +9,13 @@ void
 tally_check(const struct tally *tally)
 {
     uint64_t sum = tally->inserted + tally->updated + tally->unchanged + tally->kept +
-        tally->rejected + tally->skipped;
+                   tally->rejected + tally->skipped;
 
     if (tally->read != sum)
-        msg_fatal(STATUS_FAILED, "%s: read %llu rows but accounted for %llu; nothing is committed, "
-            "please report this", tally->table, (unsigned long long)tally->read,
-            (unsigned long long)sum);
+        msg_fatal(STATUS_FAILED,
+            "%s: read %llu rows but accounted for %llu; nothing is committed, "
+            "please report this",
+            tally->table, (unsigned long long)tally->read, (unsigned long long)sum);
 }
 
 void
@@ -88,10 +89,11 @@ tally_verdict(const struct tally *sum, enum tally_mode mode, uint64_t skipped_ta
     struct buf text = {0};
 
     if (!tally_writes(sum))
-        buf_add_string(&text, mode == TALLY_DRY_RUN ? "dry run: nothing to do"
-                                                    : "nothing to do: no row was written");
+        buf_add_string(&text,
+            mode == TALLY_DRY_RUN ? "dry run: nothing to do" : "nothing to do: no row was written");
     else
-        buf_add_format(&text, mode == TALLY_DRY_RUN
+        buf_add_format(&text,
+            mode == TALLY_DRY_RUN
                 ? "dry run, nothing was written: would insert %llu and update %llu rows"
                 : "committed: inserted %llu and updated %llu rows",
             (unsigned long long)sum->inserted, (unsigned long long)sum->updated);

@@ -1,7 +1,8 @@
 #ifndef TEXTARRAY_H
 #define TEXTARRAY_H
 /*
- * Builds text[] literals to be given as query parameters (manual, "Arrays", Array Input and Output):
+ * Builds text[] literals to be given as query parameters (manual, "Arrays", Array Input and
+ * Output):
  * `{"a","b\"c",NULL}`. Zero-initialise; add; take the literal; clear and go on.
  */
 #include "buf.h"

@@ -83,8 +83,8 @@ triggers_checks(PGconn *connection, const struct layout *layout, size_t *n)
         checks[i].name = mem_string(PQgetvalue(result, i, 0));
         checks[i].parent = mem_string(parent);
         checks[i].join = mem_string(join);
-        checks[i].condition = mem_format("%s AND NOT EXISTS (SELECT FROM %s%s p WHERE %s)", given,
-            only, parent, join);
+        checks[i].condition = mem_format(
+            "%s AND NOT EXISTS (SELECT FROM %s%s p WHERE %s)", given, only, parent, join);
     }
     PQclear(result);
     return checks;

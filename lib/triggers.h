@@ -1,10 +1,11 @@
 #ifndef TRIGGERS_H
 #define TRIGGERS_H
 /*
- * A backup's rows are finished rows: the live database's own triggers should not fire for them. Where
- * the role may, they are switched off by session_replication_role for the statements that write. That
- * switches off the foreign keys' triggers as well (manual, "ALTER TABLE", DISABLE TRIGGER), so whoever
- * writes so looks for orphans first, by triggers_check. Where the role may not, triggers fire.
+ * A backup's rows are finished rows: the live database's own triggers should not fire for them.
+ * Where the role may, they are switched off by session_replication_role for the statements that
+ * write. That switches off the foreign keys' triggers as well (manual, "ALTER TABLE", DISABLE
+ * TRIGGER), so whoever writes so looks for orphans first, by triggers_check. Where the role may
+ * not, triggers fire.
  */
 #include <libpq-fe.h>
 

@@ -117,7 +117,8 @@ start_table(struct state *state)
         return;
     }
     remap_cycle_write_table(state->block);
-    output_flush(&state->writer.output); /* upserter reads its live rows while this tool reads keys */
+    output_flush(
+        &state->writer.output); /* upserter reads its live rows while this tool reads keys */
     remap_open(state->block);
 }
 
@@ -149,8 +150,8 @@ take_source(struct state *state)
 
     if (name != NULL && value != NULL && strcmp(name, "client_encoding") == 0 &&
         PQsetClientEncoding(state->remap.reader, value) != 0)
-        msg_fatal(STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"",
-            value);
+        msg_fatal(
+            STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"", value);
     free(name);
     free(value);
 }

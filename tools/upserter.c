@@ -127,12 +127,12 @@ parse_options(struct options *options, int argc, char **argv)
 static void
 lock(PGconn *writer)
 {
-    PGresult *result = server_query(writer,
-        "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext('pgbraid'), 1)");
+    PGresult *result = server_query(
+        writer, "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext('pgbraid'), 1)");
 
     if (strcmp(PQgetvalue(result, 0, 0), "t") != 0)
         msg_fatal(STATUS_BUSY, "another merge into this database is running; wait until it is done "
-            "and try again");
+                               "and try again");
     PQclear(result);
 }
 
@@ -156,8 +156,8 @@ take_source(const struct merge *merge, const struct stream_reader *reader)
     if (name != NULL && value != NULL && strcmp(name, "client_encoding") == 0 &&
         (PQsetClientEncoding(merge->reader, value) != 0 ||
             (merge->writer != NULL && PQsetClientEncoding(merge->writer, value) != 0)))
-        msg_fatal(STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"",
-            value);
+        msg_fatal(
+            STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"", value);
     free(name);
     free(value);
 }
@@ -167,8 +167,8 @@ take_reject(struct merge_table *table, const struct stream_reader *reader)
 {
     char *sqlstate = stream_field(reader, 1), *reason = stream_field(reader, 2);
 
-    merge_reject(table, sqlstate != NULL ? sqlstate : "00000", reason != NULL ? reason : "",
-        reader->rest);
+    merge_reject(
+        table, sqlstate != NULL ? sqlstate : "00000", reason != NULL ? reason : "", reader->rest);
     free(sqlstate);
     free(reason);
 }
@@ -226,7 +226,7 @@ commit(const struct merge *merge)
 
     if (PQstatus(merge->writer) != CONNECTION_OK)
         msg_fatal(STATUS_FAILED, "the connection was lost during COMMIT: whether the merge took "
-            "effect is not known; a dry run of the same backup tells");
+                                 "effect is not known; a dry run of the same backup tells");
     if (PQresultStatus(result) != PGRES_COMMAND_OK || strcmp(PQcmdStatus(result), "COMMIT") != 0)
         msg_fatal(server_status(PQresultErrorField(result, PG_DIAG_SQLSTATE)),
             "the server refused to commit, nothing was merged: %s", PQresultErrorMessage(result));
@@ -237,16 +237,16 @@ static enum msg_status
 verdict(const struct merge *merge, const struct options *options)
 {
     tally_line(&merge->sum);
-    tally_verdict(&merge->sum, options->dry_run ? TALLY_DRY_RUN : TALLY_REAL,
-        merge->skipped_tables);
+    tally_verdict(
+        &merge->sum, options->dry_run ? TALLY_DRY_RUN : TALLY_REAL, merge->skipped_tables);
     if (options->exit_code && tally_writes(&merge->sum))
         return STATUS_DIFFERENT;
     return merge->sum.rejected > 0 || merge->skipped_tables > 0 ? STATUS_PARTIAL : STATUS_OK;
 }
 
 static void
-open_files(struct merge *merge, const struct options *options, struct output *sql,
-    struct output *counts)
+open_files(
+    struct merge *merge, const struct options *options, struct output *sql, struct output *counts)
 {
     rejects_init(&merge->rejects, options->rejects);
     if (options->sql != NULL)
