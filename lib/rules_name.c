@@ -1,0 +1,105 @@
+#include "rules_name.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "ident.h"
+#include "mem.h"
+
+static bool
+exists(const struct schema *backup, const struct schema *live, const char *name)
+{
+    return schema_find_table(live, name) != NULL || schema_find_table(backup, name) != NULL;
+}
+
+/* The only table of that bare name in `schema`: its name, or NULL; *several when there are more. */
+static const char *
+only_table(const struct schema *schema, const char *bare, bool *several)
+{
+    const char *found = NULL;
+
+    for (size_t i = 0; i < schema->n_tables; i++) {
+        char *part, *name;
+
+        if (!ident_parse_qualified(slice_string(schema->tables[i].name), &part, &name))
+            continue;
+        if (strcmp(name, bare) == 0) {
+            *several = found != NULL;
+            found = schema->tables[i].name;
+        }
+        free(part);
+        free(name);
+    }
+    return found;
+}
+
+char *
+rules_name_table(
+    const struct schema *backup, const struct schema *live, const char *schema, const char *bare)
+{
+    char *name = ident_qualified(schema != NULL ? schema : "public", bare);
+    const char *only;
+    bool several = false;
+
+    if (exists(backup, live, name))
+        return name;
+    free(name);
+    if (schema != NULL)
+        return NULL;
+    only = only_table(live, bare, &several);
+    if (only == NULL)
+        only = only_table(backup, bare, &several);
+    return only != NULL && !several ? mem_string(only) : NULL;
+}
+
+bool
+rules_name_has_column(
+    const struct schema *backup, const struct schema *live, const char *table, const char *column)
+{
+    const struct schema_table *there = schema_find_table(live, table);
+    const struct schema_table *here = schema_find_table(backup, table);
+
+    return (there != NULL && schema_find_column(there, column) != NULL) ||
+           (here != NULL && (schema_find_column(here, column) != NULL ||
+                                schema_has_name(&here->data.columns, column)));
+}
+
+const char *
+rules_name_type(
+    const struct schema *backup, const struct schema *live, const char *table, const char *column)
+{
+    const struct schema *const schemas[] = {live, backup};
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct schema_table *found = schema_find_table(schemas[i], table);
+        const struct schema_column *known =
+            found != NULL ? schema_find_column(found, column) : NULL;
+
+        if (known != NULL)
+            return known->type;
+    }
+    return NULL;
+}
+
+size_t
+rules_name_split(const char *word, char *parts[3])
+{
+    struct slice rest = slice_string(word);
+    struct buf part = {0};
+    size_t n = 0;
+
+    while (n < 3 && ident_parse(&rest, &part)) {
+        parts[n++] = mem_copy(part.data, part.length);
+        buf_clear(&part);
+        if (rest.length == 0 || rest.data[0] != '.')
+            break;
+        rest = slice_make(rest.data + 1, rest.length - 1);
+    }
+    buf_release(&part);
+    if (rest.length == 0)
+        return n;
+    for (size_t i = 0; i < n; i++)
+        free(parts[i]);
+    return 0;
+}

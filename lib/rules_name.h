@@ -1,0 +1,26 @@
+#ifndef RULES_NAME_H
+#define RULES_NAME_H
+/*
+ * The names that rules.c finds in a rule, looked up in both schemas. Tables in display form,
+ * columns bare.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "schema.h"
+
+/*
+ * The table of that schema; without a schema (NULL) the one of public, else the only one of that
+ * name. malloc'd; NULL when there is none.
+ */
+char *rules_name_table(
+    const struct schema *backup, const struct schema *live, const char *schema, const char *bare);
+bool rules_name_has_column(
+    const struct schema *backup, const struct schema *live, const char *table, const char *column);
+/* Its type in the live database, else in the backup; NULL when it is not known. */
+const char *rules_name_type(
+    const struct schema *backup, const struct schema *live, const char *table, const char *column);
+/* `a`, `a.b` or `a.b.c` into malloc'd bare names; 0 when the word is anything else. */
+size_t rules_name_split(const char *word, char *parts[3]);
+
+#endif
