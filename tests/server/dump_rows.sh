@@ -26,9 +26,10 @@ plan_of() { # FILE
         while IFS=$'\t' read -r table columns _; do
             printf 'table\t%s\t-\tappend\t-\t-\t-\t-\n' "$table"
             columns=${columns#(}
+            columns=${columns%)}
             while IFS= read -r column; do
                 printf 'column\t%s\t%s\tset\t-\ttext\t-\t-\n' "$table" "$column"
-            done < <(sed 's/, /\n/g' <<<"${columns%)}")
+            done <<<"${columns//, /$'\n'}"
         done
     printf 'end\t-\t-\t-\t-\t-\t-\t-\n'
 }
