@@ -5,20 +5,23 @@
 
 #include "unit.h"
 
-/* Writes the script to a file of its own and opens it. */
+/* Makes a file without a name, as a dump that is refused ends the process, of the script, and opens
+ * it as standard input. */
 static struct dump *
 open_script(const char *script)
 {
     char path[] = "/tmp/pgbraid-dump-test.XXXXXX";
     int fd = mkstemp(path);
-    struct dump *dump;
 
     ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, script, strlen(script)), (ssize_t)strlen(script));
-    close(fd);
-    dump = dump_open(strdup(path));
     unlink(path);
-    return dump;
+    ck_assert_int_eq(write(fd, script, strlen(script)), (ssize_t)strlen(script));
+    ck_assert_int_eq((int)lseek(fd, 0, SEEK_SET), 0);
+    if (fd != STDIN_FILENO) {
+        dup2(fd, STDIN_FILENO);
+        close(fd);
+    }
+    return dump_open("-");
 }
 
 static const char head[] = "CREATE TABLE b (x int, g int GENERATED ALWAYS AS (x) STORED, y text);\n"
