@@ -24,7 +24,8 @@ extra_rows() { # CASE
     keys "liveb_$1" | LC_ALL=C comm -13 "$T/keys" - | wc -l
 }
 
-# The whole pipeline with the backup on standard input each time.
+# The whole pipeline with the backup on standard input each time: a pipe, for a file could be sought in.
+# shellcheck disable=SC2002
 merge_from_pipe() { # BACKUP DB
     local allow=()
     PGDATABASE=$2

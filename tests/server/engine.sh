@@ -47,7 +47,7 @@ before="$(stats live) $(versions live) $(snapshot live)"
 quiet_merge "$T/origin.sql" live
 equal "twice is once: status, and no row, version or sequence moves" "0 $before" "$status $(stats live) $(versions live) $(snapshot live)"
 sql live "UPDATE package SET version = 'x' WHERE id < 20; DELETE FROM finding WHERE id < 10" >/dev/null
-for try in 1 2 3; do # the server's own housekeeping may write a record at any time
+for _ in 1 2 3; do # the server's own housekeeping may write a record at any time
     sql live "CHECKPOINT" >/dev/null
     lsn=$(sql live "SELECT pg_current_wal_lsn()")
     quiet_merge "$T/origin.sql" live --dry-run --exit-code
