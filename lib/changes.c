@@ -143,10 +143,10 @@ changes_end(struct changes *changes)
 }
 
 void
-changes_settle(struct changes *changes)
+changes_yield(struct changes *changes)
 {
     if (changes->mode == CHANGES_WRITE && changes->n > 0)
-        copybatch_finish(&changes->batch);
+        copybatch_yield(&changes->batch);
 }
 
 /* Takes a row out of the temporary table and gives it back with the reason. */

@@ -34,10 +34,9 @@ void changes_init(struct changes *changes, PGconn *writer, const struct layout *
     size_t number, copybatch_rejected *rejected, void *context);
 void changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout);
 void changes_add(struct changes *changes, struct slice row);
-/* Ends any COPY in progress: to be called before the connection is used otherwise. changes_end()
- * does not wait for the answer, and lets nobody but this table use the connection. */
+/* As copybatch_yield() and copybatch_end(). */
+void changes_yield(struct changes *changes);
 void changes_end(struct changes *changes);
-void changes_settle(struct changes *changes);
 /*
  * Writes (or compares) them, in two steps: the UPDATE is sent, and the caller may do other things
  * that do not need the connection; then its answer is taken and updated, kept and unchanged are

@@ -198,6 +198,14 @@ copybatch_end(struct copybatch *batch)
 }
 
 void
+copybatch_yield(struct copybatch *batch)
+{
+    if (batch->state == COPYBATCH_OPEN)
+        end_copy(batch);
+    settle(batch);
+}
+
+void
 copybatch_finish(struct copybatch *batch)
 {
     copybatch_end(batch);

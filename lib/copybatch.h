@@ -34,6 +34,9 @@ void copybatch_init(struct copybatch *batch, PGconn *connection, char *sql,
 void copybatch_add(struct copybatch *batch, struct slice prefix, struct slice row);
 /* Ends the COPY under way without waiting for the answer: the server goes on while we do. */
 void copybatch_end(struct copybatch *batch);
+/* Leaves the connection free for others: a COPY under way is ended and its answer taken; rows that the
+ * server has not got yet stay here. */
+void copybatch_yield(struct copybatch *batch);
 /* Everything added so far is accepted or rejected when this returns. */
 void copybatch_finish(struct copybatch *batch);
 void copybatch_release(struct copybatch *batch);

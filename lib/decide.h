@@ -62,6 +62,12 @@ void decide_plan(struct decide *decide, struct plan *plan);
 /* NULL when there is none. */
 struct decide_table *decide_find(const struct decide *decide, const char *name);
 
+/*
+ * Numbers that are merged as they are, though they look like ids and ids mean something else here:
+ * what to do about the column, malloc'd; or NULL.
+ */
+char *decide_column_doubt(const struct plan *plan, size_t table, size_t column);
+
 /* For the parts of this module. */
 
 /* Whether the table fits the live one: fills columns and skip. */

@@ -1,9 +1,12 @@
 /* What happens to each column. */
 #include <string.h>
 
+#include "buf.h"
 #include "convert.h"
 #include "decide.h"
+#include "ident.h"
 #include "mem.h"
+#include "number.h"
 
 #define MAX_DEPTH 32 /* foreign keys to foreign keys; a circle of them ends here */
 
@@ -229,4 +232,51 @@ decide_column_all(
         column->reason = rule->skip_line != 0 ? rules_reason(decide->rules, rule->skip_line)
                                               : mem_string("generated in the live database");
     }
+}
+
+/* ---- doubts */
+
+static bool
+ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+
+    return length > tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* An array of integers, or an integer with a name such as user_id or userId. */
+static bool
+looks_like_ids(const struct plan_column *column, bool *is_array)
+{
+    static const char *const arrays[] = {"smallint[]", "integer[]", "bigint[]"};
+
+    *is_array = false;
+    if (column->action != PLAN_COLUMN_SET || column->type == NULL || column->reason != NULL)
+        return false;
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        if (strcmp(column->type, arrays[i]) == 0)
+            *is_array = true;
+    return *is_array || (number_is_type(column->type) && column->target == NULL &&
+                            (ends_with(column->name, "_id") || ends_with(column->name, "Id")));
+}
+
+char *
+decide_column_doubt(const struct plan *plan, size_t table, size_t column)
+{
+    const struct plan_table *planned = &plan->tables[table];
+    const struct plan_column *doubtful = &planned->columns[column];
+    struct buf name = {0};
+    char *text;
+    bool is_array;
+
+    if (plan->lineage != PLAN_LINEAGE_OTHER || planned->action == PLAN_SKIP ||
+        !looks_like_ids(doubtful, &is_array))
+        return NULL;
+    buf_add_format(&name, "%s.", planned->name);
+    ident_display(slice_string(doubtful->name), &name);
+    text = mem_format("%s: %s is merged as it is; if it holds ids of a table, say so by rule: "
+                      "%s %s TABLE",
+        buf_string(&name), doubtful->type, buf_string(&name), is_array ? "array-of" : "refers-to");
+    buf_release(&name);
+    return text;
 }

@@ -215,6 +215,15 @@ merge_by_unique(struct decide_table *table)
     merge_by(table, &table->key->columns, because);
 }
 
+/* A second unique key refuses rows that have other primary keys over there. */
+static const char *
+primary_reason(const struct decide_table *table)
+{
+    return table->key == NULL || table->lineage != PLAN_LINEAGE_OTHER
+               ? "primary key"
+               : mem_format("primary key; %s is unique too, see the rule key", table->key->name);
+}
+
 /* Without a surrogate key, or where its ids mean the same. */
 static void
 merge_by_primary(struct decide_table *table)
@@ -222,7 +231,7 @@ merge_by_primary(struct decide_table *table)
     const struct schema_key *primary = schema_primary_key(table->live);
 
     if (primary != NULL && all_are_common(table, &primary->columns))
-        merge_by(table, &primary->columns, "primary key");
+        merge_by(table, &primary->columns, primary_reason(table));
     else if (table->key != NULL)
         merge_by_unique(table);
     else
@@ -235,7 +244,7 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
     char *rule = rules_reason(decide->rules, table->rules->identity_line);
 
     if (has_rule(table, RULES_IDENTITY_APPEND))
-        append(table, mem_format("append (%s)", rule));
+        append(table, rule);
     else if (has_rule(table, RULES_IDENTITY_KEY))
         merge_by(table, &table->rules->key, rule);
     else if (table->id == NULL || has_rule(table, RULES_IDENTITY_MERGE))

@@ -56,6 +56,7 @@ refuse_archives(struct input *input)
                 5},
             "is compressed with xz"},
         {0, {"BZh", 3}, "is compressed with bzip2"},
+        {0, {"PK\x03\x04", 4}, "is a zip archive"},
         {0, {"\x04\x22\x4d\x18", 4}, "is compressed with lz4"},
         {0, {"\xff\xfe", 2}, "is UTF-16, not UTF-8"},
         {0, {"\xfe\xff", 2}, "is UTF-16, not UTF-8"},

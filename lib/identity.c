@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "copyrow.h"
 #include "hash.h"
 #include "mem.h"
 #include "mergesql.h"
@@ -11,6 +12,9 @@
 /* Values of the index that are no ids; no sequence gives the two smallest numbers. */
 #define AMBIGUOUS ((uint64_t)INT64_MIN)
 #define PENDING ((uint64_t)INT64_MIN + 1)
+
+/* The lowest bit of a content says that the backup has had the row. */
+#define SEEN ((uint64_t)1)
 
 struct identity_chain {
     uint64_t id;
@@ -22,6 +26,8 @@ identity_init(struct identity *identity, const struct layout *layout, enum ident
 {
     *identity = (struct identity){.kind = kind, .layout = layout, .seed = hash_seed()};
     identity->positions = kind == IDENTITY_KEY ? &layout->key : &layout->content;
+    identity->index.values = kind == IDENTITY_KEY ? PAIRMAP_TWO_VALUES : PAIRMAP_ONE_VALUE;
+    identity->fields = mem_alloc((layout->n + 1) * sizeof *identity->fields);
 }
 
 static bool
@@ -62,12 +68,13 @@ decode(const struct identity *identity, uint64_t value, struct buf *id)
 }
 
 static void
-add_key(struct identity *identity, uint64_t hash, struct slice id)
+add_key(struct identity *identity, uint64_t hash, struct slice id, uint64_t content)
 {
     bool added;
-    uint64_t *value = pairmap_add(&identity->index, hash, &added);
+    uint64_t *values = pairmap_add(&identity->index, hash, &added);
 
-    *value = added ? encode(identity, id) : AMBIGUOUS;
+    values[0] = added ? encode(identity, id) : AMBIGUOUS;
+    values[1] = content;
 }
 
 /* By content: without ids the value counts the rows, with ids it leads to the chain of them. */
@@ -87,31 +94,72 @@ add_content(struct identity *identity, uint64_t hash, struct slice id)
     *value = identity->n_chain;
 }
 
+/* By key the whole row is read, in the block's columns. */
+static void
+take_row_by_key(struct identity *identity, struct slice row)
+{
+    const struct layout *layout = identity->layout;
+    struct slice id = {"", 0};
+
+    copyrow_split(row, identity->fields, layout->n);
+    if (layout->id != LAYOUT_NONE)
+        id = identity->fields[layout->id];
+    add_key(identity, identity_hash(identity, identity->fields), id,
+        hash_bytes(identity->seed, row) & ~SEEN);
+}
+
+/* By content: all columns but the id, and the id behind them. */
+static void
+take_row_by_content(struct identity *identity, struct slice row)
+{
+    bool with_id = identity->layout->id != LAYOUT_NONE;
+    const char *tab = with_id ? memrchr(row.data, '\t', row.length) : NULL;
+    size_t length = tab != NULL ? (size_t)(tab - row.data) : with_id ? 0 : row.length;
+    struct slice id = {"", 0};
+
+    if (with_id)
+        id = tab != NULL ? slice_make(tab + 1, row.length - length - 1) : row;
+    add_content(identity, hash_bytes(identity->seed, slice_make(row.data, length)), id);
+}
+
 void
-identity_load(struct identity *identity, PGconn *reader)
+identity_load_start(struct identity *identity, PGconn *reader)
 {
     bool with_id = identity->layout->id != LAYOUT_NONE;
     struct buf sql = {0};
-    struct slice row;
-    char *held = NULL;
 
-    mergesql_copy_out(identity->layout, identity->positions,
-        with_id ? MERGESQL_WITH_ID : MERGESQL_WITHOUT_ID, &sql);
+    if (identity->kind == IDENTITY_KEY)
+        mergesql_copy_out_rows(identity->layout, &sql);
+    else
+        mergesql_copy_out(identity->layout, identity->positions,
+            with_id ? MERGESQL_WITH_ID : MERGESQL_WITHOUT_ID, &sql);
     server_copy_out(reader, buf_string(&sql));
-    while (server_copy_row(reader, &held, &row)) {
-        const char *tab = with_id ? memrchr(row.data, '\t', row.length) : NULL;
-        size_t key_length = tab != NULL ? (size_t)(tab - row.data) : with_id ? 0 : row.length;
-        struct slice id = {row.data + row.length, 0};
-        uint64_t hash = hash_bytes(identity->seed, slice_make(row.data, key_length));
-
-        if (with_id)
-            id = tab != NULL ? slice_make(tab + 1, row.length - key_length - 1) : row;
-        if (identity->kind == IDENTITY_KEY)
-            add_key(identity, hash, id);
-        else
-            add_content(identity, hash, id);
-    }
+    identity->loading = reader;
     buf_release(&sql);
+}
+
+bool
+identity_load_feed(struct identity *identity, enum identity_patience patience)
+{
+    struct slice row;
+
+    while (identity->loading != NULL) {
+        switch (server_copy_row_now(identity->loading, &identity->held, &row,
+            patience == IDENTITY_WAIT ? SERVER_WAIT : SERVER_DO_NOT_WAIT)) {
+        case SERVER_ROW:
+            if (identity->kind == IDENTITY_KEY)
+                take_row_by_key(identity, row);
+            else
+                take_row_by_content(identity, row);
+            break;
+        case SERVER_NOT_YET:
+            return true;
+        case SERVER_END:
+            identity->loading = NULL;
+            break;
+        }
+    }
+    return false;
 }
 
 uint64_t
@@ -130,6 +178,18 @@ identity_hash(struct identity *identity, const struct slice *fields)
     return hash_bytes(identity->seed, buf_slice(&identity->scratch));
 }
 
+uint64_t
+identity_content(struct identity *identity, const struct slice *fields)
+{
+    buf_clear(&identity->scratch);
+    for (size_t i = 0; i < identity->layout->n; i++) {
+        if (i > 0)
+            buf_add_char(&identity->scratch, '\t');
+        buf_add_slice(&identity->scratch, fields[i]);
+    }
+    return hash_bytes(identity->seed, buf_slice(&identity->scratch)) & ~SEEN;
+}
+
 static enum identity_found
 take_content(struct identity *identity, uint64_t *value, struct buf *id)
 {
@@ -145,38 +205,44 @@ take_content(struct identity *identity, uint64_t *value, struct buf *id)
 }
 
 enum identity_found
-identity_find(struct identity *identity, uint64_t hash, struct buf *id)
+identity_find(struct identity *identity, uint64_t hash, struct buf *id, uint64_t *content)
 {
-    uint64_t *value = pairmap_find(&identity->index, hash);
+    uint64_t *values = pairmap_find(&identity->index, hash);
 
-    if (value == NULL)
+    *content = 0;
+    if (values == NULL)
         return IDENTITY_NONE;
     if (identity->kind == IDENTITY_CONTENT)
-        return take_content(identity, value, id);
-    if (*value == AMBIGUOUS)
+        return take_content(identity, values, id);
+    if (values[0] == AMBIGUOUS)
         return IDENTITY_AMBIGUOUS;
-    if (*value == PENDING)
+    if (values[0] == PENDING)
         return IDENTITY_PENDING;
-    decode(identity, *value, id);
+    decode(identity, values[0], id);
+    *content = values[1] & ~SEEN;
+    if ((values[1] & SEEN) != 0)
+        return IDENTITY_SEEN;
+    values[1] |= SEEN;
     return IDENTITY_FOUND;
 }
 
 void
 identity_set(struct identity *identity, uint64_t hash, struct slice id)
 {
+    uint64_t value = encode(identity, id), *values;
     bool added;
-    uint64_t *value = pairmap_add(&identity->index, hash, &added);
 
-    *value = encode(identity, id);
+    values = pairmap_add(&identity->index, hash, &added);
+    values[0] = value;
+    values[1] = SEEN;
 }
 
 void
 identity_set_pending(struct identity *identity, uint64_t hash)
 {
     bool added;
-    uint64_t *value = pairmap_add(&identity->index, hash, &added);
 
-    *value = PENDING;
+    *pairmap_add(&identity->index, hash, &added) = PENDING;
 }
 
 void
@@ -185,6 +251,7 @@ identity_release(struct identity *identity)
     pairmap_release(&identity->index);
     buf_release(&identity->texts);
     buf_release(&identity->scratch);
+    free(identity->fields);
     free(identity->chain);
     *identity = (struct identity){0};
 }

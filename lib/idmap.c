@@ -145,18 +145,18 @@ void
 idmap_each(struct idmap *map, void (*each)(void *context, struct slice old, struct slice live),
     void *context)
 {
-    const struct pairmap_entry *entry;
+    struct pairmap_entry entry;
     size_t at = 0;
 
-    while ((entry = pairmap_next(&map->pairs, &at)) != NULL) {
+    while (pairmap_next(&map->pairs, &at, &entry)) {
         char room[2][NUMBER_ROOM];
         struct slice old, live;
 
         if (map->integers) {
-            old = number_format((int64_t)(hash_number_back(entry->key) ^ map->seed), room[0]);
-            live = number_format((int64_t)entry->value, room[1]);
+            old = number_format((int64_t)(hash_number_back(entry.key) ^ map->seed), room[0]);
+            live = number_format((int64_t)entry.value, room[1]);
         } else {
-            get_texts(map, entry->value, &old, &live);
+            get_texts(map, entry.value, &old, &live);
         }
         each(context, old, live);
     }

@@ -3,33 +3,16 @@
 #include <stdlib.h>
 
 #include "canon.h"
+#include "catalogsize.h"
 #include "copyrow.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "server.h"
-#include "sql.h"
 #include "textarray.h"
 
 #define PROBE_FACTOR 10
 #define PROBE_MINIMUM 20000 /* a smaller live table is always read */
 #define WAITING_ROWS 4096   /* asked for at once */
-
-static int64_t
-live_size(struct match *match)
-{
-    struct buf name = {0};
-    const char *values[1];
-    PGresult *result;
-    int64_t size;
-
-    mergesql_table(match->layout->table, &name);
-    values[0] = buf_string(&name);
-    result = server_query_params(match->reader, sql_table_size, 1, values);
-    size = PQntuples(result) == 1 ? strtoll(PQgetvalue(result, 0, 0), NULL, 10) : 0;
-    PQclear(result);
-    buf_release(&name);
-    return size;
-}
 
 static void
 choose_way(struct match *match)
@@ -38,7 +21,7 @@ choose_way(struct match *match)
 
     if (rows < 0)
         return;
-    live = live_size(match);
+    live = catalogsize_rows(match->reader, match->layout->table);
     if (live > PROBE_MINIMUM && live / PROBE_FACTOR > rows)
         match->way = MATCH_PROBE;
 }

@@ -13,7 +13,8 @@ struct merge_table {
     struct tally tally;
     double started;
     size_t number;
-    bool append; /* every row that comes is new */
+    enum merge_mark mark;
+    bool matching; /* some row was not marked: match is open */
     bool staged, silent_inserts, silent_updates;
     struct match match;
     struct copybatch fresh;
@@ -97,7 +98,6 @@ prepare_writing(struct merge_table *table)
 
 static void start_ending(struct merge *merge);
 static void finish_ending(struct merge *merge);
-static void matched(void *context, enum compare_result result, struct slice row);
 
 /* True when the table does not belong to the group that is being read. */
 static bool
@@ -119,9 +119,8 @@ merge_table_new(struct merge *merge, const struct layout *layout)
     table->number = ++merge->n_tables;
     table->tally.table = layout->table->name;
     table->tally.reason = layout->table->reason;
-    table->append = layout->table->action == PLAN_APPEND;
-    if (!table->append)
-        match_init(&table->match, merge->reader, &table->layout, matched, table);
+    if (layout->table->action == PLAN_APPEND)
+        table->mark = MERGE_NEW;
     if (starts_group(merge, layout))
         start_ending(merge);
     *MEM_APPEND(merge->group, merge->n_group, merge->room_group) = table;
@@ -143,7 +142,7 @@ insert_row(struct merge_table *table, struct slice row)
         return;
     }
     finish_ending(table->merge);
-    changes_settle(&table->changes);
+    changes_yield(&table->changes);
     if (table->staged)
         stage_add(&table->stage, row);
     else
@@ -155,8 +154,8 @@ change_row(struct merge_table *table, struct slice row)
 {
     if (table->merge->writer != NULL) {
         finish_ending(table->merge);
-        copybatch_finish(&table->fresh);
-        stage_settle(&table->stage);
+        copybatch_yield(&table->fresh);
+        stage_yield(&table->stage);
     }
     changes_add(&table->changes, row);
 }
@@ -187,10 +186,26 @@ void
 merge_row(struct merge_table *table, struct slice row)
 {
     table->tally.read++;
-    if (table->append)
+    switch (table->mark) {
+    case MERGE_NEW:
         insert_row(table, row);
-    else
-        match_row(&table->match, row);
+        return;
+    case MERGE_KNOWN:
+        change_row(table, row);
+        return;
+    case MERGE_UNKNOWN:
+        break;
+    }
+    if (!table->matching)
+        match_init(&table->match, table->merge->reader, &table->layout, matched, table);
+    table->matching = true;
+    match_row(&table->match, row);
+}
+
+void
+merge_mark(struct merge_table *table, enum merge_mark mark)
+{
+    table->mark = mark;
 }
 
 void
@@ -203,15 +218,18 @@ merge_unchanged(struct merge_table *table, uint64_t n)
 void
 merge_table_end(struct merge_table *table)
 {
-    if (!table->append)
+    if (table->matching)
         match_finish(&table->match);
     if (table->merge->writer == NULL)
         return;
     if (table->layout.table->cycle != 0) { /* the next table of the cycle needs the connection */
-        stage_settle(&table->stage);
-        changes_settle(&table->changes);
-    } else {
+        stage_yield(&table->stage);
+        changes_yield(&table->changes);
+    } else if (table->changes.n == 0) {
         copybatch_end(&table->fresh);
+    } else { /* only one COPY at a time: the last one may end by itself */
+        changes_yield(&table->changes);
+        copybatch_finish(&table->fresh);
         changes_end(&table->changes);
     }
 }
@@ -324,9 +342,11 @@ start_ending(struct merge *merge)
     if (merge->writer != NULL) {
         for (size_t i = 0; i < merge->n_group; i++) {
             copybatch_finish(&group[i]->fresh);
-            stage_settle(&group[i]->stage);
-            changes_settle(&group[i]->changes);
+            stage_yield(&group[i]->stage);
+            changes_yield(&group[i]->changes);
         }
+        for (size_t i = 0; i < merge->n_group; i++)
+            stage_finish(&group[i]->stage);
         insert_staged(merge);
     }
     for (size_t i = 0; i < merge->n_group; i++) {

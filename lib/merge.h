@@ -1,8 +1,9 @@
 #ifndef MERGE_H
 #define MERGE_H
 /*
- * upserter's engine: rows that carry the live database's ids, compared with the live rows; what is
- * new or changed is written, in one transaction that the caller commits.
+ * upserter's engine: rows that carry the live database's ids; what is new or changed is written, in one
+ * transaction that the caller commits. Rows that no tool before has looked up are compared with the
+ * live rows here.
  *
  * Two connections: the reader, in a read-only transaction of one snapshot, gives the live rows; the
  * writer, in READ COMMITTED, gets the new ones by COPY and the changed ones by UPDATE. A dry run
@@ -49,6 +50,9 @@ struct merge {
 void merge_init(struct merge *merge);
 /* Starts a table's block; takes the layout over. */
 struct merge_table *merge_table_new(struct merge *merge, const struct layout *layout);
+/* What the rows that follow are known to be; rows of which nothing is known are looked up. */
+enum merge_mark { MERGE_UNKNOWN, MERGE_NEW, MERGE_KNOWN };
+void merge_mark(struct merge_table *table, enum merge_mark mark);
 void merge_row(struct merge_table *table, struct slice row);
 /* A row that a tool before this one took out. */
 void merge_reject(

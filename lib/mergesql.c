@@ -99,8 +99,11 @@ mergesql_join(
 void
 mergesql_probe_ids(const struct layout *layout, struct buf *out)
 {
-    buf_add_string(out, "SELECT u.n, t.");
-    add_name(layout->columns[layout->id]->name, out);
+    buf_add_string(out, "SELECT u.n");
+    if (layout->id != LAYOUT_NONE) {
+        buf_add_string(out, ", t.");
+        add_name(layout->columns[layout->id]->name, out);
+    }
     buf_add_string(out, " FROM ");
     mergesql_unnest(layout->key.n, out);
     buf_add_string(out, " JOIN ONLY ");

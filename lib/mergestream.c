@@ -6,6 +6,17 @@
 #include "stream.h"
 #include "streamplan.h"
 
+/*
+ * idmap-builder says who held the merge lock before it took its snapshot. We hold it now: when that was
+ * somebody else, another merge has ended meanwhile, and the snapshot may not show its rows.
+ */
+static void
+check_lock_holder(const struct merge *merge, const char *holder)
+{
+    if (merge->writer != NULL && strtol(holder, NULL, 10) != PQbackendPID(merge->writer))
+        msg_fatal(STATUS_TEMPORARY, "another merge into this database was just ending; try again");
+}
+
 static void
 take_source(const struct merge *merge, const struct stream_reader *reader)
 {
@@ -16,8 +27,22 @@ take_source(const struct merge *merge, const struct stream_reader *reader)
             (merge->writer != NULL && PQsetClientEncoding(merge->writer, value) != 0)))
         msg_fatal(
             STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"", value);
+    if (name != NULL && value != NULL && strcmp(name, "lock_holder") == 0)
+        check_lock_holder(merge, value);
     free(name);
     free(value);
+}
+
+static void
+take_mark(struct merge_table *table, const struct stream_reader *reader)
+{
+    if (slice_is(reader->fields[1], "new"))
+        merge_mark(table, MERGE_NEW);
+    else if (slice_is(reader->fields[1], "known"))
+        merge_mark(table, MERGE_KNOWN);
+    else
+        msg_fatal(STATUS_INPUT, "%s: a block has the mark \"%.*s\", which this tool does not know",
+            reader->input->name, (int)reader->fields[1].length, reader->fields[1].data);
 }
 
 static void
@@ -68,6 +93,8 @@ mergestream_merge(struct merge *merge, struct plan *plan, const char *path)
             merge_row(table, reader->line);
         else if (event == STREAM_REJECT)
             take_reject(table, reader);
+        else if (event == STREAM_MARK)
+            take_mark(table, reader);
         else if (event == STREAM_UNCHANGED)
             take_unchanged(table, reader);
         else if (event == STREAM_END && table != NULL)

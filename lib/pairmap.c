@@ -1,10 +1,8 @@
 #include "pairmap.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "mem.h"
 #include "msg.h"
 
 /* Slots behind the last home, for the run that starts near the end. */
@@ -32,62 +30,83 @@ slots(size_t capacity)
     return capacity != 0 ? capacity + OVERHANG : 0;
 }
 
-/* mmap, not malloc: grown by mremap without a copy, and untouched pages cost nothing. */
-static struct pairmap_entry *
-resize(struct pairmap_entry *entries, size_t before, size_t after)
+/* Words of a slot. */
+static size_t
+width(const struct pairmap *map)
 {
-    size_t size = sizeof *entries;
-    void *memory = entries == NULL ? mmap(NULL, after * size, PROT_READ | PROT_WRITE,
-                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-                                   : mremap(entries, before * size, after * size, MREMAP_MAYMOVE);
+    return map->values == PAIRMAP_TWO_VALUES ? 3 : 2;
+}
+
+static uint64_t *
+slot(const struct pairmap *map, size_t at)
+{
+    return map->words + at * width(map);
+}
+
+static size_t
+size_of(const struct pairmap *map, size_t capacity)
+{
+    return slots(capacity) * width(map) * sizeof *map->words;
+}
+
+/* mmap, not malloc: grown by mremap without a copy, and untouched pages cost nothing. */
+static uint64_t *
+resize(uint64_t *words, size_t before, size_t after)
+{
+    void *memory = words == NULL
+                       ? mmap(NULL, after, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                       : mremap(words, before, after, MREMAP_MAYMOVE);
 
     if (memory == MAP_FAILED)
-        msg_fatal(STATUS_FAILED, "out of memory (%zu bytes more)", (after - before) * size);
+        msg_fatal(STATUS_FAILED, "out of memory (%zu bytes more)", after - before);
 #ifdef MADV_HUGEPAGE
-    madvise(memory, after * size, MADV_HUGEPAGE); /* every look-up misses the TLB otherwise */
+    madvise(memory, after, MADV_HUGEPAGE); /* every look-up misses the TLB otherwise */
 #endif
     return memory;
 }
 
+static void
+move(const struct pairmap *map, size_t to, size_t from)
+{
+    uint64_t held[3];
+    size_t size = width(map) * sizeof held[0];
+
+    memcpy(held, slot(map, from), size);
+    slot(map, from)[0] = 0;
+    memcpy(slot(map, to), held, size);
+}
+
 /* Moves all entries, in order, to the end of `total` slots, the first `used` of which hold them. */
 static void
-pack(struct pairmap_entry *entries, size_t used, size_t total)
+pack(struct pairmap *map, size_t used, size_t total)
 {
-    size_t to = total;
-
-    for (size_t from = used; from-- > 0;) {
-        struct pairmap_entry entry = entries[from];
-
-        if (entry.key == 0)
-            continue;
-        entries[from].key = 0;
-        entries[--to] = entry;
-    }
+    for (size_t from = used; from-- > 0;)
+        if (slot(map, from)[0] != 0)
+            move(map, --total, from);
 }
 
 /* Packs the entries behind one another at the end, then deals them out to their new homes. */
 static void
 grow(struct pairmap *map)
 {
-    size_t before = slots(map->capacity), after, free_slot = 0;
+    size_t before = map->capacity, after, free_slot = 0;
 
     if (map->capacity == 0)
         map->capacity = 1024;
     else
         map->capacity += map->capacity < LARGE ? map->capacity : map->capacity / 4;
+    map->words = resize(map->words, size_of(map, before), size_of(map, map->capacity));
     after = slots(map->capacity);
-    map->entries = resize(map->entries, before, after);
-    pack(map->entries, before, after);
+    pack(map, slots(before), after);
     for (size_t from = after - map->count; from < after; from++) {
-        struct pairmap_entry entry = map->entries[from];
-        size_t to = home(map, entry.key);
+        size_t to = home(map, slot(map, from)[0]);
 
         if (to < free_slot)
             to = free_slot;
         if (to > from)
             msg_fatal(STATUS_FAILED, "a hash table is too uneven to grow");
-        map->entries[from].key = 0;
-        map->entries[to] = entry;
+        if (to < from)
+            move(map, to, from);
         free_slot = to + 1;
     }
 }
@@ -98,7 +117,7 @@ locate(const struct pairmap *map, uint64_t key)
 {
     size_t at = home(map, key);
 
-    while (map->entries[at].key != 0 && map->entries[at].key < key)
+    while (slot(map, at)[0] != 0 && slot(map, at)[0] < key)
         at++;
     return at;
 }
@@ -106,31 +125,32 @@ locate(const struct pairmap *map, uint64_t key)
 uint64_t *
 pairmap_find(const struct pairmap *map, uint64_t key)
 {
-    size_t at;
+    uint64_t *found;
 
     key = stored(key);
     if (map->capacity == 0)
         return NULL;
-    at = locate(map, key);
-    return map->entries[at].key == key ? &map->entries[at].value : NULL;
+    found = slot(map, locate(map, key));
+    return found[0] == key ? &found[1] : NULL;
 }
 
 void
 pairmap_prefetch(const struct pairmap *map, uint64_t key)
 {
     if (map->capacity != 0)
-        __builtin_prefetch(&map->entries[home(map, key)]);
+        __builtin_prefetch(slot(map, home(map, key)));
 }
 
 static void
-insert(struct pairmap *map, size_t at, struct pairmap_entry entry)
+insert(struct pairmap *map, size_t at, uint64_t key)
 {
-    size_t end = at;
+    size_t end = at, size = width(map) * sizeof *map->words;
 
-    while (map->entries[end].key != 0)
+    while (slot(map, end)[0] != 0)
         end++;
-    memmove(&map->entries[at + 1], &map->entries[at], (end - at) * sizeof entry);
-    map->entries[at] = entry;
+    memmove(slot(map, at + 1), slot(map, at), (end - at) * size);
+    memset(slot(map, at), 0, size);
+    slot(map, at)[0] = key;
     map->count++;
 }
 
@@ -141,7 +161,7 @@ has_room(const struct pairmap *map)
     size_t limit = map->capacity < LARGE ? map->capacity / 2 : map->capacity / 20 * 17;
 
     return map->capacity != 0 && map->count < limit &&
-           map->entries[slots(map->capacity) - 2].key == 0;
+           slot(map, slots(map->capacity) - 2)[0] == 0;
 }
 
 uint64_t *
@@ -153,29 +173,31 @@ pairmap_add(struct pairmap *map, uint64_t key, bool *added)
     while (!has_room(map))
         grow(map);
     at = locate(map, key);
-    *added = map->entries[at].key != key;
-    if (!*added)
-        return &map->entries[at].value;
-    insert(map, at, (struct pairmap_entry){key, 0});
-    return &map->entries[at].value;
+    *added = slot(map, at)[0] != key;
+    if (*added)
+        insert(map, at, key);
+    return slot(map, at) + 1;
 }
 
-const struct pairmap_entry *
-pairmap_next(const struct pairmap *map, size_t *at)
+bool
+pairmap_next(const struct pairmap *map, size_t *at, struct pairmap_entry *entry)
 {
     while (*at < slots(map->capacity)) {
-        const struct pairmap_entry *entry = &map->entries[(*at)++];
+        const uint64_t *words = slot(map, (*at)++);
 
+        *entry = (struct pairmap_entry){words[0], words[1]};
         if (entry->key != 0)
-            return entry;
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 void
 pairmap_release(struct pairmap *map)
 {
-    if (map->entries != NULL)
-        munmap(map->entries, slots(map->capacity) * sizeof *map->entries);
-    *map = (struct pairmap){0};
+    enum pairmap_values values = map->values;
+
+    if (map->words != NULL)
+        munmap(map->words, size_of(map, map->capacity));
+    *map = (struct pairmap){.values = values};
 }

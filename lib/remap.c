@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "canon.h"
+#include "catalogsize.h"
 #include "copyrow.h"
 #include "mem.h"
 #include "msg.h"
@@ -10,6 +11,8 @@
 /* A batch is settled when it holds so much: one call for ids, and bounded memory. */
 #define BATCH_ITEMS 32768
 #define BATCH_BYTES ((size_t)4 << 20)
+/* So often the next table's index takes what has arrived. */
+#define FEED_ROWS 64
 
 enum remap_kind
 remap_kind_of(const struct plan_table *table)
@@ -24,12 +27,13 @@ remap_kind_of(const struct plan_table *table)
     return REMAP_PASS;
 }
 
-struct remap_block *
-remap_block_new(struct remap *remap, const struct layout *layout)
+static struct remap_block *
+block_alloc(struct remap *remap, const struct layout *layout)
 {
     struct remap_block *block = mem_alloc(sizeof *block);
 
     block->remap = remap;
+    block->reader = remap->readers[remap->turn++ % 2];
     block->layout = *layout;
     block->kind = remap_kind_of(layout->table);
     block->table = (size_t)(layout->table - remap->plan->tables);
@@ -39,22 +43,110 @@ remap_block_new(struct remap *remap, const struct layout *layout)
     if (layout->id != LAYOUT_NONE && plan_is_referenced(remap->plan, layout->table->name) &&
         remap->maps[block->table] == NULL)
         remap->maps[block->table] = idmap_new(layout->columns[layout->id]->type);
+    if (layout->id != LAYOUT_NONE)
+        reserve_init(&block->reserve, block->reader, remap->writer, layout->table,
+            layout->columns[layout->id]);
+    identity_init(&block->identity, &block->layout,
+        block->kind == REMAP_APPEND ? IDENTITY_CONTENT : IDENTITY_KEY);
     return block;
+}
+
+static bool
+same_columns(const struct layout *a, const struct layout *b)
+{
+    bool same = a->table == b->table && a->n == b->n;
+
+    for (size_t i = 0; same && i < a->n; i++)
+        same = a->columns[i] == b->columns[i];
+    return same;
+}
+
+/* The table that was read ahead is the one that came, in the columns that were thought of. */
+static struct remap_block *
+take_ahead(struct remap *remap, const struct layout *layout)
+{
+    struct remap_block *ahead = remap->ahead;
+
+    remap->ahead = NULL;
+    if (ahead != NULL && same_columns(&ahead->layout, layout))
+        return ahead;
+    if (ahead != NULL) {
+        identity_load_feed(&ahead->identity, IDENTITY_WAIT);
+        remap_block_free(ahead);
+    }
+    return NULL;
+}
+
+struct remap_block *
+remap_block_new(struct remap *remap, const struct layout *layout)
+{
+    struct remap_block *block = take_ahead(remap, layout);
+    struct layout given = *layout;
+
+    if (block == NULL)
+        return block_alloc(remap, layout);
+    layout_release(&given);
+    return block;
+}
+
+/* ---- the live table's index */
+
+/* A live table so many times the backup's is asked for single rows instead of being read. */
+#define PROBE_FACTOR 10
+#define PROBE_MINIMUM 20000
+
+static bool
+is_large(const struct remap_block *block)
+{
+    int64_t rows = block->layout.table->rows, live;
+
+    if (rows < 0 || block->kind == REMAP_APPEND)
+        return false;
+    live = catalogsize_rows(block->reader, block->layout.table);
+    return live > PROBE_MINIMUM && live / PROBE_FACTOR > rows;
+}
+
+static void
+start_loading(struct remap_block *block)
+{
+    block->opened = true;
+    block->probing = is_large(block);
+    if (!block->probing)
+        identity_load_start(&block->identity, block->reader);
+}
+
+/* Begins with the next table of the plan, as far as its columns can be foreseen. */
+static void
+read_ahead(struct remap *remap, size_t table)
+{
+    while (++table < remap->plan->n_tables && remap->plan->tables[table].action == PLAN_SKIP)
+        ;
+    if (table < remap->plan->n_tables && remap->plan->tables[table].cycle == 0) {
+        const struct plan_table *next = &remap->plan->tables[table];
+        char **names = mem_alloc((next->n_columns + 1) * sizeof *names), *reason;
+        struct layout layout;
+        size_t n = 0;
+
+        for (size_t i = 0; i < next->n_columns; i++)
+            if (next->columns[i].action != PLAN_COLUMN_SKIP)
+                names[n++] = next->columns[i].name;
+        if (layout_init(&layout, remap->plan, next->name, names, n, &reason)) {
+            remap->ahead = block_alloc(remap, &layout);
+            start_loading(remap->ahead);
+        }
+        free(names);
+    }
 }
 
 void
 remap_open(struct remap_block *block)
 {
-    struct layout *layout = &block->layout;
-
-    if (block->kind != REMAP_MERGE && block->kind != REMAP_APPEND)
-        return;
-    if (layout->id != LAYOUT_NONE)
-        reserve_init(&block->reserve, block->remap->reader, block->remap->writer, layout->table,
-            layout->columns[layout->id]);
-    identity_init(
-        &block->identity, layout, block->kind == REMAP_MERGE ? IDENTITY_KEY : IDENTITY_CONTENT);
-    identity_load(&block->identity, block->remap->reader);
+    if (!block->opened)
+        start_loading(block);
+    if (block->layout.table->cycle == 0 && block->remap->ahead == NULL)
+        read_ahead(block->remap, block->table);
+    while (identity_load_feed(&block->identity, IDENTITY_WAIT))
+        ;
 }
 
 void
@@ -196,45 +288,74 @@ restore_arrays(struct remap_block *block)
         block->fields[arrays->at[i]] = came[arrays->at[i]];
 }
 
+/* By key, the row's translated key; by content, all of it. */
+static enum remap_state
+found_none(struct remap_block *block)
+{
+    if (block->probing ||
+        canon_row_is_doubtful(&block->layout, block->identity.positions, block->fields))
+        return REMAP_DOUBTFUL;
+    return REMAP_NEW;
+}
+
 enum remap_state
 remap_look_up(struct remap_block *block)
 {
-    const struct layout_positions *positions = block->identity.positions;
-    enum remap_state state = REMAP_KNOWN;
-
     buf_clear(&block->id);
     if (block->kind == REMAP_APPEND && !remap_content(block))
         return REMAP_REJECTED;
-    switch (identity_find(
-        &block->identity, identity_hash(&block->identity, block->fields), &block->id)) {
+    block->hash = identity_hash(&block->identity, block->fields);
+    switch (identity_find(&block->identity, block->hash, &block->id, &block->content)) {
     case IDENTITY_FOUND:
-        state = block->kind == REMAP_APPEND ? REMAP_TAKEN_OUT : REMAP_KNOWN;
-        break;
+        return block->kind == REMAP_APPEND ? REMAP_TAKEN_OUT : REMAP_KNOWN;
+    case IDENTITY_SEEN: /* what refers to it refers to the row that came first */
+        remap_record(block, block->old_id, buf_slice(&block->id));
+        return reject_because(block, "23505", "a row of the backup before it has the same key");
     case IDENTITY_AMBIGUOUS:
-        state = reject_because(block, "21000", "its key belongs to more than one live row");
-        break;
+        return reject_because(block, "21000", "its key belongs to more than one live row");
     case IDENTITY_PENDING:
-        state = REMAP_WAITS;
-        break;
-    case IDENTITY_NONE:
-        state = canon_row_is_doubtful(&block->layout, positions, block->fields) ? REMAP_DOUBTFUL
-                                                                                : REMAP_NEW;
-        break;
+        return REMAP_WAITS;
+    default:
+        return found_none(block);
     }
-    return state;
 }
 
 /* ---- writing */
 
-void
-remap_write(struct remap_block *block, struct slice id)
+static void
+write_row(struct remap_block *block, enum remap_mark mark)
 {
-    const struct layout *layout = &block->layout;
-
-    if (layout->id != LAYOUT_NONE)
-        block->fields[layout->id] = id;
+    if (block->mark != mark)
+        stream_write_control(block->remap->stream, "mark",
+            (struct slice[]){mark == REMAP_MARK_NEW ? SLICE("new") : SLICE("known")}, 1);
+    block->mark = mark;
+    if (block->kind == REMAP_PASS) {
+        stream_write_row(block->remap->stream, block->row);
+        return;
+    }
     restore_arrays(block);
-    stream_write_fields(block->remap->stream, block->fields, layout->n);
+    stream_write_fields(block->remap->stream, block->fields, block->layout.n);
+}
+
+void
+remap_write_new(struct remap_block *block, struct slice id)
+{
+    if (block->layout.id != LAYOUT_NONE)
+        block->fields[block->layout.id] = id;
+    write_row(block, REMAP_MARK_NEW);
+}
+
+void
+remap_write_known(struct remap_block *block, struct slice id, uint64_t content)
+{
+    if (block->layout.id != LAYOUT_NONE)
+        block->fields[block->layout.id] = id;
+    if (!remap_content(block))
+        remap_reject(block);
+    else if (content != 0 && identity_content(&block->identity, block->fields) == content)
+        block->unchanged++;
+    else
+        write_row(block, REMAP_MARK_KNOWN);
 }
 
 void
@@ -314,7 +435,12 @@ remap_write_item(struct remap_block *block, const struct remap_item *item)
     } else if (item->state == REMAP_REJECTED) {
         reject_item(block, item);
     } else {
-        remap_write(block, slice_make(block->batch.ids.data + item->id_at, item->id_length));
+        struct slice id = {block->batch.ids.data + item->id_at, item->id_length};
+
+        if (item->fresh)
+            remap_write_new(block, id);
+        else
+            remap_write_known(block, id, item->content);
     }
 }
 
@@ -337,27 +463,50 @@ wait_in_batch(struct remap_block *block, enum remap_state state)
     struct remap_item *item = remap_add_item(block, block->row);
 
     item->state = state;
-    item->hash = identity_hash(&block->identity, block->fields);
-    if (block->kind == REMAP_MERGE)
+    item->hash = block->hash;
+    if (block->kind != REMAP_APPEND)
         identity_set_pending(&block->identity, item->hash);
     if (block->batch.n >= BATCH_ITEMS || block->batch.rows.length >= BATCH_BYTES)
         flush(block);
 }
 
-void
-remap_row(struct remap_block *block, struct slice row)
+/* A new row without an id of its own need not wait for one. */
+static void
+take_new(struct remap_block *block)
+{
+    if (block->layout.id != LAYOUT_NONE) {
+        wait_in_batch(block, REMAP_NEW);
+        return;
+    }
+    if (block->kind != REMAP_APPEND)
+        identity_set(&block->identity, block->hash, SLICE(""));
+    remap_write_new(block, SLICE(""));
+}
+
+static enum remap_state
+identify(struct remap_block *block, struct slice row)
 {
     enum remap_state state = remap_prepare(block, row);
 
-    if (state == REMAP_KNOWN && (block->kind == REMAP_MERGE || block->kind == REMAP_APPEND))
+    if (state == REMAP_KNOWN)
         state = remap_look_up(block);
-    if (state == REMAP_WAITS) {
-        flush(block);
-        remap_prepare(block, row);
-        state = remap_look_up(block);
-        if (state == REMAP_WAITS)
-            state = reject_because(block, "23505", "a rejected row before it has the same key");
-    }
+    if (state != REMAP_WAITS)
+        return state;
+    flush(block);
+    remap_prepare(block, row);
+    state = remap_look_up(block);
+    return state != REMAP_WAITS
+               ? state
+               : reject_because(block, "23505", "a rejected row before it has the same key");
+}
+
+void
+remap_row(struct remap_block *block, struct slice row)
+{
+    enum remap_state state = identify(block, row);
+
+    if (++block->rows % FEED_ROWS == 0 && block->remap->ahead != NULL)
+        identity_load_feed(&block->remap->ahead->identity, IDENTITY_DO_NOT_WAIT);
     switch (state) {
     case REMAP_REJECTED:
         remap_reject(block);
@@ -367,9 +516,11 @@ remap_row(struct remap_block *block, struct slice row)
         remap_record(block, block->old_id, buf_slice(&block->id));
         break;
     case REMAP_KNOWN:
-        if (block->kind == REMAP_MERGE)
-            remap_record(block, block->old_id, buf_slice(&block->id));
-        remap_write(block, buf_slice(&block->id));
+        remap_record(block, block->old_id, buf_slice(&block->id));
+        remap_write_known(block, buf_slice(&block->id), block->content);
+        break;
+    case REMAP_NEW:
+        take_new(block);
         break;
     default:
         wait_in_batch(block, state);

@@ -23,10 +23,14 @@
 #include "reserve.h"
 #include "stream.h"
 
+struct remap_block;
+
 struct remap {
     const struct plan *plan;
-    PGconn *reader; /* in a read-only transaction */
-    PGconn *writer; /* reserves ids; NULL in a dry run */
+    PGconn *readers[2];        /* in read-only transactions of one snapshot */
+    unsigned turn;             /* which of them the next table gets */
+    struct remap_block *ahead; /* the table whose index fills already; NULL: none */
+    PGconn *writer;            /* reserves ids; NULL in a dry run */
     struct stream_writer *stream;
     struct output *map_file; /* every id pair as TSV; NULL: not wanted */
     struct idmap **maps;     /* one a planned table; NULL where none is needed */
@@ -34,7 +38,7 @@ struct remap {
 
 enum remap_kind {
     REMAP_PASS,      /* nothing to translate */
-    REMAP_TRANSLATE, /* references only; the key is the live one then */
+    REMAP_TRANSLATE, /* references only: the translated key is the live one */
     REMAP_MERGE,     /* the id is found by the key */
     REMAP_APPEND,    /* the row is found by its content */
 };
@@ -53,9 +57,10 @@ enum remap_state {
 struct remap_item {
     size_t at;    /* in batch.rows: the row as it came */
     size_t id_at; /* in batch.ids, once it is KNOWN; REJECTED: SQLSTATE and reason are there */
-    uint64_t hash;
+    uint64_t hash, content; /* content: the live row's, once KNOWN; 0: not known */
     uint32_t length, id_length;
     enum remap_state state;
+    bool fresh; /* KNOWN: no live row is the same */
 };
 
 struct remap_batch {
@@ -64,8 +69,13 @@ struct remap_batch {
     size_t n, room;
 };
 
+enum remap_mark { REMAP_UNMARKED, REMAP_MARK_NEW, REMAP_MARK_KNOWN };
+
 struct remap_block {
     struct remap *remap;
+    PGconn *reader;
+    bool opened;  /* the index is being filled, or full */
+    bool probing; /* the live table is large: single rows are asked for, it is not read */
     struct layout layout;
     enum remap_kind kind;
     size_t table; /* its index in the plan */
@@ -75,21 +85,24 @@ struct remap_block {
     struct arrayfix arrayfix;
     struct pairmap given; /* ids that new rows of this table got */
     struct remap_batch batch;
-    uint64_t unchanged;
+    uint64_t rows, unchanged;
+    enum remap_mark mark; /* of the rows written last */
     /* the current row */
     struct slice row, *fields; /* as it came; its fields, translated */
     bool *waiting;             /* fields whose reference into the cycle is not known yet */
     struct slice old_id;
     struct buf *values; /* room for translated fields */
     struct buf line, map_prefix, id, reason;
+    uint64_t hash, content;    /* its key's; its live row's */
     const char *sqlstate; /* of a rejected row, with `reason` */
 };
 
 /* What a table of the plan needs. */
 enum remap_kind remap_kind_of(const struct plan_table *table);
 
-/* The block of a table in the stream; takes the layout over. remap_open() reads the live table. */
+/* The block of a table in the stream; takes the layout over. */
 struct remap_block *remap_block_new(struct remap *remap, const struct layout *layout);
+/* Reads the live table's index, and begins with the next table's. */
 void remap_open(struct remap_block *block);
 /* One row as it came: written at once, or put into the batch. */
 void remap_row(struct remap_block *block, struct slice row);
@@ -109,8 +122,9 @@ struct remap_item *remap_add_item(struct remap_block *block, struct slice row);
 void remap_settle(struct remap_block *block);
 /* Writes an item that is KNOWN or behind. */
 void remap_write_item(struct remap_block *block, const struct remap_item *item);
-/* The prepared row with that id (ignored where the table has none). */
-void remap_write(struct remap_block *block, struct slice id);
+/* The prepared row of which a live row with that id and content is known; taken out if it is equal. */
+void remap_write_known(struct remap_block *block, struct slice id, uint64_t content);
+void remap_write_new(struct remap_block *block, struct slice id);
 void remap_reject(struct remap_block *block);
 /* An id pair becomes known. */
 void remap_record(struct remap_block *block, struct slice old, struct slice live);

@@ -29,8 +29,7 @@ remap_cycle_row(struct remap_block *block, struct slice row)
 {
     struct remap_item *item = remap_add_item(block, row);
 
-    item->state =
-        block->kind == REMAP_MERGE || block->kind == REMAP_APPEND ? REMAP_WAITS : REMAP_KNOWN;
+    item->state = REMAP_WAITS;
 }
 
 /* Keys wait for the references in them only; contents hold them all. */
@@ -60,6 +59,7 @@ known(struct remap_block *block, struct remap_item *item)
     item->id_at = block->batch.ids.length;
     item->id_length = (uint32_t)block->id.length;
     buf_add_slice(&block->batch.ids, buf_slice(&block->id));
+    item->content = block->content;
     remap_record(block, block->old_id, buf_slice(&block->id));
     if (item->state == REMAP_TAKEN_OUT)
         block->unchanged++;
@@ -88,8 +88,8 @@ identify(struct remap_block *block, struct remap_item *item)
         known(block, item);
         break;
     default:
-        item->hash = identity_hash(&block->identity, block->fields);
-        if (block->kind == REMAP_MERGE)
+        item->hash = block->hash;
+        if (block->kind != REMAP_APPEND)
             identity_set_pending(&block->identity, item->hash);
         break;
     }

@@ -79,12 +79,12 @@ probe_ask(struct remap_block *block, struct probe *probe)
     for (size_t i = 0; i < n; i++)
         values[i] = textarray_literal(&probe->arrays[i]);
     mergesql_probe_ids(&block->layout, &sql);
-    server_run(block->remap->reader, "SAVEPOINT pgbraid_probe");
+    server_run(block->reader, "SAVEPOINT pgbraid_probe");
     result =
-        PQexecParams(block->remap->reader, buf_string(&sql), (int)n, NULL, values, NULL, NULL, 0);
+        PQexecParams(block->reader, buf_string(&sql), (int)n, NULL, values, NULL, NULL, 0);
     if (PQresultStatus(result) != PGRES_TUPLES_OK)
-        server_run(block->remap->reader, "ROLLBACK TO SAVEPOINT pgbraid_probe");
-    server_run(block->remap->reader, "RELEASE SAVEPOINT pgbraid_probe");
+        server_run(block->reader, "ROLLBACK TO SAVEPOINT pgbraid_probe");
+    server_run(block->reader, "RELEASE SAVEPOINT pgbraid_probe");
     buf_release(&sql);
     free(values);
     return result;
@@ -96,6 +96,7 @@ static void
 probe_keys(struct remap_block *block)
 {
     struct probe probe = {0};
+    bool with_id = block->layout.id != LAYOUT_NONE;
     PGresult *result;
 
     probe_collect(block, &probe);
@@ -105,7 +106,8 @@ probe_keys(struct remap_block *block)
         struct remap_item *item = &block->batch.items[probe.items[row]];
         struct buf id = {0};
 
-        copyrow_escape(slice_string(PQgetvalue(result, i, 1)), &id);
+        if (with_id)
+            copyrow_escape(slice_string(PQgetvalue(result, i, 1)), &id);
         give(block, item, REMAP_KNOWN, buf_slice(&id));
         identity_set(&block->identity, item->hash, buf_slice(&id));
         remap_prepare(block, item_row(block, item));
@@ -127,13 +129,14 @@ look_up_canonical(
 {
     const struct layout_positions *content = &block->layout.content;
     struct buf id = {0}, *values = mem_alloc((content->n + 1) * sizeof *values);
+    uint64_t live;
 
     remap_prepare(block, item_row(block, item));
     for (size_t i = 0; i < content->n; i++)
         if (canon_get(canon, row, i, &values[i]))
             block->fields[content->at[i]] = buf_slice(&values[i]);
     item->hash = identity_hash(&block->identity, block->fields);
-    if (identity_find(&block->identity, item->hash, &id) == IDENTITY_FOUND) {
+    if (identity_find(&block->identity, item->hash, &id, &live) == IDENTITY_FOUND) {
         item->state = REMAP_TAKEN_OUT;
         block->unchanged++;
         remap_record(block, block->old_id, buf_slice(&id));
@@ -158,7 +161,7 @@ canonical_contents(struct remap_block *block)
         remap_content(block);
         canon_add(&canon, block->fields);
     }
-    canon_ask(&canon, block->remap->reader);
+    canon_ask(&canon, block->reader);
     for (size_t i = 0; canon.result != NULL && i < block->batch.n; i++)
         if (block->batch.items[i].state == REMAP_DOUBTFUL)
             look_up_canonical(block, &canon, row++, &block->batch.items[i]);
@@ -215,7 +218,7 @@ find_taken(struct remap_block *block, struct pairmap *taken)
     buf_add_string(&sql, " t WHERE t.");
     ident_quote(slice_string(column->name), &sql);
     buf_add_format(&sql, " = ANY ($1::pg_catalog.text[]::%s[])", column->type);
-    result = server_query_params(block->remap->reader, buf_string(&sql), 1, values);
+    result = server_query_params(block->reader, buf_string(&sql), 1, values);
     for (int i = 0; i < PQntuples(result); i++) {
         struct buf id = {0};
         bool added;
@@ -233,7 +236,8 @@ static void
 new_row(struct remap_block *block, struct remap_item *item, struct slice id)
 {
     give(block, item, REMAP_KNOWN, id);
-    if (block->kind == REMAP_MERGE)
+    item->fresh = true;
+    if (block->kind != REMAP_APPEND)
         identity_set(&block->identity, item->hash, id);
     remap_record(block, block->old_id, id);
 }
@@ -280,7 +284,7 @@ remap_settle(struct remap_block *block)
     struct remap_batch *batch = &block->batch;
 
     if (count_state(block, REMAP_DOUBTFUL) > 0) {
-        if (block->kind == REMAP_MERGE)
+        if (block->kind != REMAP_APPEND)
             probe_keys(block);
         else
             canonical_contents(block);
@@ -291,7 +295,7 @@ remap_settle(struct remap_block *block)
     if (block->layout.id == LAYOUT_NONE) {
         for (size_t i = 0; i < batch->n; i++)
             if (batch->items[i].state == REMAP_NEW)
-                give(block, &batch->items[i], REMAP_KNOWN, SLICE(""));
+                new_row(block, &batch->items[i], SLICE(""));
         return;
     }
     if (may_keep_ids(block) && count_state(block, REMAP_NEW) > 0)

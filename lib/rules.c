@@ -143,7 +143,7 @@ find_subject(struct line *line, const char *word, enum subject subject)
     if (n == 1 && subject == ABOUT_COLUMN)
         complain(line, "a column is wanted, TABLE.COLUMN, not", word);
     else if (table == NULL)
-        complain(line, "neither the backup nor the live database has one table", word);
+        complain(line, rules_name_unknown(word), word);
     else if (column != NULL && !rules_name_has_column(line->backup, line->live, table, column))
         complain(line, "neither the backup nor the live database has a column", word);
     if (line->reason == NULL) {
@@ -166,7 +166,7 @@ need_table(struct line *line)
         free(bare);
     }
     if (table == NULL)
-        complain(line, "neither the backup nor the live database has one table", word);
+        complain(line, rules_name_unknown(word), word);
     free(word);
     return table;
 }

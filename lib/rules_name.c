@@ -103,3 +103,11 @@ rules_name_split(const char *word, char *parts[3])
         free(parts[i]);
     return 0;
 }
+
+const char *
+rules_name_unknown(const char *word)
+{
+    return word[strcspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0' && strchr(word, '"') == NULL
+               ? "capitals count in double quotes only, as in SQL, and there is no one table"
+               : "neither the backup nor the live database has one table";
+}

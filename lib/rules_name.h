@@ -23,4 +23,7 @@ const char *rules_name_type(
 /* `a`, `a.b` or `a.b.c` into malloc'd bare names; 0 when the word is anything else. */
 size_t rules_name_split(const char *word, char *parts[3]);
 
+/* The message for a name, as written, that is no table's. */
+const char *rules_name_unknown(const char *word);
+
 #endif

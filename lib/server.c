@@ -213,29 +213,49 @@ server_copy_out(PGconn *connection, const char *sql)
     PQclear(result);
 }
 
-bool
-server_copy_row(PGconn *connection, char **held, struct slice *row)
+static void
+end_copy_out(PGconn *connection)
 {
-    PGresult *result;
-    int n;
+    PGresult *result = PQgetResult(connection);
 
-    if (*held != NULL)
-        PQfreemem(*held);
-    *held = NULL;
-    n = PQgetCopyData(connection, held, 0);
-    if (n > 0) {
-        *row = slice_make(*held, (size_t)n - 1);
-        return true;
-    }
-    if (n == -2)
-        require_connection(connection);
-    result = PQgetResult(connection);
     if (!succeeded(result))
         refused(connection, result, "COPY ... TO STDOUT");
     PQclear(result);
     while ((result = PQgetResult(connection)) != NULL)
         PQclear(result);
-    return false;
+}
+
+enum server_copied
+server_copy_row_now(
+    PGconn *connection, char **held, struct slice *row, enum server_patience patience)
+{
+    int n;
+
+    if (*held != NULL)
+        PQfreemem(*held);
+    *held = NULL;
+    n = PQgetCopyData(connection, held, patience == SERVER_DO_NOT_WAIT);
+    if (n == 0) { /* what has arrived meanwhile */
+        if (PQconsumeInput(connection) != 1)
+            require_connection(connection);
+        n = PQgetCopyData(connection, held, 1);
+    }
+    if (n > 0) {
+        *row = slice_make(*held, (size_t)n - 1);
+        return SERVER_ROW;
+    }
+    if (n == 0)
+        return SERVER_NOT_YET;
+    if (n == -2)
+        require_connection(connection);
+    end_copy_out(connection);
+    return SERVER_END;
+}
+
+bool
+server_copy_row(PGconn *connection, char **held, struct slice *row)
+{
+    return server_copy_row_now(connection, held, row, SERVER_WAIT) == SERVER_ROW;
 }
 
 bool

@@ -48,6 +48,11 @@ bool server_receive(PGconn *connection, uint64_t *rows, struct server_error *err
  * the next call; *held keeps it, start with NULL. */
 void server_copy_out(PGconn *connection, const char *sql);
 bool server_copy_row(PGconn *connection, char **held, struct slice *row);
+/* Likewise, but NOT_YET when the next row has not arrived and there is no time to wait. */
+enum server_patience { SERVER_WAIT, SERVER_DO_NOT_WAIT };
+enum server_copied { SERVER_ROW, SERVER_NOT_YET, SERVER_END };
+enum server_copied server_copy_row_now(
+    PGconn *connection, char **held, struct slice *row, enum server_patience patience);
 
 /* COPY ... FROM STDIN: start, put whole rows with their newlines, end. end() is false with *error
  * when the server refused a row. */

@@ -41,7 +41,14 @@ stage_add(struct stage *stage, struct slice row)
 }
 
 void
-stage_settle(struct stage *stage)
+stage_yield(struct stage *stage)
+{
+    if (stage->n > 0)
+        copybatch_yield(&stage->batch);
+}
+
+void
+stage_finish(struct stage *stage)
 {
     if (stage->n > 0)
         copybatch_finish(&stage->batch);

@@ -27,8 +27,9 @@ struct stage {
 void stage_init(struct stage *stage, PGconn *writer, const struct layout *layout, size_t number,
     copybatch_rejected *rejected, void *context);
 void stage_add(struct stage *stage, struct slice row);
-/* To be called before the connection is used otherwise. */
-void stage_settle(struct stage *stage);
+/* As copybatch_yield() and copybatch_finish(). */
+void stage_yield(struct stage *stage);
+void stage_finish(struct stage *stage);
 /* Inserts the rows of all `n` stages together. */
 void stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers);
 void stage_release(struct stage *stage);

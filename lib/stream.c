@@ -23,6 +23,7 @@ static const struct keyword {
     {{"map", 3}, STREAM_MAP, 3},
     {{"reject", 6}, STREAM_REJECT, 3},
     {{"unchanged", 9}, STREAM_UNCHANGED, 2},
+    {{"mark", 4}, STREAM_MARK, 2},
     {{"plan", 4}, STREAM_PLAN, 2},
     {{"fact", 4}, STREAM_FACT, 2},
     {{"source", 6}, STREAM_SOURCE, 3},
@@ -299,6 +300,7 @@ control_line(struct stream_reader *reader)
         break;
     case STREAM_REJECT:
     case STREAM_UNCHANGED:
+    case STREAM_MARK:
         if (reader->block != STREAM_TABLE)
             broken(
                 reader, "has a control line \\.%.*s outside a table", (int)name.length, name.data);

@@ -31,6 +31,7 @@ enum stream_event {
     STREAM_MAP,       /* fields[1], fields[2]: table, type */
     STREAM_REJECT,    /* fields[1], fields[2]: sqlstate, reason; `rest` after them: see below */
     STREAM_UNCHANGED, /* fields[1]: count */
+    STREAM_MARK,      /* fields[1]: what the rows that follow are, "new" or "known" */
     STREAM_END,       /* the block ends; its count was verified */
     STREAM_UNKNOWN,   /* a control line of a later version: pass `line` on */
     STREAM_TRAILER,   /* the verified end; nothing follows */

@@ -8,6 +8,7 @@
 #include "remap.h"
 #include "remap_cycle.h"
 #include "server.h"
+#include "sql.h"
 #include "stream.h"
 #include "streamplan.h"
 #include "usage.h"
@@ -117,8 +118,6 @@ start_table(struct state *state)
         return;
     }
     remap_cycle_write_table(state->block);
-    output_flush(
-        &state->writer.output); /* upserter reads its live rows while this tool reads keys */
     remap_open(state->block);
 }
 
@@ -149,11 +148,39 @@ take_source(struct state *state)
     char *name = stream_field(state->reader, 1), *value = stream_field(state->reader, 2);
 
     if (name != NULL && value != NULL && strcmp(name, "client_encoding") == 0 &&
-        PQsetClientEncoding(state->remap.reader, value) != 0)
+        (PQsetClientEncoding(state->remap.readers[0], value) != 0 ||
+            PQsetClientEncoding(state->remap.readers[1], value) != 0))
         msg_fatal(
             STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"", value);
     free(name);
     free(value);
+}
+
+/*
+ * Two connections with one snapshot. Whoever held the merge lock before the snapshot was taken may have
+ * committed behind it: upserter, which holds the lock in the end, compares that backend with its own.
+ */
+static void
+open_readers(struct state *state, const struct connect_options *connect)
+{
+    struct remap *remap = &state->remap;
+    PGresult *holder, *snapshot;
+    struct buf sql = {0};
+
+    remap->readers[0] = connect_open(connect, "idmap-builder");
+    remap->readers[1] = connect_open(connect, "idmap-builder ahead");
+    holder = server_query(remap->readers[0], sql_lock_holder);
+    if (PQntuples(holder) > 0)
+        stream_write_control(&state->writer, "source",
+            (struct slice[]){SLICE("lock_holder"), slice_string(PQgetvalue(holder, 0, 0))}, 2);
+    server_run(remap->readers[0], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    snapshot = server_query(remap->readers[0], "SELECT pg_catalog.pg_export_snapshot()");
+    server_run(remap->readers[1], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    buf_add_format(&sql, "SET TRANSACTION SNAPSHOT '%s'", PQgetvalue(snapshot, 0, 0));
+    server_run(remap->readers[1], buf_string(&sql));
+    PQclear(holder);
+    PQclear(snapshot);
+    buf_release(&sql);
 }
 
 static void
@@ -205,15 +232,15 @@ main(int argc, char **argv)
         output_create(&map_file, options.map);
     state.remap = (struct remap){.plan = &state.plan, .stream = &state.writer};
     state.remap.map_file = options.map != NULL ? &map_file : NULL;
-    state.remap.reader = connect_open(&options.connect, "idmap-builder");
-    server_run(state.remap.reader, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    open_readers(&state, &options.connect);
     if (!options.dry_run)
         state.remap.writer = connect_open(&options.connect, "idmap-builder ids");
     run(&state);
     if (options.map != NULL)
         output_close(&map_file);
     stream_writer_close(&state.writer);
-    PQfinish(state.remap.reader);
+    PQfinish(state.remap.readers[0]);
+    PQfinish(state.remap.readers[1]);
     PQfinish(state.remap.writer);
     return STATUS_OK;
 }

@@ -119,13 +119,26 @@ print(const struct buf *text)
 }
 
 static void
+report_doubts(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->n_tables; i++)
+        for (size_t k = 0; k < plan->tables[i].n_columns; k++) {
+            char *doubt = decide_column_doubt(plan, i, k);
+
+            if (doubt != NULL)
+                msg_info("%s", doubt);
+        }
+}
+
+static void
 report(const struct plan *plan)
 {
-    static const char *const actions[] = {"merge", "append", "skip"};
+    static const char *const actions[] = {"merge", "append:", "skip:"};
 
     for (size_t i = 0; i < plan->n_tables; i++)
         msg_info("%s: %s %s", plan->tables[i].name, actions[plan->tables[i].action],
             plan->tables[i].reason != NULL ? plan->tables[i].reason : "");
+    report_doubts(plan);
     if (plan->lineage == PLAN_LINEAGE_UNKNOWN)
         msg_warning("lineage unknown: %s", plan->lineage_reason);
     else
@@ -189,6 +202,7 @@ run(struct state *state, const struct options *options)
     struct plan plan = {0};
     size_t n;
 
+    msg_info("comparing with %s", connect_describe(state->connection));
     read_both(state, options);
     n = differ_list(&state->decide, &differences);
     if (options->mode == MODE_DIFFERENCES) {

@@ -6,11 +6,12 @@
 START_TEST(an_empty_map_holds_nothing)
 {
     struct pairmap map = {0};
+    struct pairmap_entry entry;
     size_t at = 0;
 
     ck_assert_ptr_null(pairmap_find(&map, 0));
     ck_assert_ptr_null(pairmap_find(&map, UINT64_MAX));
-    ck_assert_ptr_null(pairmap_next(&map, &at));
+    ck_assert(!pairmap_next(&map, &at, &entry));
     pairmap_release(&map);
 }
 END_TEST
@@ -30,11 +31,32 @@ START_TEST(an_added_key_is_found_and_added_once)
 }
 END_TEST
 
+START_TEST(two_values_of_a_key_stay_together_while_the_map_grows)
+{
+    struct pairmap map = {.values = PAIRMAP_TWO_VALUES};
+    bool added;
+
+    for (uint64_t i = 1; i <= 50000; i++) {
+        uint64_t *values = pairmap_add(&map, hash_number(i), &added);
+
+        values[0] = i;
+        values[1] = ~i;
+    }
+    for (uint64_t i = 1; i <= 50000; i++) {
+        uint64_t *values = pairmap_find(&map, hash_number(i));
+
+        ck_assert_uint_eq(values[0], i);
+        ck_assert_uint_eq(values[1], ~i);
+    }
+    pairmap_release(&map);
+}
+END_TEST
+
 /* Keys of hash_number() are spread; the extremes 0 and UINT64_MAX belong to them too. */
 START_TEST(a_hundred_thousand_keys_are_found_again)
 {
     struct pairmap map = {0};
-    const struct pairmap_entry *entry;
+    struct pairmap_entry entry;
     size_t at = 0, n = 0;
     bool added;
 
@@ -50,7 +72,7 @@ START_TEST(a_hundred_thousand_keys_are_found_again)
     }
     ck_assert_ptr_nonnull(pairmap_find(&map, UINT64_MAX));
     ck_assert_ptr_null(pairmap_find(&map, hash_number(100001)));
-    while ((entry = pairmap_next(&map, &at)) != NULL)
+    while (pairmap_next(&map, &at, &entry))
         n++;
     ck_assert_uint_eq(n, map.count);
     ck_assert_uint_ge(map.count, 100000);
@@ -78,6 +100,7 @@ main(void)
 
     tcase_add_test(tests, an_empty_map_holds_nothing);
     tcase_add_test(tests, an_added_key_is_found_and_added_once);
+    tcase_add_test(tests, two_values_of_a_key_stay_together_while_the_map_grows);
     tcase_add_test(tests, a_hundred_thousand_keys_are_found_again);
     tcase_add_test(tests, keys_all_at_one_end_still_work);
     return unit_run(tests);
