@@ -54,6 +54,27 @@ reset
 echo edited >"$T/plan"
 PLAN=$T/plan run "$backup"
 equal "an edited plan is used" "0 edited" "$status $(cat "$folder/plan.tsv")"
+fake schema-differ 'case $* in *--plan*) echo "plan:13: unknown word" >&2; exit 2 ;; esac'
+PLAN=$T/plan run "$backup"
+equal "a mistake in an edited plan" 2 "$status"
+contains "is named" "plan:13: unknown word" "$output"
+PLAN=$T/absent run "$backup"
+equal "a plan that is not there" 2 "$status"
+reset
+# shellcheck disable=SC2016
+fake upserter 'while [ "$1" != --counts ]; do shift; done
+    printf "table\tread\tskipped\npublic.a\t2\t2\n" >"$2"; cat >/dev/null; exit 3'
+run "$backup"
+contains "all is skipped: asks for the database" "is it the right database?" "$output"
+# shellcheck disable=SC2016
+fake upserter 'while [ "$1" != --rejects ]; do shift; done
+    mkdir "$2"; : >"$2/a.x.tsv"; : >"$2/b.%22Y%22.tsv"; cat >/dev/null
+    while [ "$1" != --counts ]; do shift; done
+    printf "table\tread\tskipped\nb.\"Y\"\t2\t0\na.x\t2\t0\n" >"$2"; exit 3'
+run "$backup"
+contains "rejects: the command with the table's name" '-t b.\"Y\" ' "$output"
+equal "rejects: parents first" "b.\\\"Y\\\" a.x" "$(sed -n 's/.*upserter -t \([^ ]*\) .*/\1/p' "$T/err" | paste -sd' ')"
+reset
 fake upserter 'echo "$@"; cat >/dev/null'
 run --dry-run --exit-code "$backup"
 contains "a dry run says so to the upserter" "--dry-run --exit-code --sql" "$output"

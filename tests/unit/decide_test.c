@@ -145,6 +145,16 @@ mentions(const struct scene *scene, const char *table, const char *words)
     return strstr(plan_find_table(&scene->plan, table)->reason, words) != NULL;
 }
 
+static char *
+doubt(const struct scene *scene, const char *table, const char *name)
+{
+    const struct plan_table *found = plan_find_table(&scene->plan, table);
+    const struct plan_column *of = column(scene, table, name);
+
+    return decide_column_doubt(
+        &scene->plan, (size_t)(found - scene->plan.tables), (size_t)(of - found->columns));
+}
+
 START_TEST(other_lineage_replaces_ids_and_translates_references)
 {
     struct scene scene;
@@ -330,6 +340,27 @@ static const char drift_live[] =
     "column\tpublic.code\tid\tinteger\tyes\t\\N\tno\tno\t\\N\n"
     "column\tpublic.code\tname\ttext\tno\t(upper('a'))\tno\tyes\t\\N\n";
 
+START_TEST(numbers_that_look_like_ids_of_nothing_are_named)
+{
+    struct scene scene;
+    char *text;
+
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 10, 0);
+    text = doubt(&scene, "public.comment", "seen");
+    ck_assert_ptr_nonnull(text);
+    ck_assert(strstr(text, "public.comment.seen array-of TABLE") != NULL);
+    ck_assert_ptr_null(doubt(&scene, "public.comment", "line"));
+    ck_assert_ptr_null(doubt(&scene, "public.finding", "package_id"));
+    start(&scene, app_facts, app_facts, "comment.seen array-of package\n");
+    finish(&scene, 10, 0);
+    ck_assert_ptr_null(doubt(&scene, "public.comment", "seen"));
+    start(&scene, app_facts, app_facts, "");
+    finish(&scene, 10, 10);
+    ck_assert_ptr_null(doubt(&scene, "public.comment", "seen"));
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_left_out_with_a_reason)
 {
     struct scene scene;
@@ -427,6 +458,7 @@ main(void)
     tcase_add_test(tests, an_integer_without_default_is_a_surrogate_only_beside_a_usable_key);
     tcase_add_test(tests, rules_win_and_are_named);
     tcase_add_test(tests, arrays_and_soft_references_follow_the_ids_of_their_table);
+    tcase_add_test(tests, numbers_that_look_like_ids_of_nothing_are_named);
     tcase_add_test(tests, what_does_not_fit_is_left_out_with_a_reason);
     tcase_add_test(tests, a_rule_may_leave_out_a_column_or_try_a_type);
     tcase_add_test(tests, a_dump_of_data_only_is_taken_as_the_live_table_declares_it);

@@ -105,6 +105,8 @@ static const struct {
     {"package", "1: a rule is a name and a word"},
     {"package keys purl", "1: key, append, merge"},
     {"pakcage key purl", "1: neither the backup nor the live database has one table \"pakcage\""},
+    {"User key email",
+        "1: capitals count in double quotes only, as in SQL, and there is no one table"},
     {"twice append", "has one table \"twice\""},
     {"package key nothing", "the table has no column \"nothing\""},
     {"package key", "columns are wanted"},
