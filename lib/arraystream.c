@@ -104,8 +104,10 @@ add_column(struct arraystream *stream, const struct plan_column *column, size_t 
         msg_fatal(STATUS_INPUT,
             "%s: %s comes later than its plan says; its column %s needs ids of %s",
             stream->reader->input->name, stream->table->name, column->name, target->name);
-    if (target->map == NULL)
+    if (target->map == NULL && column->unresolved == PLAN_UNRESOLVED_KEEP)
         return;
+    if (target->map == NULL) /* its rows are not merged: no id of the backup means anything here */
+        target->map = idmap_new(column->type);
     *MEM_APPEND(stream->columns, stream->n_columns, stream->room_columns) =
         (struct arrayrow_column){.position = position,
             .name = column->name,

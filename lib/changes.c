@@ -180,6 +180,16 @@ reject(struct changes *changes, uint64_t number, const struct server_error *erro
     changes->batch.accepted--;
 }
 
+static void
+lock_parents(struct changes *changes)
+{
+    struct buf name = {0};
+
+    mergesql_changes_name(changes->number, &name);
+    triggers_lock_parents(changes->connection, changes->layout, buf_string(&name));
+    buf_release(&name);
+}
+
 /* What the foreign keys' triggers would have found, had they not been switched off. */
 static void
 reject_orphans(struct changes *changes)
@@ -270,6 +280,7 @@ start_writing(struct changes *changes, enum changes_triggers triggers)
 
     copybatch_finish(&changes->batch);
     if (triggers == CHANGES_TRIGGERS_OFF) {
+        lock_parents(changes);
         reject_orphans(changes);
         triggers_off(changes->connection);
     }

@@ -10,6 +10,8 @@
 
 /* The lowest bit of a row's content hash says that the backup has had this row. */
 #define SEEN ((uint64_t)1)
+/* Instead of a content: several live rows have the key. */
+#define AMBIGUOUS ((uint64_t)2)
 
 void
 compare_init(struct compare *compare, const struct layout *layout)
@@ -72,12 +74,18 @@ content(const struct compare *compare, struct slice row)
     return hash_bytes(compare->seed, row) & ~SEEN;
 }
 
+/* A row that is asked for once more (a duplicate in the backup) stays seen. */
 void
 compare_add_live(struct compare *compare, struct slice row)
 {
+    uint64_t hash = content(compare, row), *value;
     bool added;
 
-    *pairmap_add(&compare->rows, compare_key(compare, row), &added) = content(compare, row);
+    value = pairmap_add(&compare->rows, compare_key(compare, row), &added);
+    if (added)
+        *value = hash;
+    else if ((*value & ~SEEN) != hash)
+        *value = AMBIGUOUS;
 }
 
 void
@@ -107,6 +115,8 @@ compare_row(struct compare *compare, uint64_t key, struct slice row)
     uint64_t *value = pairmap_add(&compare->rows, key, &added);
     uint64_t live = *value;
 
+    if (live == AMBIGUOUS)
+        return COMPARE_AMBIGUOUS;
     *value |= SEEN;
     if (added)
         return COMPARE_NEW;

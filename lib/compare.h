@@ -14,6 +14,7 @@ enum compare_result {
     COMPARE_NEW, /* no live row has its key; from now on this one has */
     COMPARE_EQUAL,
     COMPARE_DIFFERENT, /* in bytes: the server knows whether in value */
+    COMPARE_AMBIGUOUS, /* several live rows have the key */
     COMPARE_DUPLICATE, /* a row of the backup before it has the same key */
 };
 

@@ -365,8 +365,9 @@ apply_insert(struct dump *dump, const struct statement *statement)
     block =
         first ? add_block(dump, &insert, SCHEMA_FORM_INSERT) : &dump->blocks[table->data.position];
     if (!first && block->form == SCHEMA_FORM_COPY) {
-        msg_warning("%s, line %llu: %s has COPY data and INSERT statements", dump->input->name,
-            (unsigned long long)dump->statement_line, block->table);
+        dump_refuse(dump, dump->statement_line,
+            "%s has COPY data and INSERT statements: this version reads the former only",
+            block->table);
     } else {
         block->rows += (int64_t)(statement->insert_rows != 0 ? statement->insert_rows : 1);
         block->bytes += input_tell(dump->input) - dump->statement_offset;

@@ -41,14 +41,15 @@ hash_bytes(uint64_t seed, struct slice bytes)
 {
     const char *p = bytes.data;
     size_t left = bytes.length;
+    uint64_t secret = fold(seed ^ ODD1, ODD2); /* data that meets a factor of 0 cannot be prepared */
     uint64_t state = seed ^ fold(bytes.length ^ ODD2, ODD1);
 
     for (; left >= 16; p += 16, left -= 16)
-        state = fold(load(p, 8) ^ ODD1, load(p + 8, 8) ^ state) + ODD2;
+        state = fold(load(p, 8) ^ secret, load(p + 8, 8) ^ state) + ODD2;
     if (left > 8) {
-        state = fold(load(p, 8) ^ ODD1, load(p + 8, left - 8) ^ state);
+        state = fold(load(p, 8) ^ secret, load(p + 8, left - 8) ^ state);
     } else if (left > 0) {
-        state = fold(load(p, left) ^ ODD1, state ^ ODD2);
+        state = fold(load(p, left) ^ secret, state ^ ODD2);
     }
     return fold(state ^ ODD2, seed ^ ODD1);
 }

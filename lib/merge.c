@@ -175,6 +175,10 @@ matched(void *context, enum compare_result result, struct slice row)
     case COMPARE_DIFFERENT:
         change_row(table, row);
         break;
+    case COMPARE_AMBIGUOUS:
+        table->tally.read--;
+        merge_reject(table, "21000", "its key belongs to more than one live row", row);
+        break;
     case COMPARE_DUPLICATE:
         table->tally.read--;
         merge_reject(table, "23505", "a row of the backup before it has the same key", row);

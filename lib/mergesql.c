@@ -182,7 +182,8 @@ mergesql_copy_changes(const struct layout *layout, size_t number, struct buf *ou
 
 /*
  * Types without an equality operator of their own are compared by their text (manual, "json Types":
- * json has none; xml and the geometric types neither, or one that means something else).
+ * json has none; xml and the geometric types neither, or one that means something else). So are types
+ * outside pg_catalog: with an empty search_path the operators of an extension's are not found.
  */
 static bool
 compare_as_text(const char *type)
@@ -194,7 +195,7 @@ compare_as_text(const char *type)
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (strlen(types[i]) == length && strncmp(types[i], type, length) == 0)
             return true;
-    return false;
+    return memchr(type, '.', length) != NULL;
 }
 
 static bool
@@ -410,7 +411,8 @@ mergesql_create_stage(const struct layout *layout, size_t number, struct buf *ou
 {
     buf_add_format(out, "CREATE TEMP TABLE pgbraid_stage_%zu (LIKE ", number);
     mergesql_table(layout->table, out);
-    buf_add_string(out, " INCLUDING CONSTRAINTS INCLUDING DEFAULTS) ON COMMIT DROP");
+    buf_add_string(out, " INCLUDING CONSTRAINTS INCLUDING DEFAULTS"
+        " INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP");
 }
 
 void

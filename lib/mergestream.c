@@ -91,6 +91,9 @@ mergestream_merge(struct merge *merge, struct plan *plan, const char *path)
             table = start_table(merge, plan, reader);
         else if (event == STREAM_ROW && reader->block == STREAM_TABLE)
             merge_row(table, reader->line);
+        else if (event == STREAM_ROW && reader->block == STREAM_UNKNOWN)
+            msg_fatal(STATUS_INPUT, "%s: holds a block of rows that this version does not know",
+                reader->input->name);
         else if (event == STREAM_REJECT)
             take_reject(table, reader);
         else if (event == STREAM_MARK)

@@ -47,13 +47,23 @@ msg_set_hook(msg_hook *hook, void *context)
     state.context = context;
 }
 
+bool
+msg_can_erase(int fd)
+{
+    const char *type = getenv("TERM");
+
+    return type != NULL && strcmp(type, "dumb") != 0 && isatty(fd);
+}
+
 /* One write(2) a message, so that the lines of a pipeline's tools do not mix. */
 static void
-print(const char *severity, const char *text)
+print(const char *name, const char *severity, const char *text)
 {
     char line[8192];
+    const char *erase = msg_can_erase(STDERR_FILENO) ? MSG_ERASE : "";
+    const char *colon = name[0] != '\0' ? ": " : "";
     size_t length;
-    int n = snprintf(line, sizeof line - 1, "%s: %s%s", state.program, severity, text);
+    int n = snprintf(line, sizeof line - 1, "%s%s%s%s%s", erase, name, colon, severity, text);
 
     if (n < 0)
         return;
@@ -63,41 +73,48 @@ print(const char *severity, const char *text)
         return; /* nowhere left to say so */
 }
 
-#define PRINT(severity, format)                                                                    \
+#define PRINT(name, severity, format)                                                              \
     do {                                                                                           \
         char text[8000];                                                                           \
         va_list arguments;                                                                         \
         va_start(arguments, format);                                                               \
         vsnprintf(text, sizeof text, format, arguments);                                           \
         va_end(arguments);                                                                         \
-        print(severity, text);                                                                     \
+        print(name, severity, text);                                                               \
     } while (0)
 
 void
 msg_error(const char *format, ...)
 {
-    PRINT("error: ", format);
+    PRINT(state.program, "error: ", format);
 }
 
 void
 msg_warning(const char *format, ...)
 {
     if (state.level > MSG_QUIET)
-        PRINT("warning: ", format);
+        PRINT(state.program, "warning: ", format);
 }
 
 void
 msg_info(const char *format, ...)
 {
     if (state.level > MSG_QUIET)
-        PRINT("", format);
+        PRINT(state.program, "", format);
 }
 
 void
 msg_detail(const char *format, ...)
 {
     if (state.level > MSG_NORMAL)
-        PRINT("", format);
+        PRINT(state.program, "", format);
+}
+
+void
+msg_line(const char *format, ...)
+{
+    if (state.level > MSG_QUIET)
+        PRINT("", "", format);
 }
 
 void
@@ -110,7 +127,7 @@ msg_fatal(enum msg_status status, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    print("error: ", text);
+    print(state.program, "error: ", text);
     state.hook = NULL; /* a hook that fails itself must not be called again */
     if (hook != NULL)
         hook(state.context, status, text);

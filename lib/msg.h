@@ -5,7 +5,8 @@
  *
  * Two idioms of failure and no third: when the environment fails (memory, I/O, server) a function
  * calls msg_fatal() on the spot; when the input is bad a parser returns false with a reason and the
- * tool decides. A message says what, where, why and what to do; no secret goes into one.
+ * tool decides. A message says what, where, why and what to do; no secret goes into one. On a
+ * terminal it erases what stands in its line, such as progress.h's.
  *
  * The program's name, the verbosity and the fatal hook are the only mutable file-scope state of the
  * suite: every layer may have to fail, and none should carry a parameter for it.
@@ -29,6 +30,11 @@ enum msg_status {
 
 enum msg_level { MSG_QUIET, MSG_NORMAL, MSG_VERBOSE };
 
+/* To the start of a terminal's line, and clears it (ECMA-48: CR, EL). */
+#define MSG_ERASE "\r\033[K"
+/* True for a terminal that knows this. */
+bool msg_can_erase(int fd);
+
 /* Called once by msg_fatal() with the message, before the process exits. */
 typedef void msg_hook(void *context, enum msg_status status, const char *message);
 
@@ -48,6 +54,8 @@ void msg_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void msg_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "tool: ...": printed with -v only. */
 void msg_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A line of a table, without the program's name: printed unless -q. */
+void msg_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* msg_error(), then the hook, then _exit()s with `status`: nothing half-written is flushed. */
 void msg_fatal(enum msg_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3), noreturn));

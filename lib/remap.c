@@ -259,8 +259,10 @@ remap_content(struct remap_block *block)
         const struct plan_table *target = plan_find_table(block->remap->plan, column->target);
         struct idmap *map = block->remap->maps[target - block->remap->plan->tables];
 
-        if (map == NULL)
+        if (map == NULL && column->unresolved == PLAN_UNRESOLVED_KEEP)
             continue;
+        if (map == NULL) /* its rows are not merged: no id of the backup means anything here */
+            map = block->remap->maps[target - block->remap->plan->tables] = idmap_new(column->type);
         buf_clear(&block->values[at]);
         if (arrayfix_field(&block->arrayfix, block->fields[at], map, column->unresolved,
                 &block->values[at]) == ARRAYFIX_REJECTED) {

@@ -28,30 +28,22 @@ take_fact(struct schemastream *backup, const struct stream_reader *reader)
         msg_fatal(STATUS_INPUT, "%s: %s", reader->input->name, reason);
 }
 
-/* Columns stand in display form; a name that does not is taken as it is. */
 static void
 take_sample(struct schemastream *backup, const struct stream_reader *reader)
 {
     struct evidence_sample *sample =
         MEM_APPEND(backup->samples, backup->n_samples, backup->room_samples);
-    struct buf name = {0};
 
     *sample = (struct evidence_sample){.table = stream_field(reader, 1)};
     if (sample->table == NULL)
         sample->table = mem_string("");
     for (size_t i = 2; i < reader->n_fields; i++) {
-        char *field = stream_field(reader, i);
-        struct slice rest = slice_string(field != NULL ? field : "");
+        char *name = stream_field(reader, i); /* bare */
 
-        buf_clear(&name);
-        if (ident_parse(&rest, &name) && rest.length == 0)
-            schema_add_name(&sample->columns, buf_string(&name));
-        else
-            schema_add_name(&sample->columns, field != NULL ? field : "");
-        free(field);
+        schema_add_name(&sample->columns, name != NULL ? name : "");
+        free(name);
     }
     evidence_start(sample);
-    buf_release(&name);
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "copyrow.h"
 #include "msg.h"
+#include "progress.h"
 #include "spool.h"
 
 /* Rows of one COPY command that wait for their turn. */
@@ -29,6 +30,8 @@ struct splitplan {
     size_t n, next;      /* next: the first that was not written */
     size_t open;         /* the turn whose block was started and not ended, or n */
     struct spool *spool; /* NULL: nothing was kept, or the input can seek */
+    struct progress progress;
+    uint64_t rows; /* that the plan expects; 0: not known */
     size_t inserts;
     bool said;
 };
@@ -180,6 +183,20 @@ project_row(struct projection *projection, struct slice row, const struct splitp
     buf_add_char(&projection->out, '\n');
 }
 
+static void
+show_progress(struct splitplan *split)
+{
+    struct progress_state state;
+
+    if (!progress_is_due(&split->progress))
+        return;
+    state.bytes = input_consumed(split->dump->input);
+    state.bytes_total = input_size(split->dump->input);
+    state.rows = split->writer.rows;
+    state.rows_total = split->rows;
+    progress_show(&split->progress, &state);
+}
+
 /* Whole rows. */
 static void
 pass_rows(struct splitplan *split, struct projection *projection, const struct dump_block *block,
@@ -196,6 +213,7 @@ pass_rows(struct splitplan *split, struct projection *projection, const struct d
         rows = buf_slice(&projection->out);
     }
     stream_write_rows(&split->writer, rows, n);
+    show_progress(split);
 }
 
 /* From the dump, where it stands now. */
@@ -232,6 +250,7 @@ keep_rows(struct splitplan *split, struct part *part)
 
         spool_write(split->spool, slice_make((const char *)&chunk, sizeof chunk));
         spool_write(split->spool, rows);
+        show_progress(split);
     }
     part->length = spool_tell(split->spool) - part->offset;
 }
@@ -459,6 +478,22 @@ check_end(struct splitplan *split, enum split_incomplete incomplete)
             split->dump->input->name);
 }
 
+/* The rows that the plan expects, or 0 when it does not know of one of its tables. */
+static uint64_t
+expected_rows(const struct plan *plan)
+{
+    uint64_t rows = 0;
+
+    for (size_t i = 0; i < plan->n_tables; i++) {
+        if (plan->tables[i].action == PLAN_SKIP)
+            continue;
+        if (plan->tables[i].rows < 0)
+            return 0;
+        rows += (uint64_t)plan->tables[i].rows;
+    }
+    return rows;
+}
+
 void
 splitplan_write(struct dump *dump, const struct plan *plan, enum split_incomplete incomplete)
 {
@@ -466,6 +501,8 @@ splitplan_write(struct dump *dump, const struct plan *plan, enum split_incomplet
 
     split.turns = mem_alloc((split.n + 1) * sizeof *split.turns);
     split.open = split.n;
+    split.rows = expected_rows(plan);
+    progress_open(&split.progress);
     for (size_t i = 0; i < split.n; i++)
         split.turns[i] = (struct turn){.table = &plan->tables[i], .last = &split.turns[i].first};
     stream_writer_init(&split.writer, STREAM_ROWS);
@@ -481,6 +518,7 @@ splitplan_write(struct dump *dump, const struct plan *plan, enum split_incomplet
         if (!split.turns[i].written && plan->tables[i].action != PLAN_SKIP)
             write_turn(&split, &split.turns[i]);
     stream_writer_close(&split.writer);
+    progress_close(&split.progress);
     if (split.spool != NULL)
         spool_close(split.spool);
     free(split.turns);

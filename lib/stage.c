@@ -113,6 +113,20 @@ add_orphans_sql(struct stage *const *stages, size_t n, const struct stage *stage
     }
 }
 
+/*
+ * Locks the live rows that the stage's rows refer to, as the foreign keys' triggers would have done:
+ * nobody deletes them until we commit. Where the role may not lock rows, the check alone has to do.
+ */
+static void
+lock_parents(const struct stage *stage)
+{
+    struct buf name = {0};
+
+    mergesql_stage_name(stage->number, &name);
+    triggers_lock_parents(stage->writer, stage->layout, buf_string(&name));
+    buf_release(&name);
+}
+
 /* Rejects the orphans of one stage; returns how many there were. */
 static size_t
 reject_orphans(struct stage *const *stages, size_t n, struct stage *stage)
@@ -207,12 +221,37 @@ insert_one(struct stage *stage, const char *ctid, struct server_error *error)
 
 enum last_pass { NOT_LAST, LAST };
 
+/* With the triggers off: marks in `early` the rows that refer to no live row yet. */
+static void
+find_early(struct stage *stage, const struct waiting *waiting, bool *early)
+{
+    size_t n;
+    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        struct buf sql = {0};
+        PGresult *result;
+
+        add_orphans_sql(NULL, 0, stage, &checks[i], &sql);
+        result = server_query(stage->writer, buf_string(&sql));
+        for (int row = 0; row < PQntuples(result); row++)
+            for (int at = 0; at < PQntuples(waiting->ctids); at++)
+                if (strcmp(PQgetvalue(result, row, 0), PQgetvalue(waiting->ctids, at, 0)) == 0)
+                    early[at] = true;
+        PQclear(result);
+        buf_release(&sql);
+    }
+}
+
 /* A row whose parent is not there may only be early: it is tried again until a pass moves nothing.
  */
 static bool
-pass(struct stage *stage, struct waiting *waiting, enum last_pass last)
+pass(struct stage *stage, struct waiting *waiting, enum stage_triggers triggers, enum last_pass last)
 {
-    bool moved = false;
+    bool moved = false, *early = mem_alloc((size_t)PQntuples(waiting->ctids) + 1);
+
+    if (triggers == STAGE_TRIGGERS_OFF)
+        find_early(stage, waiting, early);
 
     for (int row = 0; row < PQntuples(waiting->ctids); row++) {
         const char *ctid = PQgetvalue(waiting->ctids, row, 0);
@@ -220,7 +259,10 @@ pass(struct stage *stage, struct waiting *waiting, enum last_pass last)
 
         if (waiting->done[row])
             continue;
-        if (insert_one(stage, ctid, &error)) {
+        if (early[row]) {
+            error = (struct server_error){.sqlstate = "23503",
+                .message = mem_string("violates a foreign key constraint")};
+        } else if (insert_one(stage, ctid, &error)) {
             stage->inserted++;
             waiting->done[row] = moved = true;
             continue;
@@ -232,11 +274,12 @@ pass(struct stage *stage, struct waiting *waiting, enum last_pass last)
         }
         server_error_release(&error);
     }
+    free(early);
     return moved;
 }
 
 static void
-insert_one_by_one(struct stage *const *stages, size_t n)
+insert_one_by_one(struct stage *const *stages, size_t n, enum stage_triggers triggers)
 {
     struct waiting *waiting = mem_alloc(n * sizeof *waiting);
     bool moved;
@@ -246,10 +289,10 @@ insert_one_by_one(struct stage *const *stages, size_t n)
     do {
         moved = false;
         for (size_t i = 0; i < n; i++)
-            moved |= pass(stages[i], &waiting[i], NOT_LAST);
+            moved |= pass(stages[i], &waiting[i], triggers, NOT_LAST);
     } while (moved);
     for (size_t i = 0; i < n; i++) {
-        pass(stages[i], &waiting[i], LAST);
+        pass(stages[i], &waiting[i], triggers, LAST);
         PQclear(waiting[i].ctids);
         free(waiting[i].done);
     }
@@ -267,6 +310,8 @@ stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers
         if (stages[i]->n > 0)
             filled[n_filled++] = stages[i];
     if (n_filled > 0 && triggers == STAGE_TRIGGERS_OFF) {
+        for (size_t i = 0; i < n_filled; i++)
+            lock_parents(filled[i]);
         do {
             orphans = 0;
             for (size_t i = 0; i < n_filled; i++)
@@ -277,7 +322,7 @@ stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers
     if (n_filled > 0 && !insert_together(filled, n_filled, &error)) {
         server_require_row_error(&error);
         server_error_release(&error);
-        insert_one_by_one(filled, n_filled);
+        insert_one_by_one(filled, n_filled, triggers);
     }
     if (n_filled > 0 && triggers == STAGE_TRIGGERS_OFF)
         triggers_on(filled[0]->writer);

@@ -1,7 +1,5 @@
 #include "tally.h"
 
-#include <stdio.h>
-
 #include "copyrow.h"
 #include "msg.h"
 
@@ -43,17 +41,14 @@ tally_writes(const struct tally *tally)
 void
 tally_heading(void)
 {
-    if (msg_get_level() > MSG_QUIET)
-        fprintf(stderr, "%-32s %10s %9s %9s %10s %7s %8s %8s %7s\n", "table", "read", "inserted",
-            "updated", "unchanged", "kept", "rejected", "skipped", "seconds");
+    msg_line("%-32s %10s %9s %9s %10s %7s %8s %8s %7s", "table", "read", "inserted", "updated",
+        "unchanged", "kept", "rejected", "skipped", "seconds");
 }
 
 void
 tally_line(const struct tally *tally)
 {
-    if (msg_get_level() == MSG_QUIET)
-        return;
-    fprintf(stderr, COLUMNS "\n", tally->table, NUMBER(read), NUMBER(inserted), NUMBER(updated),
+    msg_line(COLUMNS, tally->table, NUMBER(read), NUMBER(inserted), NUMBER(updated),
         NUMBER(unchanged), NUMBER(kept), NUMBER(rejected), NUMBER(skipped), tally->seconds);
 }
 

@@ -83,9 +83,34 @@ triggers_checks(PGconn *connection, const struct layout *layout, size_t *n)
         checks[i].name = mem_string(PQgetvalue(result, i, 0));
         checks[i].parent = mem_string(parent);
         checks[i].join = mem_string(join);
+        checks[i].only = mem_string(only);
         checks[i].condition = mem_format(
             "%s AND NOT EXISTS (SELECT FROM %s%s p WHERE %s)", given, only, parent, join);
     }
     PQclear(result);
     return checks;
+}
+
+void
+triggers_lock_parents(PGconn *writer, const struct layout *layout, const char *source)
+{
+    size_t n;
+    struct triggers_check *checks = triggers_checks(writer, layout, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        struct server_error error = {0};
+        char *sql = mem_format("SELECT FROM %s%s p WHERE EXISTS (SELECT FROM %s s WHERE %s)"
+                               " FOR KEY SHARE OF p",
+            checks[i].only, checks[i].parent, source, checks[i].join);
+
+        server_run(writer, "SAVEPOINT pgbraid_lock");
+        if (!server_try(writer, sql, NULL, &error) && strcmp(error.sqlstate, "42501") != 0)
+            msg_fatal(server_status(error.sqlstate), "cannot lock the rows of %s: %s",
+                checks[i].parent, error.message);
+        if (error.sqlstate[0] != '\0')
+            server_run(writer, "ROLLBACK TO SAVEPOINT pgbraid_lock");
+        server_run(writer, "RELEASE SAVEPOINT pgbraid_lock");
+        server_error_release(&error);
+        free(sql);
+    }
 }

@@ -28,7 +28,13 @@ struct triggers_check {
     char *parent;    /* in SQL form */
     char *condition; /* true for rows of s that refer to no live row */
     char *join;      /* p.x = s.y AND ...; with p being the parent or what stands in for it */
+    char *only;      /* "ONLY " where rows of the parent's inheritance children do not count */
 };
+/*
+ * Locks the live rows that rows of `source` (a relation in SQL form) refer to, FOR KEY SHARE as the
+ * foreign keys' own triggers do; nothing where the role has not the privilege.
+ */
+void triggers_lock_parents(PGconn *writer, const struct layout *layout, const char *source);
 /* malloc'd array, as long as the process lives. */
 struct triggers_check *triggers_checks(PGconn *connection, const struct layout *layout, size_t *n);
 
