@@ -86,4 +86,17 @@ reset
 from_stdin() { echo x | BUILD=$T MERGES=$T/merges "$root/scripts/merge" -; }
 status_is "standard input" 0 from_stdin
 equal "standard input is not left behind" "" "$(find "$T/merges" -name backup)"
+
+# On a terminal, as script(1) makes one.
+reset
+fake dump-splitter 'echo "the terminal is ${PGBRAID_TTY-none}" >&2; echo rows'
+export TERM=xterm T root
+rm -rf "$T/merges"
+script -qec 'BUILD=$T MERGES=$T/merges "$root/scripts/merge" -- "$T/some.sql" >"$T/folder"' "$T/seen" >/dev/null </dev/null
+folder=$(cat "$T/folder")
+contains "a terminal: each message erases the line of progress" $'\r\033[Kupserter: counted' "$(cat "$T/seen")"
+contains "a terminal: its name reaches dump-splitter" "the terminal is /dev/tty" "$(cat "$folder/merge.log")"
+check "a terminal: the log has no control characters" sh -c '! grep -q "[[:cntrl:]]" "$0"' "$folder/merge.log"
+run "$backup"
+contains "no terminal: dump-splitter is told of none" "the terminal is none" "$output"
 exit 0
