@@ -123,3 +123,21 @@ decide_lineage(struct decide *decide, struct plan *plan)
     for (size_t i = 0; i < decide->n_tables; i++)
         decide_one(decide, &decide->tables[i], plan, &sum);
 }
+
+char *
+decide_table_doubt(const struct decide *decide, const struct plan_table *planned)
+{
+    const struct decide_table *table = decide_find(decide, planned->name);
+    long long unlike;
+
+    if (table == NULL || table->id == NULL || planned->action != PLAN_MERGE || table->replaces_id ||
+        planned->conflict == PLAN_CONFLICT_KEEP || planned->conflict == PLAN_CONFLICT_FILL)
+        return NULL;
+    unlike = (long long)(table->evidence.content_pairs - table->evidence.content_agree);
+    if (unlike == 0)
+        return NULL;
+    return mem_format("%s: %lld of %lld sampled rows have the id of a live row that is quite "
+                      "another one, and would overwrite it; where both databases added rows of "
+                      "their own, the rule \"%s append\" keeps both",
+        planned->name, unlike, (long long)table->evidence.content_pairs, planned->name);
+}

@@ -119,15 +119,17 @@ print(const struct buf *text)
 }
 
 static void
-report_doubts(const struct plan *plan)
+report_doubts(const struct decide *decide, const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->n_tables; i++)
-        for (size_t k = 0; k < plan->tables[i].n_columns; k++) {
-            char *doubt = decide_column_doubt(plan, i, k);
+    char *doubt;
 
-            if (doubt != NULL)
+    for (size_t i = 0; i < plan->n_tables; i++) {
+        if ((doubt = decide_table_doubt(decide, &plan->tables[i])) != NULL)
+            msg_warning("%s", doubt);
+        for (size_t k = 0; k < plan->tables[i].n_columns; k++)
+            if ((doubt = decide_column_doubt(plan, i, k)) != NULL)
                 msg_info("%s", doubt);
-        }
+    }
 }
 
 static void
@@ -138,7 +140,6 @@ report(const struct plan *plan)
     for (size_t i = 0; i < plan->n_tables; i++)
         msg_info("%s: %s %s", plan->tables[i].name, actions[plan->tables[i].action],
             plan->tables[i].reason != NULL ? plan->tables[i].reason : "");
-    report_doubts(plan);
     if (plan->lineage == PLAN_LINEAGE_UNKNOWN)
         msg_warning("lineage unknown: %s", plan->lineage_reason);
     else
@@ -167,6 +168,7 @@ make_plan(struct state *state, struct plan *plan)
     if (!plan_check(plan, &reason))
         msg_fatal(STATUS_USAGE, "the rules make no plan that can be carried out: %s", reason);
     report(plan);
+    report_doubts(&state->decide, plan);
 }
 
 /* What differs, or is left out for another reason than that there is nothing to merge. */

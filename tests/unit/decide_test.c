@@ -361,6 +361,28 @@ START_TEST(numbers_that_look_like_ids_of_nothing_are_named)
 }
 END_TEST
 
+START_TEST(unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides)
+{
+    static const char *const rules[] = {"", "comment append\n", "comment conflict keep\n"};
+
+    for (size_t i = 0; i < 3; i++) {
+        struct scene scene;
+        struct decide_table *comment;
+        const struct plan_table *planned;
+
+        start(&scene, app_facts, app_facts, rules[i]);
+        comment = decide_find(&scene.decide, "public.comment");
+        comment->evidence.content_pairs = 20;
+        comment->evidence.content_agree = 18;
+        finish(&scene, 10, 10);
+        planned = plan_find_table(&scene.plan, "public.comment");
+        ck_assert_int_eq(decide_table_doubt(&scene.decide, planned) != NULL, i == 0);
+        comment->evidence.content_agree = 20;
+        ck_assert_ptr_null(decide_table_doubt(&scene.decide, planned));
+    }
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_left_out_with_a_reason)
 {
     struct scene scene;
@@ -459,6 +481,7 @@ main(void)
     tcase_add_test(tests, rules_win_and_are_named);
     tcase_add_test(tests, arrays_and_soft_references_follow_the_ids_of_their_table);
     tcase_add_test(tests, numbers_that_look_like_ids_of_nothing_are_named);
+    tcase_add_test(tests, unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides);
     tcase_add_test(tests, what_does_not_fit_is_left_out_with_a_reason);
     tcase_add_test(tests, a_rule_may_leave_out_a_column_or_try_a_type);
     tcase_add_test(tests, a_dump_of_data_only_is_taken_as_the_live_table_declares_it);
