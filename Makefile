@@ -16,6 +16,9 @@ TEST_CFLAGS = $(ALL_CFLAGS) -Wno-pedantic -Wno-conversion -Wno-sign-conversion
 LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck_pic -lpthread -lrt -lm -lsubunit)
 
+SCRIPTS = backup-named merge merge-all verify
+SHARE = $(DESTDIR)$(PREFIX)/share/pgbraid
+MAN = $(DESTDIR)$(PREFIX)/share/man
 TOOLS = $(basename $(notdir $(wildcard tools/*.c)))
 LIB_OBJECTS = $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*_test.c))
@@ -76,19 +79,25 @@ coverage: ## which lines the tests reach, in build/coverage/report
 	@scripts/setup build server test coverage
 	@$(MAKE) -s -j$(JOBS) BUILD=$(BUILD)/coverage CFLAGS="-O0 -g --coverage" all unit-tests fuzz-drivers
 	-@BUILD=$(BUILD)/coverage tests/run "$$T" | tail -n 1
-	@lcov -q -c -d $(BUILD)/coverage -o $(BUILD)/coverage/info --no-external
+	@lcov -q -c -b . -d $(BUILD)/coverage -o $(BUILD)/coverage/all --no-external 2>/dev/null
+	@lcov -q -r $(BUILD)/coverage/all '*/tests/*' -o $(BUILD)/coverage/info
 	@genhtml -q -o $(BUILD)/coverage/report $(BUILD)/coverage/info
 	@lcov --summary $(BUILD)/coverage/info
 
-install: all ## install tools and man pages (PREFIX=/usr/local, DESTDIR=)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
+install: all ## install tools, man pages, scripts and Makefile.ai (PREFIX=/usr/local, DESTDIR=)
+	install -d $(DESTDIR)$(PREFIX)/bin $(MAN)/man1 $(MAN)/man5 $(SHARE)/scripts $(SHARE)/build
 	install $(TOOLS:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(TOOLS:%=tools/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 $(wildcard tools/*.5) $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(TOOLS:%=tools/%.1) $(MAN)/man1
+	install -m 644 $(wildcard tools/*.5) $(MAN)/man5
+	install $(SCRIPTS:%=scripts/%) $(SHARE)/scripts
+	install -m 644 Makefile.ai $(SHARE)
+	ln -sfn ../../../bin $(SHARE)/build/bin # where the scripts look for the tools
 
 uninstall: ## remove what install put there
-	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%) $(TOOLS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
-	rm -f $(patsubst tools/%,$(DESTDIR)$(PREFIX)/share/man/man5/%,$(wildcard tools/*.5))
+	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%) $(TOOLS:%=$(MAN)/man1/%.1)
+	rm -f $(patsubst tools/%,$(MAN)/man5/%,$(wildcard tools/*.5))
+	rm -f $(SCRIPTS:%=$(SHARE)/scripts/%) $(SHARE)/Makefile.ai $(SHARE)/build/bin
+	-rmdir $(SHARE)/scripts $(SHARE)/build $(SHARE)
 
 clean: ## remove everything built
 	rm -rf $(BUILD)
