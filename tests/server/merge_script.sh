@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # scripts/merge with tools that fail on purpose: whose status counts, who is named, and retries.
+# shellcheck disable=SC2016 # what stands in single quotes is for other shells
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 mkdir -p "$T/bin"
