@@ -55,9 +55,20 @@ canon_row_is_doubtful(const struct layout *layout, const struct layout_positions
     const struct slice *fields)
 {
     for (size_t i = 0; i < positions->n; i++)
-        if (canon_is_doubtful(layout->columns[positions->at[i]]->type, fields[positions->at[i]]))
+        if (layout->columns[positions->at[i]]->converted ||
+            canon_is_doubtful(layout->columns[positions->at[i]]->type, fields[positions->at[i]]))
             return true;
     return false;
+}
+
+bool
+canon_key_is_doubtful(const struct layout *layout, const struct layout_positions *positions,
+    const struct slice *fields)
+{
+    for (size_t i = 0; i < positions->n; i++)
+        if (strncmp(layout->columns[positions->at[i]]->type, "numeric", 7) == 0)
+            return true;
+    return canon_row_is_doubtful(layout, positions, fields);
 }
 
 void
@@ -80,6 +91,7 @@ canon_add(struct canon_batch *batch, const struct slice *fields)
 void
 canon_ask(struct canon_batch *batch, PGconn *connection)
 {
+    struct server_error error = {0};
     struct buf sql = {0};
     const char **values;
     int n = (int)batch->positions->n;
@@ -90,14 +102,8 @@ canon_ask(struct canon_batch *batch, PGconn *connection)
     for (int i = 0; i < n; i++)
         values[i] = textarray_literal(&batch->arrays[i]);
     mergesql_canonical(batch->layout, batch->positions, &sql);
-    server_run(connection, "SAVEPOINT pgbraid_canonical");
-    batch->result = PQexecParams(connection, buf_string(&sql), n, NULL, values, NULL, NULL, 0);
-    if (PQresultStatus(batch->result) != PGRES_TUPLES_OK) {
-        PQclear(batch->result);
-        batch->result = NULL;
-        server_run(connection, "ROLLBACK TO SAVEPOINT pgbraid_canonical");
-    }
-    server_run(connection, "RELEASE SAVEPOINT pgbraid_canonical");
+    batch->result = server_try_params(connection, buf_string(&sql), n, values, &error);
+    server_error_release(&error);
     free(values);
     buf_release(&sql);
 }

@@ -15,6 +15,10 @@ bool canon_is_doubtful(const char *type, struct slice field);
 bool canon_row_is_doubtful(const struct layout *layout, const struct layout_positions *positions,
     const struct slice *fields);
 
+/* Likewise for a key, in which 1.0 and 1.00 are the same. */
+bool canon_key_is_doubtful(const struct layout *layout, const struct layout_positions *positions,
+    const struct slice *fields);
+
 /*
  * Rows to be made canonical in one query: add the fields of each row (layout->n of them, still
  * escaped), ask, then take the canonical fields of row i.

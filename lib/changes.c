@@ -28,9 +28,14 @@ changes_init(struct changes *changes, PGconn *writer, const struct layout *layou
 }
 
 void
-changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout)
+changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout,
+    copybatch_rejected *rejected, void *context)
 {
-    *changes = (struct changes){.connection = reader, .layout = layout, .mode = CHANGES_COMPARE};
+    *changes = (struct changes){.connection = reader,
+        .layout = layout,
+        .mode = CHANGES_COMPARE,
+        .rejected = rejected,
+        .context = context};
     changes->arrays = mem_alloc((layout->n + 1) * sizeof *changes->arrays);
     changes->fields = mem_alloc((layout->n + 1) * sizeof *changes->fields);
 }
@@ -42,6 +47,7 @@ changes_release(struct changes *changes)
         textarray_release(&changes->arrays[i]);
     free(changes->arrays);
     free(changes->fields);
+    buf_release(&changes->rows);
     copybatch_release(&changes->batch);
 }
 
@@ -77,41 +83,81 @@ to_number(PGresult *result, int column)
     return strtoull(PQgetvalue(result, 0, column), NULL, 10);
 }
 
-static void
-compare_waiting(struct changes *changes)
+/* Takes one row, with its newline, off the front of `rows`. */
+static struct slice
+next_row(struct slice *rows)
+{
+    const char *newline = memchr(rows->data, '\n', rows->length);
+    struct slice row = {rows->data, (size_t)(newline - rows->data)};
+
+    *rows = slice_make(newline + 1, rows->length - row.length - 1);
+    return row;
+}
+
+static PGresult *
+ask_to_compare(struct changes *changes, struct slice rows, struct server_error *error)
 {
     size_t n = changes->layout->n;
     const char **values = mem_alloc((n + 1) * sizeof *values);
     struct buf sql = {0};
     PGresult *result;
 
-    if (changes->waiting > 0) {
-        uint64_t differing, written;
-
+    for (size_t i = 0; i < n; i++)
+        textarray_clear(&changes->arrays[i]);
+    while (rows.length > 0) {
+        copyrow_split(next_row(&rows), changes->fields, n);
         for (size_t i = 0; i < n; i++)
-            values[i] = textarray_literal(&changes->arrays[i]);
-        mergesql_compare(changes->layout, &sql);
-        result = server_query_params(changes->connection, buf_string(&sql), (int)n, values);
-        differing = to_number(result, 0);
-        written = to_number(result, 1);
-        changes->updated += written;
-        changes->kept += differing - written;
-        changes->unchanged += changes->waiting - differing;
-        PQclear(result);
-        for (size_t i = 0; i < n; i++)
-            textarray_clear(&changes->arrays[i]);
-        changes->waiting = 0;
+            textarray_add_field(&changes->arrays[i], changes->fields[i]);
     }
+    for (size_t i = 0; i < n; i++)
+        values[i] = textarray_literal(&changes->arrays[i]);
+    mergesql_compare(changes->layout, &sql);
+    result = server_try_params(changes->connection, buf_string(&sql), (int)n, values, error);
     buf_release(&sql);
     free(values);
+    return result;
+}
+
+/* `n` rows; halved where the server refuses, so that it is the bad row that is rejected. */
+static void
+compare_rows(struct changes *changes, struct slice rows, uint64_t n)
+{
+    struct server_error error = {0};
+    PGresult *result = ask_to_compare(changes, rows, &error);
+    struct slice rest = rows;
+
+    if (result != NULL) {
+        uint64_t differing = to_number(result, 0), written = to_number(result, 1);
+
+        changes->updated += written;
+        changes->kept += differing - written;
+        changes->unchanged += n - differing;
+    } else if (n == 1) {
+        changes->rejected(changes->context, next_row(&rest), &error);
+    } else {
+        for (uint64_t i = 0; i < n / 2; i++)
+            next_row(&rest);
+        compare_rows(changes, slice_make(rows.data, rows.length - rest.length), n / 2);
+        compare_rows(changes, rest, n - n / 2);
+    }
+    PQclear(result);
+    server_error_release(&error);
+}
+
+static void
+compare_waiting(struct changes *changes)
+{
+    if (changes->waiting > 0)
+        compare_rows(changes, buf_slice(&changes->rows), changes->waiting);
+    changes->waiting = 0;
+    buf_clear(&changes->rows);
 }
 
 static void
 add_to_compare(struct changes *changes, struct slice row)
 {
-    copyrow_split(row, changes->fields, changes->layout->n);
-    for (size_t i = 0; i < changes->layout->n; i++)
-        textarray_add_field(&changes->arrays[i], changes->fields[i]);
+    buf_add_slice(&changes->rows, row);
+    buf_add_char(&changes->rows, '\n');
     if (++changes->waiting == COMPARE_ROWS)
         compare_waiting(changes);
 }

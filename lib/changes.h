@@ -23,7 +23,8 @@ struct changes {
     uint64_t n;               /* rows added */
     struct textarray *arrays; /* COMPARE: one a column */
     struct slice *fields;
-    size_t waiting;     /* COMPARE: rows in arrays */
+    struct buf rows;    /* COMPARE: rows that wait, with their newlines */
+    size_t waiting;     /* how many */
     char *update;       /* WRITE: the statement that is under way, see changes_start() */
     uint64_t differing; /* WRITE: rows that differ, where the policy does not write them all */
     uint64_t offered;   /* WRITE: rows that the UPDATE looks at */
@@ -32,7 +33,8 @@ struct changes {
 
 void changes_init(struct changes *changes, PGconn *writer, const struct layout *layout,
     size_t number, copybatch_rejected *rejected, void *context);
-void changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout);
+void changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout,
+    copybatch_rejected *rejected, void *context);
 void changes_add(struct changes *changes, struct slice row);
 /* As copybatch_yield() and copybatch_end(). */
 void changes_yield(struct changes *changes);

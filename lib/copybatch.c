@@ -63,18 +63,27 @@ open_copy(struct copybatch *batch)
             error.message, error.sqlstate, batch->sql);
 }
 
+static void
+count_taken(struct copybatch *batch, struct slice rows, uint64_t taken)
+{
+    batch->accepted += taken;
+    batch->suppressed += count_rows(rows) - taken;
+}
+
 /* One COPY of `rows`; true when the server took them all. */
 static bool
 try_copy(struct copybatch *batch, struct slice rows, struct server_error *error)
 {
+    uint64_t taken;
+
     open_copy(batch);
     server_copy_put(batch->connection, rows);
-    if (!server_copy_end(batch->connection, error)) {
+    if (!server_copy_end(batch->connection, &taken, error)) {
         server_run(batch->connection, UNDO_SAVEPOINT);
         return false;
     }
     server_run(batch->connection, END_SAVEPOINT);
-    batch->accepted += count_rows(rows);
+    count_taken(batch, rows, taken);
     return true;
 }
 
@@ -134,13 +143,14 @@ settle(struct copybatch *batch)
 {
     struct server_error error;
     struct slice rows = buf_slice(&batch->sent_rows);
+    uint64_t taken;
 
     if (batch->state != COPYBATCH_ENDED)
         return;
     batch->state = COPYBATCH_IDLE;
-    if (server_copy_end(batch->connection, &error)) {
+    if (server_copy_end(batch->connection, &taken, &error)) {
         server_run(batch->connection, END_SAVEPOINT);
-        batch->accepted += count_rows(rows);
+        count_taken(batch, rows, taken);
     } else {
         server_run(batch->connection, UNDO_SAVEPOINT);
         server_require_row_error(&error);

@@ -24,7 +24,8 @@ struct copybatch {
     struct buf rows, sent_rows; /* of the COPY that is open; of the one that was ended */
     size_t put;                 /* bytes of rows that the server has got */
     enum { COPYBATCH_IDLE, COPYBATCH_OPEN, COPYBATCH_ENDED } state;
-    uint64_t accepted; /* rows */
+    uint64_t accepted;   /* rows that are in the table now */
+    uint64_t suppressed; /* rows that a trigger of the live database left out */
 };
 
 /* Takes `sql` over. */
@@ -34,8 +35,8 @@ void copybatch_init(struct copybatch *batch, PGconn *connection, char *sql,
 void copybatch_add(struct copybatch *batch, struct slice prefix, struct slice row);
 /* Ends the COPY under way without waiting for the answer: the server goes on while we do. */
 void copybatch_end(struct copybatch *batch);
-/* Leaves the connection free for others: a COPY under way is ended and its answer taken; rows that the
- * server has not got yet stay here. */
+/* Leaves the connection free for others: a COPY under way is ended and its answer taken; rows that
+ * the server has not got yet stay here. */
 void copybatch_yield(struct copybatch *batch);
 /* Everything added so far is accepted or rejected when this returns. */
 void copybatch_finish(struct copybatch *batch);

@@ -69,8 +69,8 @@ struct decide_table *decide_find(const struct decide *decide, const char *name);
 char *decide_column_doubt(const struct plan *plan, size_t table, size_t column);
 
 /*
- * A table merged by its id though rows of equal ids are unlike: as after a fork, where both databases
- * gave the same ids to rows of their own. What to do about it, malloc'd; or NULL.
+ * A table merged by its id though rows of equal ids are unlike: as after a fork, where both
+ * databases gave the same ids to rows of their own. What to do about it, malloc'd; or NULL.
  */
 char *decide_table_doubt(const struct decide *decide, const struct plan_table *planned);
 

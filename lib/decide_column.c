@@ -191,8 +191,10 @@ note_type(
     const struct schema_column *from = schema_find_column(table->backup, planned->name);
 
     if (from != NULL &&
-        convert_check(decide->backup, from->type, decide->live, planned->type) != CONVERT_SAME)
+        convert_check(decide->backup, from->type, decide->live, planned->type) != CONVERT_SAME) {
+        planned->converted = true;
         add_reason(planned, mem_format("%s in the backup", from->type));
+    }
 }
 
 static void

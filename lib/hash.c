@@ -41,7 +41,8 @@ hash_bytes(uint64_t seed, struct slice bytes)
 {
     const char *p = bytes.data;
     size_t left = bytes.length;
-    uint64_t secret = fold(seed ^ ODD1, ODD2); /* data that meets a factor of 0 cannot be prepared */
+    uint64_t secret =
+        fold(seed ^ ODD1, ODD2); /* data that meets a factor of 0 cannot be prepared */
     uint64_t state = seed ^ fold(bytes.length ^ ODD2, ODD1);
 
     for (; left >= 16; p += 16, left -= 16)

@@ -1,13 +1,14 @@
 #ifndef IDENTITY_H
 #define IDENTITY_H
 /*
- * Which live row a row of the backup is: the index of one live table. By key: the plan's, references
- * translated; the index also knows the live row's content, so that a row that is there already is seen at
- * once. By content (append-only tables): all columns but the id, a multiset: equal rows count.
+ * Which live row a row of the backup is: the index of one live table. By key: the plan's,
+ * references translated; the index also knows the live row's content, so that a row that is there
+ * already is seen at once. By content (append-only tables): all columns but the id, a multiset:
+ * equal rows count.
  *
- * Contents are hashes of COPY text lines in the block's columns; equal hashes are taken for equal rows
- * (hash.h). 24 bytes a live row at 25 to 85% load (pairmap.h), 16 more by content where ids are wanted.
- * Fields are escaped COPY text throughout.
+ * Contents are hashes of COPY text lines in the block's columns; equal hashes are taken for equal
+ * rows (hash.h). 24 bytes a live row at 25 to 85% load (pairmap.h), 16 more by content where ids
+ * are wanted. Fields are escaped COPY text throughout.
  */
 #include <libpq-fe.h>
 #include <stdint.h>
@@ -43,8 +44,8 @@ struct identity {
 
 void identity_init(struct identity *identity, const struct layout *layout, enum identity_kind kind);
 /*
- * Reads the live table: start, then feed until it says false. A feed that must not wait takes what has
- * arrived; so the index of the next table fills while the rows of this one pass by.
+ * Reads the live table: start, then feed until it says false. A feed that must not wait takes what
+ * has arrived; so the index of the next table fills while the rows of this one pass by.
  */
 enum identity_patience { IDENTITY_WAIT, IDENTITY_DO_NOT_WAIT };
 void identity_load_start(struct identity *identity, PGconn *reader);
@@ -54,8 +55,8 @@ uint64_t identity_hash(struct identity *identity, const struct slice *fields);
 /* The content of a whole row, to be compared with what identity_find() gives. */
 uint64_t identity_content(struct identity *identity, const struct slice *fields);
 /*
- * FOUND and SEEN append the live id to `id` (nothing without an id column). By key FOUND gives the live
- * row's content (0: not known) and marks it as seen; by content it takes the row.
+ * FOUND and SEEN append the live id to `id` (nothing without an id column). By key FOUND gives the
+ * live row's content (0: not known) and marks it as seen; by content it takes the row.
  */
 enum identity_found identity_find(
     struct identity *identity, uint64_t hash, struct buf *id, uint64_t *content);

@@ -137,6 +137,7 @@ load_waiting(struct match *match)
     const struct layout_positions *target = &match->layout->target;
     struct textarray *arrays = mem_alloc((target->n + 1) * sizeof *arrays);
     const char **values = mem_alloc((target->n + 1) * sizeof *values);
+    struct server_error error = {0};
     struct buf sql = {0}, line = {0};
     struct slice row;
     size_t at = 0;
@@ -150,8 +151,9 @@ load_waiting(struct match *match)
     for (size_t i = 0; i < target->n; i++)
         values[i] = textarray_literal(&arrays[i]);
     mergesql_probe_rows(match->layout, &sql);
-    result = server_query_params(match->reader, buf_string(&sql), (int)target->n, values);
-    for (int i = 0; i < PQntuples(result); i++) {
+    result = server_try_params(match->reader, buf_string(&sql), (int)target->n, values, &error);
+    server_error_release(&error); /* a key that does not cast is no live row's: COPY says so */
+    for (int i = 0; result != NULL && i < PQntuples(result); i++) {
         line_of_result(result, i, &line);
         compare_add_live(&match->compare, buf_slice(&line));
     }

@@ -45,19 +45,31 @@ merge_init(struct merge *merge)
 
 /* ---- rejects */
 
-void
-merge_reject(struct merge_table *table, const char *sqlstate, const char *reason, struct slice row)
+static void
+reject(struct merge_table *table, const char *sqlstate, const char *reason, struct slice row,
+    enum rejects_ids ids)
 {
     struct merge *merge = table->merge;
 
     table->tally.read++;
     table->tally.rejected++;
-    rejects_add(&merge->rejects, &table->layout, sqlstate, reason, row);
+    rejects_add(&merge->rejects, &table->layout, sqlstate, reason, row, ids);
     if (merge->strictness == MERGE_STRICT)
         msg_fatal(STATUS_FAILED,
-            "%s: a row is rejected (SQLSTATE %s: %s), and --strict was given; "
-            "nothing was committed",
+            "%s: a row is rejected (SQLSTATE %s: %s), and --strict was given; nothing was "
+            "committed",
             table->layout.table->name, sqlstate, reason);
+}
+
+/* Where the plan translates nothing, the backup's ids are the live ones. */
+void
+merge_reject_untranslated(
+    struct merge_table *table, const char *sqlstate, const char *reason, struct slice row)
+{
+    const struct layout *layout = &table->layout;
+    bool translates = layout->id != LAYOUT_NONE || layout->references.n > 0 || layout->arrays.n > 0;
+
+    reject(table, sqlstate, reason, row, translates ? REJECTS_BACKUP_IDS : REJECTS_LIVE_IDS);
 }
 
 /* The server's word on a row that was counted as read before. */
@@ -67,7 +79,7 @@ refused(void *context, struct slice row, const struct server_error *error)
     struct merge_table *table = context;
 
     table->tally.read--;
-    merge_reject(table, error->sqlstate, error->message, row);
+    reject(table, error->sqlstate, error->message, row, REJECTS_LIVE_IDS);
 }
 
 /* ---- starting a table */
@@ -127,7 +139,7 @@ merge_table_new(struct merge *merge, const struct layout *layout)
     if (merge->writer != NULL)
         prepare_writing(table);
     else
-        changes_init_compare(&table->changes, merge->reader, &table->layout);
+        changes_init_compare(&table->changes, merge->reader, &table->layout, refused, table);
     return table;
 }
 
@@ -177,11 +189,12 @@ matched(void *context, enum compare_result result, struct slice row)
         break;
     case COMPARE_AMBIGUOUS:
         table->tally.read--;
-        merge_reject(table, "21000", "its key belongs to more than one live row", row);
+        reject(table, "21000", "its key belongs to more than one live row", row, REJECTS_LIVE_IDS);
         break;
     case COMPARE_DUPLICATE:
         table->tally.read--;
-        merge_reject(table, "23505", "a row of the backup before it has the same key", row);
+        reject(table, "23505", "a row of the backup before it has the same key", row,
+            REJECTS_LIVE_IDS);
         break;
     }
 }
@@ -311,7 +324,7 @@ finish_table(struct merge_table *table)
 
     tally->inserted = table->dry_inserts + table->fresh.accepted + table->stage.inserted;
     tally->updated = table->changes.updated;
-    tally->kept = table->changes.kept;
+    tally->kept = table->changes.kept + table->fresh.suppressed;
     tally->unchanged += table->changes.unchanged;
     tally->seconds = now() - table->started;
     rejects_end_table(&merge->rejects);

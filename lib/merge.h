@@ -1,9 +1,9 @@
 #ifndef MERGE_H
 #define MERGE_H
 /*
- * upserter's engine: rows that carry the live database's ids; what is new or changed is written, in one
- * transaction that the caller commits. Rows that no tool before has looked up are compared with the
- * live rows here.
+ * upserter's engine: rows that carry the live database's ids; what is new or changed is written, in
+ * one transaction that the caller commits. Rows that no tool before has looked up are compared with
+ * the live rows here.
  *
  * Two connections: the reader, in a read-only transaction of one snapshot, gives the live rows; the
  * writer, in READ COMMITTED, gets the new ones by COPY and the changed ones by UPDATE. A dry run
@@ -54,8 +54,8 @@ struct merge_table *merge_table_new(struct merge *merge, const struct layout *la
 enum merge_mark { MERGE_UNKNOWN, MERGE_NEW, MERGE_KNOWN };
 void merge_mark(struct merge_table *table, enum merge_mark mark);
 void merge_row(struct merge_table *table, struct slice row);
-/* A row that a tool before this one took out. */
-void merge_reject(
+/* A row that a tool before this one took out: as it was in the backup. */
+void merge_reject_untranslated(
     struct merge_table *table, const char *sqlstate, const char *reason, struct slice row);
 /* So many rows were found to be in the live table by a tool before this one. */
 void merge_unchanged(struct merge_table *table, uint64_t n);

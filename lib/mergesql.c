@@ -182,8 +182,9 @@ mergesql_copy_changes(const struct layout *layout, size_t number, struct buf *ou
 
 /*
  * Types without an equality operator of their own are compared by their text (manual, "json Types":
- * json has none; xml and the geometric types neither, or one that means something else). So are types
- * outside pg_catalog: with an empty search_path the operators of an extension's are not found.
+ * json has none; xml and the geometric types neither, or one that means something else). So are
+ * types outside pg_catalog: with an empty search_path the operators of an extension's are not
+ * found.
  */
 static bool
 compare_as_text(const char *type)
@@ -412,7 +413,7 @@ mergesql_create_stage(const struct layout *layout, size_t number, struct buf *ou
     buf_add_format(out, "CREATE TEMP TABLE pgbraid_stage_%zu (LIKE ", number);
     mergesql_table(layout->table, out);
     buf_add_string(out, " INCLUDING CONSTRAINTS INCLUDING DEFAULTS"
-        " INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP");
+                        " INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP");
 }
 
 void

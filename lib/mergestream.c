@@ -7,8 +7,8 @@
 #include "streamplan.h"
 
 /*
- * idmap-builder says who held the merge lock before it took its snapshot. We hold it now: when that was
- * somebody else, another merge has ended meanwhile, and the snapshot may not show its rows.
+ * idmap-builder says who held the merge lock before it took its snapshot. We hold it now: when that
+ * was somebody else, another merge has ended meanwhile, and the snapshot may not show its rows.
  */
 static void
 check_lock_holder(const struct merge *merge, const char *holder)
@@ -50,7 +50,7 @@ take_reject(struct merge_table *table, const struct stream_reader *reader)
 {
     char *sqlstate = stream_field(reader, 1), *reason = stream_field(reader, 2);
 
-    merge_reject(
+    merge_reject_untranslated(
         table, sqlstate != NULL ? sqlstate : "00000", reason != NULL ? reason : "", reader->rest);
     free(sqlstate);
     free(reason);

@@ -53,9 +53,9 @@ size_of(const struct pairmap *map, size_t capacity)
 static uint64_t *
 resize(uint64_t *words, size_t before, size_t after)
 {
-    void *memory = words == NULL
-                       ? mmap(NULL, after, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-                       : mremap(words, before, after, MREMAP_MAYMOVE);
+    void *memory = words == NULL ? mmap(NULL, after, PROT_READ | PROT_WRITE,
+                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                                 : mremap(words, before, after, MREMAP_MAYMOVE);
 
     if (memory == MAP_FAILED)
         msg_fatal(STATUS_FAILED, "out of memory (%zu bytes more)", after - before);
@@ -160,8 +160,7 @@ has_room(const struct pairmap *map)
 {
     size_t limit = map->capacity < LARGE ? map->capacity / 2 : map->capacity / 20 * 17;
 
-    return map->capacity != 0 && map->count < limit &&
-           slot(map, slots(map->capacity) - 2)[0] == 0;
+    return map->capacity != 0 && map->count < limit && slot(map, slots(map->capacity) - 2)[0] == 0;
 }
 
 uint64_t *

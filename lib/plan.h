@@ -38,7 +38,8 @@ struct plan_column {
     enum plan_column_action action;
     char *target; /* REFERENCE, ARRAY: a table; ID, SET: a sequence; or NULL */
     enum plan_unresolved unresolved;
-    bool keep; /* SET: never updated */
+    bool keep;      /* SET: never updated */
+    bool converted; /* of another type in the backup: its texts may differ where values do not */
     char *reason;
 };
 

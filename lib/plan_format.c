@@ -81,6 +81,8 @@ format_column(const struct plan_table *table, const struct plan_column *column, 
         add_option(&options, "unresolved", plan_unresolveds[column->unresolved]);
     if (column->keep)
         add_option(&options, "conflict", "keep");
+    if (column->converted)
+        add_option(&options, "converted", "yes");
     add_record(out, (const char *[PLAN_FIELDS]){"column", table->name, buf_string(&name),
                         plan_column_actions[column->action], column->target, column->type,
                         options_text(&options), column->reason});

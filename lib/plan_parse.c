@@ -144,6 +144,8 @@ column_option(struct record *record, void *made, const char *name, const char *v
             (enum plan_unresolved)word(record, PLAN_OPTIONS, value, plan_unresolveds);
         if (column->unresolved == PLAN_UNRESOLVED_DROP && column->action != PLAN_COLUMN_ARRAY)
             complain(record, PLAN_OPTIONS, "only arrays can have", "unresolved=drop");
+    } else if (strcmp(name, "converted") == 0 && strcmp(value, "yes") == 0) {
+        column->converted = true;
     } else if (strcmp(name, "conflict") == 0) {
         column->keep = word(record, PLAN_OPTIONS, value, plan_conflicts) == PLAN_CONFLICT_KEEP;
         if (!column->keep && strcmp(value, "update") != 0)

@@ -20,8 +20,9 @@ rejects_init(struct rejects *rejects, const char *folder)
 
 /* A table's name as a file's: what is not a letter, digit, ., _ or - becomes %XX. */
 static char *
-file_name(const char *folder, const char *table)
+file_name(const char *folder, const struct rejects_file *file)
 {
+    const char *table = file->table->name;
     struct buf path = {0};
 
     buf_add_format(&path, "%s/", folder);
@@ -35,19 +36,25 @@ file_name(const char *folder, const char *table)
         else
             buf_add_format(&path, "%%%02X", (unsigned)(unsigned char)*p);
     }
-    buf_add_string(&path, ".tsv");
+    buf_add_string(&path, file->ids == REJECTS_BACKUP_IDS ? ".backup-ids.tsv" : ".tsv");
     buf_string(&path);
     return path.data;
 }
 
+static bool
+same(const struct rejects_file *a, const struct rejects_file *b)
+{
+    return a->table == b->table && a->ids == b->ids;
+}
+
 /* True the first time. */
 static bool
-begin(struct rejects *rejects, const struct plan_table *table)
+begin(struct rejects *rejects, const struct rejects_file *file)
 {
     for (size_t i = 0; i < rejects->n_begun; i++)
-        if (rejects->begun[i] == table)
+        if (same(&rejects->begun[i], file))
             return false;
-    *MEM_APPEND(rejects->begun, rejects->n_begun, rejects->room_begun) = table;
+    *MEM_APPEND(rejects->begun, rejects->n_begun, rejects->room_begun) = *file;
     return true;
 }
 
@@ -55,14 +62,16 @@ static void
 open_file(struct rejects *rejects, const struct layout *layout)
 {
     struct buf header = {0};
-    char *path = file_name(rejects->folder, layout->table->name);
+    char *path = file_name(rejects->folder, &rejects->now);
 
-    if (!begin(rejects, layout->table)) {
+    if (!begin(rejects, &rejects->now)) {
         output_append(&rejects->file, path);
         return;
     }
     output_create(&rejects->file, path);
     buf_add_string(&header, REJECTS_SQLSTATE "\t" REJECTS_REASON);
+    if (rejects->now.ids == REJECTS_BACKUP_IDS)
+        buf_add_string(&header, "\t" REJECTS_BACKUP);
     for (size_t i = 0; i < layout->n; i++) {
         buf_add_char(&header, '\t');
         copyrow_escape(slice_string(layout->columns[i]->name), &header);
@@ -85,15 +94,26 @@ warn(struct rejects *rejects, const struct layout *layout, const char *sqlstate,
     rejects->shown++;
 }
 
+static void
+close_file(struct rejects *rejects)
+{
+    if (rejects->now.table != NULL && rejects->folder != NULL)
+        output_close(&rejects->file);
+    rejects->now = (struct rejects_file){0};
+}
+
 void
 rejects_add(struct rejects *rejects, const struct layout *layout, const char *sqlstate,
-    const char *reason, struct slice row)
+    const char *reason, struct slice row, enum rejects_ids ids)
 {
+    struct rejects_file file = {layout->table, ids};
     struct buf line = {0};
 
-    if (rejects->table != layout->table) {
-        rejects_end_table(rejects);
-        rejects->table = layout->table;
+    if (!same(&rejects->now, &file)) {
+        if (rejects->now.table != layout->table)
+            rejects->shown = 0;
+        close_file(rejects);
+        rejects->now = file;
         if (rejects->folder != NULL)
             open_file(rejects, layout);
     }
@@ -103,7 +123,7 @@ rejects_add(struct rejects *rejects, const struct layout *layout, const char *sq
     copyrow_escape(slice_string(sqlstate), &line);
     buf_add_char(&line, '\t');
     copyrow_escape(slice_string(reason), &line);
-    buf_add_char(&line, '\t');
+    buf_add_string(&line, ids == REJECTS_BACKUP_IDS ? "\tyes\t" : "\t");
     buf_add_slice(&line, row);
     buf_add_char(&line, '\n');
     output_slice(&rejects->file, buf_slice(&line));
@@ -113,8 +133,6 @@ rejects_add(struct rejects *rejects, const struct layout *layout, const char *sq
 void
 rejects_end_table(struct rejects *rejects)
 {
-    if (rejects->table != NULL && rejects->folder != NULL)
-        output_close(&rejects->file);
-    rejects->table = NULL;
+    close_file(rejects);
     rejects->shown = 0;
 }

@@ -12,12 +12,24 @@
 #define REJECTS_SQLSTATE "pgbraid_sqlstate"
 #define REJECTS_REASON "pgbraid_reason"
 
+/*
+ * Whose ids a rejected row has. A row that was rejected before its ids were translated carries the
+ * backup's: its file says so in its name and its header, and upserter -t refuses it.
+ */
+enum rejects_ids { REJECTS_LIVE_IDS, REJECTS_BACKUP_IDS };
+#define REJECTS_BACKUP "pgbraid_backup_ids"
+
+struct rejects_file {
+    const struct plan_table *table;
+    enum rejects_ids ids;
+};
+
 struct rejects {
     const char *folder; /* NULL: rows are only counted and warned about */
     struct output file;
-    const struct plan_table *table;  /* whose file is open; NULL: none */
-    uint64_t shown;                  /* warnings given for that table */
-    const struct plan_table **begun; /* whose files this run has made: a cycle returns to them */
+    struct rejects_file now;    /* whose file is open; without a table: none */
+    uint64_t shown;             /* warnings given for that table */
+    struct rejects_file *begun; /* the files that this run has made: it may return to them */
     size_t n_begun, room_begun;
 };
 
@@ -25,7 +37,7 @@ struct rejects {
 void rejects_init(struct rejects *rejects, const char *folder);
 /* `row` is a COPY text row with the layout's columns. */
 void rejects_add(struct rejects *rejects, const struct layout *layout, const char *sqlstate,
-    const char *reason, struct slice row);
+    const char *reason, struct slice row, enum rejects_ids ids);
 /* Closes the table's file, if it has one. */
 void rejects_end_table(struct rejects *rejects);
 

@@ -5,6 +5,7 @@
 #include "canon.h"
 #include "catalogsize.h"
 #include "copyrow.h"
+#include "hash.h"
 #include "mem.h"
 #include "msg.h"
 
@@ -183,6 +184,15 @@ reject_because(struct remap_block *block, const char *sqlstate, const char *reas
     return REMAP_REJECTED;
 }
 
+/* The backup's row that the field refers to was rejected: the live row of that id is a stranger. */
+static bool
+was_rejected(const struct remap_block *block, const struct plan_table *target, size_t at)
+{
+    const struct pairmap *gone = &block->remap->gone[target - block->remap->plan->tables];
+
+    return pairmap_find(gone, hash_bytes(0, block->fields[at])) != NULL;
+}
+
 static enum remap_state
 unresolved(struct remap_block *block, size_t at)
 {
@@ -193,10 +203,12 @@ unresolved(struct remap_block *block, size_t at)
         block->waiting[at] = true;
         return REMAP_WAITS;
     }
-    if (column->unresolved == PLAN_UNRESOLVED_REJECT) {
+    if (column->unresolved == PLAN_UNRESOLVED_REJECT || was_rejected(block, target, at)) {
         buf_clear(&block->reason);
         buf_add_format(&block->reason, "%s %.*s has no row of %s", column->name,
             (int)block->fields[at].length, block->fields[at].data, column->target);
+        if (was_rejected(block, target, at))
+            buf_add_string(&block->reason, ": that row was rejected");
         block->sqlstate = "23503";
         return REMAP_REJECTED;
     }
@@ -231,6 +243,7 @@ remap_prepare(struct remap_block *block, struct slice row)
     enum remap_state worst = REMAP_KNOWN;
 
     block->row = row;
+    block->old_id = slice_make("", 0);
     memset(block->waiting, 0, layout->n);
     /* a table without columns has empty rows */
     if (n != layout->n && !(layout->n == 0 && row.length == 0))
@@ -290,14 +303,31 @@ restore_arrays(struct remap_block *block)
         block->fields[arrays->at[i]] = came[arrays->at[i]];
 }
 
+/*
+ * A key that is null in all its columns. Of several columns some may be: the roots of a tree have
+ * no parent, and are the same when their names are.
+ */
+static bool
+key_is_null(const struct remap_block *block)
+{
+    const struct layout_positions *key = &block->layout.key;
+
+    for (size_t i = 0; i < key->n; i++)
+        if (!copyrow_is_null(block->fields[key->at[i]]))
+            return false;
+    return key->n > 0;
+}
+
 /* By key, the row's translated key; by content, all of it. */
 static enum remap_state
 found_none(struct remap_block *block)
 {
-    if (block->probing ||
-        canon_row_is_doubtful(&block->layout, block->identity.positions, block->fields))
-        return REMAP_DOUBTFUL;
-    return REMAP_NEW;
+    const struct layout_positions *positions = block->identity.positions;
+    bool doubtful = block->kind == REMAP_APPEND
+                        ? canon_row_is_doubtful(&block->layout, positions, block->fields)
+                        : canon_key_is_doubtful(&block->layout, positions, block->fields);
+
+    return block->probing || doubtful ? REMAP_DOUBTFUL : REMAP_NEW;
 }
 
 enum remap_state
@@ -306,6 +336,8 @@ remap_look_up(struct remap_block *block)
     buf_clear(&block->id);
     if (block->kind == REMAP_APPEND && !remap_content(block))
         return REMAP_REJECTED;
+    if (block->kind != REMAP_APPEND && key_is_null(block))
+        return reject_because(block, "22004", "its key is null, which identifies no row");
     block->hash = identity_hash(&block->identity, block->fields);
     switch (identity_find(&block->identity, block->hash, &block->id, &block->content)) {
     case IDENTITY_FOUND:
@@ -363,6 +395,10 @@ remap_write_known(struct remap_block *block, struct slice id, uint64_t content)
 void
 remap_reject(struct remap_block *block)
 {
+    bool added;
+
+    if (block->remap->maps[block->table] != NULL && block->old_id.length > 0)
+        pairmap_add(&block->remap->gone[block->table], hash_bytes(0, block->old_id), &added);
     stream_write_reject(
         block->remap->stream, block->sqlstate, buf_string(&block->reason), block->row);
 }

@@ -34,6 +34,7 @@ struct remap {
     struct stream_writer *stream;
     struct output *map_file; /* every id pair as TSV; NULL: not wanted */
     struct idmap **maps;     /* one a planned table; NULL where none is needed */
+    struct pairmap *gone;    /* one a planned table: hashes of ids whose rows were rejected */
 };
 
 enum remap_kind {
@@ -93,8 +94,8 @@ struct remap_block {
     struct slice old_id;
     struct buf *values; /* room for translated fields */
     struct buf line, map_prefix, id, reason;
-    uint64_t hash, content;    /* its key's; its live row's */
-    const char *sqlstate; /* of a rejected row, with `reason` */
+    uint64_t hash, content; /* its key's; its live row's */
+    const char *sqlstate;   /* of a rejected row, with `reason` */
 };
 
 /* What a table of the plan needs. */
@@ -122,7 +123,8 @@ struct remap_item *remap_add_item(struct remap_block *block, struct slice row);
 void remap_settle(struct remap_block *block);
 /* Writes an item that is KNOWN or behind. */
 void remap_write_item(struct remap_block *block, const struct remap_item *item);
-/* The prepared row of which a live row with that id and content is known; taken out if it is equal. */
+/* The prepared row of which a live row with that id and content is known; taken out if it is equal.
+ */
 void remap_write_known(struct remap_block *block, struct slice id, uint64_t content);
 void remap_write_new(struct remap_block *block, struct slice id);
 void remap_reject(struct remap_block *block);

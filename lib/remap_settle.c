@@ -73,18 +73,15 @@ probe_ask(struct remap_block *block, struct probe *probe)
 {
     size_t n = block->layout.key.n;
     const char **values = mem_alloc((n + 1) * sizeof *values);
+    struct server_error error = {0};
     struct buf sql = {0};
     PGresult *result;
 
     for (size_t i = 0; i < n; i++)
         values[i] = textarray_literal(&probe->arrays[i]);
     mergesql_probe_ids(&block->layout, &sql);
-    server_run(block->reader, "SAVEPOINT pgbraid_probe");
-    result =
-        PQexecParams(block->reader, buf_string(&sql), (int)n, NULL, values, NULL, NULL, 0);
-    if (PQresultStatus(result) != PGRES_TUPLES_OK)
-        server_run(block->reader, "ROLLBACK TO SAVEPOINT pgbraid_probe");
-    server_run(block->reader, "RELEASE SAVEPOINT pgbraid_probe");
+    result = server_try_params(block->reader, buf_string(&sql), (int)n, values, &error);
+    server_error_release(&error);
     buf_release(&sql);
     free(values);
     return result;
@@ -101,7 +98,7 @@ probe_keys(struct remap_block *block)
 
     probe_collect(block, &probe);
     result = probe_ask(block, &probe);
-    for (int i = 0; PQresultStatus(result) == PGRES_TUPLES_OK && i < PQntuples(result); i++) {
+    for (int i = 0; result != NULL && i < PQntuples(result); i++) {
         size_t row = strtoull(PQgetvalue(result, i, 0), NULL, 10) - 1;
         struct remap_item *item = &block->batch.items[probe.items[row]];
         struct buf id = {0};
@@ -194,15 +191,20 @@ take_id(struct remap_block *block, struct slice id)
     return added;
 }
 
-/* Marks in `taken` (hashes of ids) which ids of the new rows live rows have. */
-static void
+/*
+ * Marks in `taken` (hashes of ids) which ids of the new rows live rows have. False when the server
+ * does not know: an id does not even fit the column.
+ */
+static bool
 find_taken(struct remap_block *block, struct pairmap *taken)
 {
     const struct plan_column *column = block->layout.columns[block->layout.id];
     struct textarray ids = {0};
+    struct server_error error = {0};
     struct buf sql = {0};
     const char *values[1];
     PGresult *result;
+    bool known;
 
     for (size_t i = 0; i < block->batch.n; i++) {
         if (block->batch.items[i].state != REMAP_NEW)
@@ -218,8 +220,8 @@ find_taken(struct remap_block *block, struct pairmap *taken)
     buf_add_string(&sql, " t WHERE t.");
     ident_quote(slice_string(column->name), &sql);
     buf_add_format(&sql, " = ANY ($1::pg_catalog.text[]::%s[])", column->type);
-    result = server_query_params(block->reader, buf_string(&sql), 1, values);
-    for (int i = 0; i < PQntuples(result); i++) {
+    result = server_try_params(block->reader, buf_string(&sql), 1, values, &error);
+    for (int i = 0; result != NULL && i < PQntuples(result); i++) {
         struct buf id = {0};
         bool added;
 
@@ -227,9 +229,12 @@ find_taken(struct remap_block *block, struct pairmap *taken)
         pairmap_add(taken, id_hash(block, buf_slice(&id)), &added);
         buf_release(&id);
     }
+    known = result != NULL;
     PQclear(result);
+    server_error_release(&error);
     buf_release(&sql);
     textarray_release(&ids);
+    return known;
 }
 
 static void
@@ -247,8 +252,9 @@ keep_free_ids(struct remap_block *block)
 {
     struct pairmap taken = {0};
 
-    find_taken(block, &taken);
-    for (size_t i = 0; i < block->batch.n; i++) {
+    bool known = find_taken(block, &taken);
+
+    for (size_t i = 0; known && i < block->batch.n; i++) {
         struct remap_item *item = &block->batch.items[i];
 
         if (item->state != REMAP_NEW)

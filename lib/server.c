@@ -154,6 +154,25 @@ server_query_params(PGconn *connection, const char *sql, int n, const char *cons
     return result;
 }
 
+PGresult *
+server_try_params(PGconn *connection, const char *sql, int n, const char *const *values,
+    struct server_error *error)
+{
+    PGresult *result;
+
+    server_run(connection, "SAVEPOINT pgbraid_try");
+    result = PQexecParams(connection, sql, n, NULL, values, NULL, NULL, 0);
+    if (!succeeded(result)) {
+        require_connection(connection);
+        fill_error(result, error);
+        PQclear(result);
+        result = NULL;
+        server_run(connection, "ROLLBACK TO SAVEPOINT pgbraid_try");
+    }
+    server_run(connection, "RELEASE SAVEPOINT pgbraid_try");
+    return result;
+}
+
 void
 server_run(PGconn *connection, const char *sql)
 {
@@ -294,7 +313,7 @@ server_copy_end_send(PGconn *connection)
 }
 
 bool
-server_copy_end(PGconn *connection, struct server_error *error)
+server_copy_end(PGconn *connection, uint64_t *rows, struct server_error *error)
 {
     PGresult *result = PQgetResult(connection);
     bool good;
@@ -305,6 +324,8 @@ server_copy_end(PGconn *connection, struct server_error *error)
         result = PQgetResult(connection);
     }
     good = succeeded(result);
+    if (good)
+        *rows = strtoull(PQcmdTuples(result), NULL, 10);
     if (!good) {
         require_connection(connection);
         fill_error(result, error);

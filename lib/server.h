@@ -34,6 +34,9 @@ PGresult *server_query(PGconn *connection, const char *sql);
 /* With text parameters, NULL for NULL. */
 PGresult *server_query_params(
     PGconn *connection, const char *sql, int n, const char *const *values);
+/* Likewise in a savepoint: NULL when the server refuses, and nothing has happened. */
+PGresult *server_try_params(PGconn *connection, const char *sql, int n, const char *const *values,
+    struct server_error *error);
 /* Runs SQL whose result does not matter. */
 void server_run(PGconn *connection, const char *sql);
 /* As server_run(), but false with *error filled when the server refuses. A lost connection ends the
@@ -55,10 +58,10 @@ enum server_copied server_copy_row_now(
     PGconn *connection, char **held, struct slice *row, enum server_patience patience);
 
 /* COPY ... FROM STDIN: start, put whole rows with their newlines, end. end() is false with *error
- * when the server refused a row. */
+ * when the server refused a row; else *rows is how many it took (a trigger may leave some out). */
 bool server_copy_in(PGconn *connection, const char *sql, struct server_error *error);
 void server_copy_put(PGconn *connection, struct slice rows);
-bool server_copy_end(PGconn *connection, struct server_error *error);
+bool server_copy_end(PGconn *connection, uint64_t *rows, struct server_error *error);
 /* The first half of server_copy_end(), which may follow later: the server starts to finish. */
 void server_copy_end_send(PGconn *connection);
 

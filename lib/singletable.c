@@ -108,6 +108,11 @@ take_header(struct source *source, const struct plan_table *table, struct slice 
 
         copyrow_unescape(names[i], &name);
         column = plan_find_column(table, buf_string(&name));
+        if (strcmp(name.data, REJECTS_BACKUP) == 0)
+            msg_fatal(STATUS_INPUT,
+                "%s: these rows carry the ids of the backup, not the live "
+                "database's: mend them in the backup and merge that again",
+                source->input->name);
         if (strcmp(name.data, REJECTS_SQLSTATE) == 0 || strcmp(name.data, REJECTS_REASON) == 0)
             continue;
         if (column == NULL || column->action == PLAN_COLUMN_SKIP)

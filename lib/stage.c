@@ -114,8 +114,9 @@ add_orphans_sql(struct stage *const *stages, size_t n, const struct stage *stage
 }
 
 /*
- * Locks the live rows that the stage's rows refer to, as the foreign keys' triggers would have done:
- * nobody deletes them until we commit. Where the role may not lock rows, the check alone has to do.
+ * Locks the live rows that the stage's rows refer to, as the foreign keys' triggers would have
+ * done: nobody deletes them until we commit. Where the role may not lock rows, the check alone has
+ * to do.
  */
 static void
 lock_parents(const struct stage *stage)
@@ -246,7 +247,8 @@ find_early(struct stage *stage, const struct waiting *waiting, bool *early)
 /* A row whose parent is not there may only be early: it is tried again until a pass moves nothing.
  */
 static bool
-pass(struct stage *stage, struct waiting *waiting, enum stage_triggers triggers, enum last_pass last)
+pass(
+    struct stage *stage, struct waiting *waiting, enum stage_triggers triggers, enum last_pass last)
 {
     bool moved = false, *early = mem_alloc((size_t)PQntuples(waiting->ctids) + 1);
 
@@ -260,8 +262,8 @@ pass(struct stage *stage, struct waiting *waiting, enum stage_triggers triggers,
         if (waiting->done[row])
             continue;
         if (early[row]) {
-            error = (struct server_error){.sqlstate = "23503",
-                .message = mem_string("violates a foreign key constraint")};
+            error = (struct server_error){
+                .sqlstate = "23503", .message = mem_string("violates a foreign key constraint")};
         } else if (insert_one(stage, ctid, &error)) {
             stage->inserted++;
             waiting->done[row] = moved = true;

@@ -96,6 +96,7 @@ check_plan(struct state *state)
     if (!state->checked) {
         streamplan_check(&state->plan, state->reader);
         state->remap.maps = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.maps);
+        state->remap.gone = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.gone);
     }
     state->checked = true;
 }
@@ -157,8 +158,9 @@ take_source(struct state *state)
 }
 
 /*
- * Two connections with one snapshot. Whoever held the merge lock before the snapshot was taken may have
- * committed behind it: upserter, which holds the lock in the end, compares that backend with its own.
+ * Two connections with one snapshot. Whoever held the merge lock before the snapshot was taken may
+ * have committed behind it: upserter, which holds the lock in the end, compares that backend with
+ * its own.
  */
 static void
 open_readers(struct state *state, const struct connect_options *connect)

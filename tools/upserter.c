@@ -141,7 +141,8 @@ open_connections(struct merge *merge, const struct options *options)
         merge->writer = connect_open(&options->connect, "upserter");
         lock(merge->writer);
         server_run(merge->writer, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-        server_run(merge->writer, "SET CONSTRAINTS ALL IMMEDIATE"); /* a row's fault, not COMMIT's */
+        server_run(
+            merge->writer, "SET CONSTRAINTS ALL IMMEDIATE"); /* a row's fault, not COMMIT's */
     }
     merge->reader = connect_open(&options->connect, "upserter reader");
     server_run(merge->reader, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
