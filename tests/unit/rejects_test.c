@@ -47,7 +47,8 @@ START_TEST(a_table_s_rows_stand_in_its_file_with_their_reasons)
     rejects_add(&rejects, &of_one, "23502", "no \"x\"\nat all", SLICE("1\t\\N"), REJECTS_LIVE_IDS);
     rejects_add(&rejects, &of_odd, "00000", "odd", SLICE("2\tb"), REJECTS_LIVE_IDS);
     rejects_end_table(&rejects);
-    rejects_add(&rejects, &of_one, "23505", "again", SLICE("3\tc"), REJECTS_LIVE_IDS); /* a cycle comes back */
+    rejects_add(&rejects, &of_one, "23505", "again", SLICE("3\tc"),
+        REJECTS_LIVE_IDS); /* a cycle comes back */
     rejects_add(&rejects, &of_one, "23503", "no parent", SLICE("9\td"), REJECTS_BACKUP_IDS);
     rejects_end_table(&rejects);
     rejects_end_table(&rejects);
