@@ -99,6 +99,20 @@ look_at(const struct stream_reader *reader, enum stream_event event, uint64_t *r
     (void)last;
 }
 
+/* Reads to the trailer, or ends in a jump to `failed`. */
+static void
+read_all(struct stream_reader *reader, struct input *input, enum seal seal)
+{
+    enum stream_event event;
+    uint64_t rows = 0;
+
+    stream_start(reader, input, STREAM_ROWS);
+    reader->unsealed = seal == UNSEALED;
+    while ((event = stream_read(reader)) != STREAM_TRAILER)
+        look_at(reader, event, &rows);
+    REQUIRE(reader->ended && reader->rows == rows && input->start == input->end);
+}
+
 /* True when the reader takes the bytes for a whole stream. */
 static bool
 is_whole(const char *bytes, size_t size, enum seal seal)
@@ -106,7 +120,6 @@ is_whole(const char *bytes, size_t size, enum seal seal)
     static struct stream_reader reader;
     static struct input input;
     char *copy = malloc(size + 1);
-    uint64_t rows = 0;
     volatile bool whole = false;
 
     REQUIRE(copy != NULL);
@@ -114,13 +127,7 @@ is_whole(const char *bytes, size_t size, enum seal seal)
     input = (struct input){
         .data = copy, .end = size, .capacity = size, .eof = true, .fd = -1, .name = "fuzz"};
     if (setjmp(failed) == 0) {
-        enum stream_event event;
-
-        stream_start(&reader, &input, STREAM_ROWS);
-        reader.unsealed = seal == UNSEALED;
-        while ((event = stream_read(&reader)) != STREAM_TRAILER)
-            look_at(&reader, event, &rows);
-        REQUIRE(reader.ended && reader.rows == rows && input.start == input.end);
+        read_all(&reader, &input, seal);
         whole = true;
     }
     free(copy);
