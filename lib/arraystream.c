@@ -33,6 +33,7 @@ struct arraystream {
     struct arrayrow_column *columns; /* those that are rewritten */
     size_t n_columns, room_columns;
     size_t n_fields;
+    struct idmap *none;     /* the map of tables that have none */
     struct target *filling; /* the map that a \.map block goes to; NULL: it is left aside */
     struct buf values[2];
 
@@ -105,15 +106,15 @@ add_column(struct arraystream *stream, const struct plan_column *column, size_t 
             "%s: %s comes later than its plan says; its column %s needs ids of %s",
             stream->reader->input->name, stream->table->name, column->name, target->name);
     if (target->map == NULL && column->unresolved == PLAN_UNRESOLVED_KEEP)
-        return;
-    if (target->map == NULL) /* its rows are not merged: no id of the backup means anything here */
-        target->map = idmap_new(column->type);
+        return; /* the ids mean the same: no map is needed */
+    if (stream->none == NULL)
+        stream->none = idmap_new(column->type);
     *MEM_APPEND(stream->columns, stream->n_columns, stream->room_columns) =
         (struct arrayrow_column){.position = position,
             .name = column->name,
             .target = target->name,
             .unresolved = column->unresolved,
-            .map = target->map};
+            .map = target->map != NULL ? target->map : stream->none};
 }
 
 /* The table's column for a field of \.table, which holds the bare name; NULL: none. */

@@ -40,7 +40,17 @@ merge_init(struct merge *merge)
     merge->sum.table = "total";
     if (merge->counts != NULL)
         tally_write_header(merge->counts);
-    tally_heading();
+}
+
+static void
+show(struct merge *merge, const struct tally *tally)
+{
+    if (!merge->headed)
+        tally_heading();
+    merge->headed = true;
+    tally_line(tally);
+    if (merge->counts != NULL)
+        tally_write(merge->counts, tally);
 }
 
 /* ---- rejects */
@@ -330,9 +340,7 @@ finish_table(struct merge_table *table)
     rejects_end_table(&merge->rejects);
     tally_check(tally);
     tally_add(&merge->sum, tally);
-    tally_line(tally);
-    if (merge->counts != NULL)
-        tally_write(merge->counts, tally);
+    show(merge, tally);
     if (merge->sql != NULL && tally_writes(tally))
         show_sql(table);
     copybatch_release(&table->fresh);
@@ -417,10 +425,9 @@ report_skipped(struct merge *merge)
             continue;
         tally.read = tally.skipped = planned->rows > 0 ? (uint64_t)planned->rows : 0;
         tally_add(&merge->sum, &tally);
-        tally_line(&tally);
-        msg_warning("%s is skipped: %s", planned->name, planned->reason);
-        if (merge->counts != NULL)
-            tally_write(merge->counts, &tally);
+        show(merge, &tally);
+        msg_warning("%s is skipped: %s", planned->name,
+            planned->reason != NULL ? planned->reason : "the plan says so");
         merge->skipped_tables++;
     }
 }

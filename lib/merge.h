@@ -43,6 +43,7 @@ struct merge {
     struct merge_table **sequences; /* tables whose sequences may have to move */
     size_t n_sequences, room_sequences;
     struct tally sum;
+    bool headed; /* the report has its heading */
     uint64_t skipped_tables;
 };
 

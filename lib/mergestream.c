@@ -17,8 +17,22 @@ check_lock_holder(const struct merge *merge, const char *holder)
         msg_fatal(STATUS_TEMPORARY, "another merge into this database was just ending; try again");
 }
 
+/* What the tools before this one have made of the stream. */
+struct made {
+    bool ids, provisional;
+};
+
 static void
-take_source(const struct merge *merge, const struct stream_reader *reader)
+note_made(struct made *made, const char *name, const char *value)
+{
+    if (strcmp(name, "ids") == 0) {
+        made->ids = true;
+        made->provisional = strcmp(value, "live") != 0;
+    }
+}
+
+static void
+take_source(const struct merge *merge, struct made *made, const struct stream_reader *reader)
 {
     char *name = stream_field(reader, 1), *value = stream_field(reader, 2);
 
@@ -29,8 +43,27 @@ take_source(const struct merge *merge, const struct stream_reader *reader)
             STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"", value);
     if (name != NULL && value != NULL && strcmp(name, "lock_holder") == 0)
         check_lock_holder(merge, value);
+    if (name != NULL && value != NULL)
+        note_made(made, name, value);
     free(name);
     free(value);
+}
+
+/* A tool that was left out of the pipeline would leave the backup's ids in the live database. */
+static void
+check_made(const struct merge *merge, const struct made *made, const struct layout *layout)
+{
+    bool ids = layout->id != LAYOUT_NONE || layout->references.n > 0 ||
+               layout->table->action == PLAN_APPEND;
+
+    if (ids && !made->ids)
+        msg_fatal(STATUS_INPUT,
+            "the ids of %s are still the backup's: put idmap-builder before this "
+            "tool; nothing was committed",
+            layout->table->name);
+    if (made->provisional && merge->writer != NULL)
+        msg_fatal(STATUS_INPUT, "the ids in this stream are those of a dry run (idmap-builder "
+                                "--dry-run); nothing was committed");
 }
 
 static void
@@ -66,12 +99,14 @@ take_unchanged(struct merge_table *table, const struct stream_reader *reader)
 }
 
 static struct merge_table *
-start_table(struct merge *merge, struct plan *plan, const struct stream_reader *reader)
+start_table(struct merge *merge, struct plan *plan, const struct made *made,
+    const struct stream_reader *reader)
 {
     struct layout layout;
 
     streamplan_check(plan, reader);
     streamplan_layout(plan, reader, &layout);
+    check_made(merge, made, &layout);
     return merge_table_new(merge, &layout);
 }
 
@@ -80,17 +115,21 @@ mergestream_merge(struct merge *merge, struct plan *plan, const char *path)
 {
     struct stream_reader *reader = stream_open(path, STREAM_ROWS);
     struct merge_table *table = NULL;
+    struct made made = {0};
     enum stream_event event;
 
     while ((event = stream_read(reader)) != STREAM_TRAILER) {
         if (event == STREAM_SOURCE)
-            take_source(merge, reader);
+            take_source(merge, &made, reader);
         else if (event == STREAM_PLAN)
             streamplan_add(plan, reader);
         else if (event == STREAM_TABLE)
-            table = start_table(merge, plan, reader);
+            table = start_table(merge, plan, &made, reader);
         else if (event == STREAM_ROW && reader->block == STREAM_TABLE)
             merge_row(table, reader->line);
+        else if (event == STREAM_MAP) /* array-fixer takes them out of the stream */
+            msg_fatal(STATUS_INPUT, "the arrays in this stream still hold the backup's ids: put "
+                                    "array-fixer before this tool; nothing was committed");
         else if (event == STREAM_ROW && reader->block == STREAM_UNKNOWN)
             msg_fatal(STATUS_INPUT, "%s: holds a block of rows that this version does not know",
                 reader->input->name);

@@ -234,6 +234,8 @@ main(int argc, char **argv)
         output_create(&map_file, options.map);
     state.remap = (struct remap){.plan = &state.plan, .stream = &state.writer};
     state.remap.map_file = options.map != NULL ? &map_file : NULL;
+    stream_write_control(&state.writer, "source",
+        (struct slice[]){SLICE("ids"), options.dry_run ? SLICE("provisional") : SLICE("live")}, 2);
     open_readers(&state, &options.connect);
     if (!options.dry_run)
         state.remap.writer = connect_open(&options.connect, "idmap-builder ids");
