@@ -82,7 +82,7 @@ static void
 start(struct sqllex *lex, enum sqllex_state state, enum sqllex_kind kind, size_t opening,
     struct sqllex_token *token)
 {
-    lex->state = state;
+    lex->state = (int)state;
     if (kind == SQLLEX_COMMENT || kind == SQLLEX_META)
         sqllex_scan_value(lex, opening);
     else
