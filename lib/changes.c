@@ -361,11 +361,32 @@ finish_update(struct changes *changes)
     changes->update = NULL;
 }
 
+/* Rows that were deleted, or whose key was changed, since they were read: the merge would lose
+ * them. */
+static void
+require_live_rows(struct changes *changes)
+{
+    struct buf sql = {0};
+    PGresult *result;
+
+    mergesql_count_gone(changes->layout, changes->number, &sql);
+    result = server_query(changes->connection, buf_string(&sql));
+    if (to_number(result, 0) > 0)
+        msg_fatal(STATUS_TEMPORARY,
+            "%s: %s rows were deleted or got another key while the merge was running; nothing was "
+            "committed, try again",
+            changes->layout->table->name, PQgetvalue(result, 0, 0));
+    PQclear(result);
+    buf_release(&sql);
+}
+
 static void
 finish_writing(struct changes *changes, enum changes_triggers triggers)
 {
     if (changes->update != NULL)
         finish_update(changes);
+    if (changes->updated < changes->batch.accepted)
+        require_live_rows(changes);
     if (triggers == CHANGES_TRIGGERS_OFF)
         triggers_on(changes->connection);
     if (!writes_all_differing(changes->layout))

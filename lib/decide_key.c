@@ -53,15 +53,25 @@ refers_into_cycle(const struct decide *decide, const struct decide_table *table,
            (rule->role == RULES_ROLE_ARRAY || is_in_cycle(decide, table, rule->target));
 }
 
+/* By a sequence: the number says when a row was made, not what it is. */
+static bool
+is_made(const struct schema_column *column)
+{
+    return column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO;
+}
+
 static bool
 is_usable(
     const struct decide *decide, const struct decide_table *table, const struct schema_key *key)
 {
+    /* without an id a row is written by its key, and SQL's = does not find a null */
+    bool nulls_are_equal = key->nulls_not_distinct && table->id != NULL;
+
     for (size_t i = 0; i < key->columns.n; i++) {
         const char *name = key->columns.names[i];
         const struct schema_column *column = schema_find_column(table->live, name);
 
-        if (column == NULL || (!column->not_null && !key->nulls_not_distinct) ||
+        if (column == NULL || is_made(column) || (!column->not_null && !nulls_are_equal) ||
             !is_member(&table->columns, name) || refers_into_cycle(decide, table, name))
             return false;
     }
@@ -238,12 +248,38 @@ merge_by_primary(struct decide_table *table)
         append(table, mem_string("no unique key: rows are compared as a whole"));
 }
 
+/*
+ * Another lineage, and a primary key that holds made ids without being one column of its own (then
+ * it would be the surrogate): merged by it, rows would overwrite strangers.
+ */
+static bool
+has_strange_ids(const struct decide_table *table)
+{
+    const struct schema_key *primary = schema_primary_key(table->live);
+
+    if (table->lineage != PLAN_LINEAGE_OTHER || table->id != NULL || primary == NULL)
+        return false;
+    for (size_t i = 0; i < primary->columns.n; i++) {
+        const char *name = primary->columns.names[i];
+        const struct schema_column *column = schema_find_column(table->live, name);
+
+        if (column != NULL && is_made(column) && !is_reference(table, name))
+            return true;
+    }
+    return false;
+}
+
 void
 decide_key_choose(const struct decide *decide, struct decide_table *table)
 {
     char *rule = rules_reason(decide->rules, table->rules->identity_line);
 
-    if (has_rule(table, RULES_IDENTITY_APPEND))
+    if (!has_rule(table, RULES_IDENTITY_APPEND) && !has_rule(table, RULES_IDENTITY_KEY) &&
+        !has_rule(table, RULES_IDENTITY_MERGE) && has_strange_ids(table))
+        table->skip = mem_string("its primary key holds ids that a sequence made, which mean "
+                                 "something else here; ids in a key of several columns, or of a "
+                                 "partition, cannot be replaced");
+    else if (has_rule(table, RULES_IDENTITY_APPEND))
         append(table, rule);
     else if (has_rule(table, RULES_IDENTITY_KEY))
         merge_by(table, &table->rules->key, rule);

@@ -102,6 +102,10 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
     } else if (is_uuid(table)) {
         table->lineage = PLAN_LINEAGE_SAME;
         why = mem_string("a uuid means the same row everywhere");
+    } else if (own->content_pairs >= ENOUGH && own->content_agree * 2 < own->content_pairs) {
+        /* whatever other tables say: seed rows may agree where the rest has nothing in common */
+        table->lineage = PLAN_LINEAGE_OTHER;
+        why = by_content(own->content_pairs, own->content_agree);
     } else if (sum->key_pairs == 0 && own->content_pairs >= ENOUGH) {
         table->lineage = verdict(own->content_pairs, own->content_agree);
         why = by_content(own->content_pairs, own->content_agree);

@@ -129,6 +129,16 @@ ask_by_key(PGconn *connection, struct query *query, struct decide_evidence *evid
     ask(connection, query, &evidence->key_pairs, &evidence->key_agree);
 }
 
+/* Numbers that a sequence made agree in any two databases that count from one. */
+static bool
+is_made(const struct decide_table *table, const char *name)
+{
+    const struct schema_column *column = schema_find_column(table->live, name);
+
+    return strcmp(name, table->id->name) == 0 ||
+           (column != NULL && (column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO));
+}
+
 /* Of the sampled rows whose id is in the live table: how many are alike in half of what they say.
  */
 static void
@@ -137,7 +147,7 @@ ask_by_content(PGconn *connection, struct query *query, struct decide_evidence *
     const struct schema_names *columns = &query->table->columns;
 
     for (size_t i = 0; i < columns->n && query->n < MAX_COLUMNS; i++)
-        if (strcmp(columns->names[i], query->table->id->name) != 0)
+        if (!is_made(query->table, columns->names[i]))
             add_parameter(query, columns->names[i]);
     if (query->n < 2)
         return;

@@ -19,6 +19,7 @@
 struct identity_chain {
     uint64_t id;
     uint64_t next; /* position + 1 in the chain, 0 at its end */
+    uint64_t last; /* of the head: position + 1 of the last link */
 };
 
 void
@@ -77,7 +78,11 @@ add_key(struct identity *identity, uint64_t hash, struct slice id, uint64_t cont
     values[1] = content;
 }
 
-/* By content: without ids the value counts the rows, with ids it leads to the chain of them. */
+/*
+ * By content: without ids the value counts the rows, with ids it leads to the chain of them. Equal
+ * rows are given out in the order in which they were read, which is that of their ids, so that
+ * merging a backup again pairs the same rows. The head of a chain knows its last link.
+ */
 static void
 add_content(struct identity *identity, uint64_t hash, struct slice id)
 {
@@ -90,8 +95,15 @@ add_content(struct identity *identity, uint64_t hash, struct slice id)
         return;
     }
     link = MEM_APPEND(identity->chain, identity->n_chain, identity->room_chain);
-    *link = (struct identity_chain){encode(identity, id), *value};
-    *value = identity->n_chain;
+    *link = (struct identity_chain){.id = encode(identity, id), .last = identity->n_chain};
+    if (*value == 0) {
+        *value = identity->n_chain;
+    } else {
+        struct identity_chain *head = &identity->chain[*value - 1];
+
+        identity->chain[head->last - 1].next = identity->n_chain;
+        head->last = identity->n_chain;
+    }
 }
 
 /* By key the whole row is read, in the block's columns. */
@@ -193,14 +205,19 @@ identity_content(struct identity *identity, const struct slice *fields)
 static enum identity_found
 take_content(struct identity *identity, uint64_t *value, struct buf *id)
 {
+    const struct identity_chain *head;
+
     if (*value == 0)
         return IDENTITY_NONE;
     if (identity->layout->id == LAYOUT_NONE) {
         --*value;
         return IDENTITY_FOUND;
     }
-    decode(identity, identity->chain[*value - 1].id, id);
-    *value = identity->chain[*value - 1].next;
+    head = &identity->chain[*value - 1];
+    decode(identity, head->id, id);
+    if (head->next != 0)
+        identity->chain[head->next - 1].last = head->last;
+    *value = head->next;
     return IDENTITY_FOUND;
 }
 

@@ -5,6 +5,7 @@
 
 #include "mem.h"
 #include "mergesql.h"
+#include "sql.h"
 #include "triggers.h"
 
 struct merge_table {
@@ -82,12 +83,60 @@ merge_reject_untranslated(
     reject(table, sqlstate, reason, row, translates ? REJECTS_BACKUP_IDS : REJECTS_LIVE_IDS);
 }
 
+/* The name of the primary key when the table's rows are found by it, else NULL. */
+static char *
+target_constraint(const struct merge_table *table)
+{
+    const struct layout *layout = &table->layout;
+    struct buf name = {0};
+    const char *values[1];
+    PGresult *result;
+    char *constraint = NULL;
+    size_t n = 0;
+
+    mergesql_table(layout->table, &name);
+    values[0] = buf_string(&name);
+    result = server_query_params(table->merge->reader, sql_table_primary_key, 1, values);
+    for (int row = 0; row < PQntuples(result); row++)
+        for (size_t i = 0; i < layout->target.n; i++)
+            n += strcmp(PQgetvalue(result, row, 1), layout->columns[layout->target.at[i]]->name) ==
+                 0;
+    if (n > 0 && n == layout->target.n && n == (size_t)PQntuples(result))
+        constraint = mem_string(PQgetvalue(result, 0, 0));
+    PQclear(result);
+    buf_release(&name);
+    return constraint;
+}
+
+/*
+ * A row that was marked as new, and whose key is taken all the same: somebody inserted it since the
+ * live table was read. Rejecting it would leave what refers to it with a stranger.
+ */
+static void
+require_no_race(struct merge_table *table, const struct server_error *error)
+{
+    char *constraint;
+
+    if (table->mark == MERGE_UNKNOWN || strcmp(error->sqlstate, "23505") != 0 ||
+        error->constraint == NULL)
+        return;
+    constraint = target_constraint(table);
+    if (constraint != NULL && strcmp(constraint, error->constraint) == 0)
+        msg_fatal(STATUS_TEMPORARY,
+            "%s: another session inserted a row with the key of a new one while the merge was "
+            "running "
+            "(%s); nothing was committed, try again",
+            table->layout.table->name, error->message);
+    free(constraint);
+}
+
 /* The server's word on a row that was counted as read before. */
 static void
 refused(void *context, struct slice row, const struct server_error *error)
 {
     struct merge_table *table = context;
 
+    require_no_race(table, error);
     table->tally.read--;
     reject(table, error->sqlstate, error->message, row, REJECTS_LIVE_IDS);
 }

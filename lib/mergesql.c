@@ -17,6 +17,29 @@ add_relation(const char *display, struct buf *out)
         msg_fatal(STATUS_INPUT, "the plan has \"%s\" where a relation's name belongs", display);
 }
 
+/*
+ * A type to cast to. An explicit cast to character(n), character varying(n) or bit(n) cuts what is
+ * too long, silently (manual, "Character Types"), and the rest would be taken for another row's:
+ * those lose their length.
+ */
+static void
+add_type(const char *type, struct buf *out)
+{
+    const char *length = strchr(type, '('), *behind = length != NULL ? strchr(length, ')') : NULL;
+
+    if (behind == NULL || (strncmp(type, "character", 9) != 0 && strncmp(type, "bit", 3) != 0)) {
+        buf_add_string(out, type);
+        return;
+    }
+    if (strncmp(type, "character(", 10) == 0)
+        buf_add_string(out, "pg_catalog.bpchar"); /* "character" alone is character(1) */
+    else if (strncmp(type, "bit(", 4) == 0)
+        buf_add_string(out, "bit varying");
+    else
+        buf_add(out, type, (size_t)(length - type));
+    buf_add_string(out, behind + 1);
+}
+
 void
 mergesql_table(const struct plan_table *table, struct buf *out)
 {
@@ -58,7 +81,12 @@ mergesql_copy_out(const struct layout *layout, const struct layout_positions *po
     }
     buf_add_string(out, " FROM ONLY ");
     mergesql_table(layout->table, out);
-    buf_add_string(out, " t) TO STDOUT");
+    buf_add_string(out, " t");
+    if (id == MERGESQL_WITH_ID) {
+        buf_add_string(out, " ORDER BY t.");
+        add_name(layout->columns[layout->id]->name, out);
+    }
+    buf_add_string(out, ") TO STDOUT");
 }
 
 void
@@ -92,7 +120,8 @@ mergesql_join(
 
         buf_add_string(out, i > 0 ? " AND t." : "t.");
         add_name(column->name, out);
-        buf_add_format(out, " = u.c%zu::%s", i, column->type);
+        buf_add_format(out, " = u.c%zu::", i);
+        add_type(column->type, out);
     }
 }
 
@@ -131,9 +160,11 @@ mergesql_canonical(
     const struct layout *layout, const struct layout_positions *positions, struct buf *out)
 {
     buf_add_string(out, "SELECT ");
-    for (size_t i = 0; i < positions->n; i++)
-        buf_add_format(out, "%su.c%zu::%s::pg_catalog.text", i > 0 ? ", " : "", i,
-            layout->columns[positions->at[i]]->type);
+    for (size_t i = 0; i < positions->n; i++) {
+        buf_add_format(out, "%su.c%zu::", i > 0 ? ", " : "", i);
+        add_type(layout->columns[positions->at[i]]->type, out);
+        buf_add_string(out, "::pg_catalog.text");
+    }
     buf_add_string(out, " FROM ");
     mergesql_unnest(positions->n, out);
     buf_add_string(out, " ORDER BY u.n");
@@ -144,9 +175,12 @@ mergesql_copy_in(const struct layout *layout, struct buf *out)
 {
     buf_add_string(out, "COPY ");
     mergesql_table(layout->table, out);
-    buf_add_string(out, " (");
-    all_columns(layout, "", out);
-    buf_add_string(out, ") FROM STDIN");
+    if (layout->n > 0) { /* a table may have no columns, a list may not */
+        buf_add_string(out, " (");
+        all_columns(layout, "", out);
+        buf_add_char(out, ')');
+    }
+    buf_add_string(out, " FROM STDIN");
 }
 
 /* ---- changed rows */
@@ -232,7 +266,8 @@ static void
 add_source(const struct layout *layout, enum source source, size_t position, struct buf *out)
 {
     if (source == FROM_PARAMETERS) {
-        buf_add_format(out, "u.c%zu::%s", position, layout->columns[position]->type);
+        buf_add_format(out, "u.c%zu::", position);
+        add_type(layout->columns[position]->type, out);
         return;
     }
     buf_add_string(out, "s.");
@@ -331,6 +366,18 @@ mergesql_count_differing(const struct layout *layout, size_t number, struct buf 
     add_target_match(layout, FROM_CHANGES, out);
     buf_add_string(out, " WHERE ");
     add_differs(layout, FROM_CHANGES, out);
+}
+
+void
+mergesql_count_gone(const struct layout *layout, size_t number, struct buf *out)
+{
+    buf_add_string(out, "SELECT pg_catalog.count(*) FROM ");
+    mergesql_changes_name(number, out);
+    buf_add_string(out, " s WHERE NOT EXISTS (SELECT FROM ONLY ");
+    mergesql_table(layout->table, out);
+    buf_add_string(out, " t WHERE ");
+    add_target_match(layout, FROM_CHANGES, out);
+    buf_add_char(out, ')');
 }
 
 static void

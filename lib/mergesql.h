@@ -46,6 +46,8 @@ void mergesql_create_changes(const struct layout *layout, size_t number, struct 
 void mergesql_copy_changes(const struct layout *layout, size_t number, struct buf *out);
 /* `SELECT count(*)` of changed rows that differ from the live ones (policies aside). */
 void mergesql_count_differing(const struct layout *layout, size_t number, struct buf *out);
+/* `SELECT count(*)` of changed rows whose live row is gone. */
+void mergesql_count_gone(const struct layout *layout, size_t number, struct buf *out);
 /* The UPDATE from the changed rows by the table's conflict policy. False when it sets nothing. */
 bool mergesql_update(const struct layout *layout, size_t number, struct buf *out);
 /* True when that UPDATE sets the column. */

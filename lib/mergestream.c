@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "mem.h"
 #include "msg.h"
 #include "stream.h"
 #include "streamplan.h"
@@ -20,6 +21,7 @@ check_lock_holder(const struct merge *merge, const char *holder)
 /* What the tools before this one have made of the stream. */
 struct made {
     bool ids, provisional;
+    bool *begun; /* which tables of the plan have had their block */
 };
 
 static void
@@ -98,15 +100,29 @@ take_unchanged(struct merge_table *table, const struct stream_reader *reader)
     free(count);
 }
 
+/* Rows of a second block would be looked up without those of the first. */
+static void
+require_one_block(const struct plan *plan, struct made *made, const struct layout *layout)
+{
+    size_t at = (size_t)(layout->table - plan->tables);
+
+    if (made->begun == NULL)
+        made->begun = mem_alloc(plan->n_tables + 1);
+    if (made->begun[at])
+        msg_fatal(STATUS_INPUT, "the stream has two blocks of %s", layout->table->name);
+    made->begun[at] = true;
+}
+
 static struct merge_table *
-start_table(struct merge *merge, struct plan *plan, const struct made *made,
-    const struct stream_reader *reader)
+start_table(
+    struct merge *merge, struct plan *plan, struct made *made, const struct stream_reader *reader)
 {
     struct layout layout;
 
     streamplan_check(plan, reader);
     streamplan_layout(plan, reader, &layout);
     check_made(merge, made, &layout);
+    require_one_block(plan, made, &layout);
     return merge_table_new(merge, &layout);
 }
 

@@ -191,6 +191,19 @@ take_id(struct remap_block *block, struct slice id)
     return added;
 }
 
+/* The writer that reserves ids is in no transaction. */
+static PGresult *
+try_on_writer(
+    PGconn *writer, const char *sql, const char *const *values, struct server_error *error)
+{
+    PGresult *result;
+
+    server_run(writer, "BEGIN");
+    result = server_try_params(writer, sql, 1, values, error);
+    server_run(writer, "COMMIT");
+    return result;
+}
+
 /*
  * Marks in `taken` (hashes of ids) which ids of the new rows live rows have. False when the server
  * does not know: an id does not even fit the column.
@@ -220,7 +233,10 @@ find_taken(struct remap_block *block, struct pairmap *taken)
     buf_add_string(&sql, " t WHERE t.");
     ident_quote(slice_string(column->name), &sql);
     buf_add_format(&sql, " = ANY ($1::pg_catalog.text[]::%s[])", column->type);
-    result = server_try_params(block->reader, buf_string(&sql), 1, values, &error);
+    if (block->remap->writer != NULL) /* sees what was committed since the snapshot */
+        result = try_on_writer(block->remap->writer, buf_string(&sql), values, &error);
+    else
+        result = server_try_params(block->reader, buf_string(&sql), 1, values, &error);
     for (int i = 0; result != NULL && i < PQntuples(result); i++) {
         struct buf id = {0};
         bool added;
@@ -247,13 +263,32 @@ new_row(struct remap_block *block, struct remap_item *item, struct slice id)
     remap_record(block, block->old_id, id);
 }
 
+/* Ids that new rows may keep must not come out of the sequence meanwhile. */
+static void
+cover_ids(struct remap_block *block)
+{
+    int64_t largest = INT64_MIN, id;
+
+    for (size_t i = 0; i < block->batch.n; i++) {
+        if (block->batch.items[i].state != REMAP_NEW)
+            continue;
+        remap_prepare(block, item_row(block, &block->batch.items[i]));
+        if (number_parse(block->old_id, &id) && id > largest)
+            largest = id;
+    }
+    if (largest != INT64_MIN)
+        reserve_cover(&block->reserve, largest);
+}
+
 static void
 keep_free_ids(struct remap_block *block)
 {
     struct pairmap taken = {0};
 
-    bool known = find_taken(block, &taken);
+    bool known;
 
+    cover_ids(block);
+    known = find_taken(block, &taken);
     for (size_t i = 0; known && i < block->batch.n; i++) {
         struct remap_item *item = &block->batch.items[i];
 

@@ -8,6 +8,7 @@
 #include "mergesql.h"
 #include "number.h"
 #include "server.h"
+#include "sql.h"
 
 void
 reserve_init(struct reserve *reserve, PGconn *reader, PGconn *writer,
@@ -43,6 +44,24 @@ largest_id(const struct reserve *reserve)
     return largest;
 }
 
+/* A sequence that counts down, or starts again, gives ids that are taken: it is not used. */
+static bool
+counts_up(const struct reserve *reserve)
+{
+    struct buf name = {0};
+    const char *values[1];
+    PGresult *result;
+    bool up;
+
+    ident_display_to_sql(reserve->column->target, &name);
+    values[0] = buf_string(&name);
+    result = server_query_params(reserve->writer, sql_sequence_counts_up, 1, values);
+    up = PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    PQclear(result);
+    buf_release(&name);
+    return up;
+}
+
 /* A sequence that lags behind its column (ids were inserted by hand) would give ids that are taken.
  */
 static void
@@ -51,13 +70,30 @@ start(struct reserve *reserve)
     struct buf sql = {0};
 
     reserve->started = true;
-    if (reserve->writer == NULL || reserve->column->target == NULL) {
+    if (reserve->writer == NULL || reserve->column->target == NULL || !counts_up(reserve)) {
         reserve->next = largest_id(reserve) + 1;
         return;
     }
     mergesql_sequence_up(reserve->table, reserve->column, &sql);
     server_run(reserve->writer, buf_string(&sql));
     buf_release(&sql);
+}
+
+void
+reserve_cover(struct reserve *reserve, int64_t largest)
+{
+    struct buf sql = {0}, name = {0};
+
+    if (reserve->writer == NULL || reserve->column->target == NULL || !counts_up(reserve))
+        return;
+    ident_display_to_sql(reserve->column->target, &name);
+    buf_add_format(&sql,
+        "SELECT pg_catalog.setval(s.tableoid::pg_catalog.regclass, %lld)"
+        " FROM %s s WHERE %lld > s.last_value OR (%lld = s.last_value AND NOT s.is_called)",
+        (long long)largest, buf_string(&name), (long long)largest, (long long)largest);
+    server_run(reserve->writer, buf_string(&sql));
+    buf_release(&sql);
+    buf_release(&name);
 }
 
 void

@@ -28,6 +28,11 @@ void reserve_init(struct reserve *reserve, PGconn *reader, PGconn *writer,
     const struct plan_table *table, const struct plan_column *column);
 /* True when the column's type allows fresh ids at all. */
 bool reserve_is_possible(const struct reserve *reserve);
+/*
+ * Keeps the sequence off ids that new rows keep: moved up to `largest` at once, before anybody
+ * looks whether they are free. Nothing in a dry run.
+ */
+void reserve_cover(struct reserve *reserve, int64_t largest);
 /* Makes `n` ids ready in one call, beside those that are left. */
 void reserve_prepare(struct reserve *reserve, size_t n);
 /* The next id; appended to `out`. reserve_prepare() has been asked for enough. */

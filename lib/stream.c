@@ -304,6 +304,8 @@ control_line(struct stream_reader *reader)
         if (reader->block != STREAM_TABLE)
             broken(
                 reader, "has a control line \\.%.*s outside a table", (int)name.length, name.data);
+        if (keyword->event == STREAM_UNCHANGED)
+            number(reader, 1, 10);
         reader->rest = after_fields(reader, 3);
         break;
     case STREAM_END:

@@ -301,3 +301,79 @@ status_is "without array-fixer: status 4" 4 upserter -q -d live "$T/translated"
 status_is "with the ids of a dry run: status 4" 4 upserter -q -d live "$T/provisional"
 equal "and nothing is committed in any case" "$before" "$(snapshot live)"
 check "with all of them it merges" sh -c "array-fixer '$T/translated' | upserter -q -d live"
+
+# ---- lineage: seed rows that agree prove nothing about the rest, and made numbers prove nothing at all
+two_dbs "CREATE TABLE role (id serial PRIMARY KEY, name text UNIQUE NOT NULL); INSERT INTO role (name) VALUES ('a'), ('b'), ('c');
+    CREATE TABLE note (id serial PRIMARY KEY, body text, who text);
+    CREATE TABLE inv (id serial PRIMARY KEY, no serial UNIQUE NOT NULL, who text)"
+for db in origin live; do
+    sql "$db" "INSERT INTO note (body, who) SELECT '$db' || g, '$db' FROM generate_series(1, 50) g; INSERT INTO inv (who) SELECT '$db' || g FROM generate_series(1, 50) g" >/dev/null
+done
+dump_origin
+quiet_merge "$T/origin.sql" live
+# (the backup's invoices are rejects: their made numbers are taken)
+equal "unrelated rows under equal ids are not overwritten, though seed rows agree" "3 50 50 50 0" \
+    "$status $(sql live "SELECT count(*) FILTER (WHERE who = 'live'), count(*) FILTER (WHERE who = 'origin') FROM note" | tr '|' ' ') $(
+        sql live "SELECT count(*) FILTER (WHERE who ~ 'live'), count(*) FILTER (WHERE who ~ 'origin') FROM inv" | tr '|' ' ')"
+before=$(sql live "SELECT (SELECT count(*) FROM note), (SELECT count(*) FROM inv)")
+quiet_merge "$T/origin.sql" live
+equal "nor appended twice" "3 $before" "$status $(sql live "SELECT (SELECT count(*) FROM note), (SELECT count(*) FROM inv)")"
+
+two_dbs "CREATE TABLE k (id serial PRIMARY KEY, n text UNIQUE NOT NULL);
+    CREATE TABLE pay (id bigserial, day int, who text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+    CREATE TABLE pay1 PARTITION OF pay FOR VALUES FROM (0) TO (100);
+    CREATE TABLE it (tenant int, id serial, n text, v text, PRIMARY KEY (tenant, id), UNIQUE (tenant, n))"
+sql origin "INSERT INTO k VALUES (1, 'a'), (2, 'b'), (3, 'c'); INSERT INTO pay VALUES (1, 1, 'origin'); INSERT INTO it VALUES (1, 1, 'zed', 'origin')" >/dev/null
+sql live "INSERT INTO k VALUES (13, 'a'), (12, 'b'), (11, 'c'); INSERT INTO pay VALUES (1, 1, 'live'); INSERT INTO it VALUES (1, 1, 'w', 'live')" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "made ids in a key of several columns, or of a partition: skipped in another lineage" "3 live live" \
+    "$status $(sql live "SELECT (SELECT string_agg(who, ',') FROM pay), (SELECT string_agg(v, ',') FROM it)" | tr '|' ' ')"
+
+# ---- append-only parents of equal content keep their children, merge after merge
+two_dbs "CREATE TABLE customer (id serial PRIMARY KEY, name text UNIQUE NOT NULL);
+    CREATE TABLE ord (id serial PRIMARY KEY, customer_id int REFERENCES customer, status text);
+    CREATE TABLE item (id serial PRIMARY KEY, ord_id int REFERENCES ord, what text)"
+sql origin "INSERT INTO customer VALUES (1, 'a'), (2, 'b'), (3, 'c'); INSERT INTO ord VALUES (1, 1, 'new'), (2, 1, 'new'), (3, 1, 'new');
+    INSERT INTO item VALUES (1, 1, 'book'), (2, 2, 'car'), (3, 3, 'pen')" >/dev/null
+sql live "INSERT INTO customer VALUES (11, 'c'), (12, 'b'), (13, 'a')" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+before=$(snapshot live)
+quiet_merge "$T/origin.sql" live
+equal "parents of equal content keep their children" "0 $before 1,1,1" "$status $(snapshot live) $(
+    sql live "SELECT string_agg(n::text, ',') FROM (SELECT count(*) AS n FROM item GROUP BY ord_id) x")"
+
+# ---- a key that would have to be cut to match
+two_dbs "CREATE TABLE t (id serial PRIMARY KEY, code varchar(3) UNIQUE NOT NULL, v text); CREATE TABLE c (id int PRIMARY KEY, t int REFERENCES t)"
+sql origin "ALTER TABLE t ALTER code TYPE varchar(10); INSERT INTO t VALUES (1, 'abcdef', 'x'); INSERT INTO c VALUES (1, 1)" >/dev/null
+sql live "INSERT INTO t VALUES (1, 'abc', 'live')" >/dev/null
+dump_origin
+echo 't lineage other' >"$T/rules"
+RULES=$T/rules quiet_merge "$T/origin.sql" live
+equal "a key that is too long is not cut to match another row's" "3 live 0" "$status $(sql live "SELECT v, (SELECT count(*) FROM c) FROM t" | tr '|' ' ')"
+
+# ---- a table without columns, a sequence that counts down
+two_dbs "CREATE TABLE nothing (); CREATE SEQUENCE down INCREMENT -1; CREATE TABLE d (id bigint PRIMARY KEY DEFAULT nextval('down'), n text UNIQUE NOT NULL)"
+sql origin "INSERT INTO nothing DEFAULT VALUES; INSERT INTO nothing DEFAULT VALUES; INSERT INTO d (n) VALUES ('n1'), ('n2'), ('l1'), ('l2'), ('l3')" >/dev/null
+sql live "INSERT INTO d (n) VALUES ('l1'), ('l2'), ('l3'); SELECT setval('down', -1)" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "a table without columns, and ids that count down" "0 2 l1,l2,l3,n1,n2" "$status $(sql live "SELECT (SELECT count(*) FROM nothing), string_agg(n, ',' ORDER BY n) FROM d" | tr '|' ' ')"
+
+# ---- a signal to the script ends the whole merge, and nothing is committed
+make_app origin 1 3000 1 0
+make_app live 1 100 1 0
+dump_origin
+before=$(content live | md5sum)
+fresh_db live0 live
+merge "$T/origin.sql" live0 -q >/dev/null 2>&1
+after=$(content live0 | md5sum)
+merge "$T/origin.sql" live -q >"$T/out" 2>&1 &
+victim=$!
+sleep 0.25
+kill -TERM "$(pgrep -f -n "scripts/merge .*origin.sql" || echo "$victim")" 2>/dev/null
+wait "$victim" 2>/dev/null
+while [ "$(sql postgres "SELECT count(*) FROM pg_stat_activity WHERE datname = 'live'")" != 0 ]; do sleep 0.05; done
+now=$(content live | md5sum)
+if [ "$now" = "$before" ] || [ "$now" = "$after" ]; then pass "a merge that is ended by a signal is whole or nothing"; else fail "a merge that is ended by a signal is whole or nothing"; fi

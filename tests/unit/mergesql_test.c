@@ -113,10 +113,10 @@ START_TEST(live_rows_come_with_their_ids_where_those_are_wanted)
     mergesql_copy_out(&f.layout, &f.layout.key, MERGESQL_WITHOUT_ID, &f.out);
     expect(&f, "COPY (SELECT t.\"a \"\"b\"\"\", t.\"name\" FROM ONLY " TABLE " t) TO STDOUT");
     mergesql_copy_out(&f.layout, &f.layout.key, MERGESQL_WITH_ID, &f.out);
-    expect(&f,
-        "COPY (SELECT t.\"a \"\"b\"\"\", t.\"name\", t.\"Id\" FROM ONLY " TABLE " t) TO STDOUT");
+    expect(&f, "COPY (SELECT t.\"a \"\"b\"\"\", t.\"name\", t.\"Id\" FROM ONLY " TABLE
+               " t ORDER BY t.\"Id\") TO STDOUT");
     mergesql_copy_out(&f.layout, &none, MERGESQL_WITH_ID, &f.out);
-    expect(&f, "COPY (SELECT t.\"Id\" FROM ONLY " TABLE " t) TO STDOUT");
+    expect(&f, "COPY (SELECT t.\"Id\" FROM ONLY " TABLE " t ORDER BY t.\"Id\") TO STDOUT");
     mergesql_copy_out_rows(&f.layout, &f.out);
     expect(&f, "COPY (SELECT " ALL_T " FROM ONLY " TABLE " t) TO STDOUT");
 }
