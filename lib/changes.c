@@ -62,17 +62,19 @@ rejected_in_copy(void *context, struct slice row, const struct server_error *err
         changes->context, slice_make(tab + 1, row.length - (size_t)(tab + 1 - row.data)), error);
 }
 
+/* Changed rows wait for the table's end if they can: the connection is busy with the new ones. */
 static void
-create_table(struct changes *changes)
+start_batch(struct changes *changes)
 {
-    struct buf sql = {0};
+    struct buf create = {0}, copy = {0};
 
-    mergesql_create_changes(changes->layout, changes->number, &sql);
-    server_run(changes->connection, buf_string(&sql));
-    buf_clear(&sql);
-    mergesql_copy_changes(changes->layout, changes->number, &sql);
-    buf_string(&sql);
-    copybatch_init(&changes->batch, changes->connection, sql.data, rejected_in_copy, changes);
+    mergesql_create_changes(changes->layout, changes->number, &create);
+    mergesql_copy_changes(changes->layout, changes->number, &copy);
+    buf_string(&copy);
+    copybatch_init(&changes->batch, changes->connection, copy.data, rejected_in_copy, changes);
+    changes->batch.create = mem_string(buf_string(&create));
+    changes->batch.pace = COPYBATCH_PATIENT;
+    buf_release(&create);
 }
 
 /* ---- comparing only */
@@ -164,10 +166,19 @@ add_to_compare(struct changes *changes, struct slice row)
 
 /* ---- writing */
 
+#define PREFIX_ROOM 24 /* for a row's number and its tab */
+
+bool
+changes_will_send(const struct changes *changes, struct slice row)
+{
+    return changes->mode == CHANGES_WRITE &&
+           copybatch_will_send(&changes->batch, row.length + PREFIX_ROOM);
+}
+
 void
 changes_add(struct changes *changes, struct slice row)
 {
-    char prefix[24];
+    char prefix[PREFIX_ROOM];
     int length;
 
     changes->n++;
@@ -176,16 +187,9 @@ changes_add(struct changes *changes, struct slice row)
         return;
     }
     if (changes->n == 1)
-        create_table(changes);
+        start_batch(changes);
     length = snprintf(prefix, sizeof prefix, "%llu\t", (unsigned long long)changes->n);
     copybatch_add(&changes->batch, slice_make(prefix, (size_t)length), row);
-}
-
-void
-changes_end(struct changes *changes)
-{
-    if (changes->mode == CHANGES_WRITE && changes->n > 0)
-        copybatch_end(&changes->batch);
 }
 
 void

@@ -36,9 +36,10 @@ void changes_init(struct changes *changes, PGconn *writer, const struct layout *
 void changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout,
     copybatch_rejected *rejected, void *context);
 void changes_add(struct changes *changes, struct slice row);
-/* As copybatch_yield() and copybatch_end(). */
+/* True when changes_add() of that row would use the connection. */
+bool changes_will_send(const struct changes *changes, struct slice row);
+/* As copybatch_yield(). */
 void changes_yield(struct changes *changes);
-void changes_end(struct changes *changes);
 /*
  * Writes (or compares) them, in two steps: the UPDATE is sent, and the caller may do other things
  * that do not need the connection; then its answer is taken and updated, kept and unchanged are

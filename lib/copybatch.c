@@ -26,6 +26,7 @@ void
 copybatch_release(struct copybatch *batch)
 {
     free(batch->sql);
+    free(batch->create);
     buf_release(&batch->rows);
     buf_release(&batch->sent_rows);
     *batch = (struct copybatch){0};
@@ -57,6 +58,10 @@ open_copy(struct copybatch *batch)
 {
     struct server_error error;
 
+    if (batch->create != NULL)
+        server_run(batch->connection, batch->create);
+    free(batch->create);
+    batch->create = NULL;
     server_run(batch->connection, BEGIN_SAVEPOINT);
     if (!server_copy_in(batch->connection, batch->sql, &error))
         msg_fatal(server_status(error.sqlstate), "the server refused: %s (SQLSTATE %s) in: %s",
@@ -188,6 +193,12 @@ end_copy(struct copybatch *batch)
     batch->put = 0;
 }
 
+bool
+copybatch_will_send(const struct copybatch *batch, size_t length)
+{
+    return batch->rows.length + length + 1 >= COPY_BYTES;
+}
+
 void
 copybatch_add(struct copybatch *batch, struct slice prefix, struct slice row)
 {
@@ -196,7 +207,7 @@ copybatch_add(struct copybatch *batch, struct slice prefix, struct slice row)
     buf_add_char(&batch->rows, '\n');
     if (batch->rows.length >= COPY_BYTES)
         end_copy(batch);
-    else if (batch->rows.length - batch->put >= PUT_BYTES)
+    else if (batch->pace == COPYBATCH_EAGER && batch->rows.length - batch->put >= PUT_BYTES)
         put_rows(batch);
 }
 

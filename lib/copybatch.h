@@ -18,7 +18,9 @@ typedef void copybatch_rejected(void *context, struct slice row, const struct se
 
 struct copybatch {
     PGconn *connection;
-    char *sql; /* COPY ... FROM STDIN; owned */
+    char *sql;    /* COPY ... FROM STDIN; owned */
+    char *create; /* to be run once before the first COPY; owned, may be NULL */
+    enum { COPYBATCH_EAGER, COPYBATCH_PATIENT } pace; /* PATIENT: sends nothing before it is full */
     copybatch_rejected *rejected;
     void *context;
     struct buf rows, sent_rows; /* of the COPY that is open; of the one that was ended */
@@ -33,6 +35,8 @@ void copybatch_init(struct copybatch *batch, PGconn *connection, char *sql,
     copybatch_rejected *rejected, void *context);
 /* Adds `prefix` and `row` as one row. */
 void copybatch_add(struct copybatch *batch, struct slice prefix, struct slice row);
+/* True when adding a row of that length would hand rows to the server, if the batch is PATIENT. */
+bool copybatch_will_send(const struct copybatch *batch, size_t length);
 /* Ends the COPY under way without waiting for the answer: the server goes on while we do. */
 void copybatch_end(struct copybatch *batch);
 /* Leaves the connection free for others: a COPY under way is ended and its answer taken; rows that

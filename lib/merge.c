@@ -223,7 +223,7 @@ insert_row(struct merge_table *table, struct slice row)
 static void
 change_row(struct merge_table *table, struct slice row)
 {
-    if (table->merge->writer != NULL) {
+    if (changes_will_send(&table->changes, row)) {
         finish_ending(table->merge);
         copybatch_yield(&table->fresh);
         stage_yield(&table->stage);
@@ -301,12 +301,9 @@ merge_table_end(struct merge_table *table)
     if (table->layout.table->cycle != 0) { /* the next table of the cycle needs the connection */
         stage_yield(&table->stage);
         changes_yield(&table->changes);
-    } else if (table->changes.n == 0) {
-        copybatch_end(&table->fresh);
-    } else { /* only one COPY at a time: the last one may end by itself */
+    } else {
         changes_yield(&table->changes);
-        copybatch_finish(&table->fresh);
-        changes_end(&table->changes);
+        copybatch_end(&table->fresh);
     }
 }
 

@@ -7,10 +7,11 @@
 #include "hash.h"
 #include "mem.h"
 #include "msg.h"
+#include "number.h"
 
 /* A batch is settled when it holds so much: one call for ids, and bounded memory. */
-#define BATCH_ITEMS 32768
-#define BATCH_BYTES ((size_t)4 << 20)
+#define BATCH_ITEMS 65536
+#define BATCH_BYTES ((size_t)8 << 20)
 /* So often the next table's index takes what has arrived. */
 #define FEED_ROWS 64
 
@@ -341,12 +342,33 @@ flush(struct remap_block *block)
 {
     struct remap_batch *batch = &block->batch;
 
+    remap_sort(block);
     remap_settle(block);
     for (size_t i = 0; i < batch->n; i++)
         remap_write_item(block, &batch->items[i]);
     batch->n = 0;
     buf_clear(&batch->rows);
     buf_clear(&batch->ids);
+    buf_clear(&batch->keys);
+}
+
+/* Numbers with their length first, so that their bytes sort as they do. */
+static void
+remember_key(struct remap_block *block, struct remap_item *item)
+{
+    const struct layout_positions *key = &block->layout.key;
+    struct buf *keys = &block->batch.keys;
+
+    item->key_at = keys->length;
+    for (size_t i = 0; i < key->n; i++) {
+        struct slice field = block->fields[key->at[i]];
+
+        if (number_is_type(block->layout.columns[key->at[i]]->type))
+            buf_add_char(keys, (char)field.length);
+        buf_add_slice(keys, field);
+        buf_add_char(keys, '\t');
+    }
+    item->key_length = (uint32_t)(keys->length - item->key_at);
 }
 
 static void
@@ -356,23 +378,12 @@ wait_in_batch(struct remap_block *block, enum remap_state state)
 
     item->state = state;
     item->hash = block->hash;
-    if (block->kind != REMAP_APPEND)
+    if (block->kind != REMAP_APPEND) {
         identity_set_pending(&block->identity, item->hash);
+        remember_key(block, item);
+    }
     if (block->batch.n >= BATCH_ITEMS || block->batch.rows.length >= BATCH_BYTES)
         flush(block);
-}
-
-/* A new row without an id of its own need not wait for one. */
-static void
-take_new(struct remap_block *block)
-{
-    if (block->layout.id != LAYOUT_NONE) {
-        wait_in_batch(block, REMAP_NEW);
-        return;
-    }
-    if (block->kind != REMAP_APPEND)
-        identity_set(&block->identity, block->hash, SLICE(""));
-    remap_write_new(block, SLICE(""));
 }
 
 static enum remap_state
@@ -410,9 +421,6 @@ remap_row(struct remap_block *block, struct slice row)
     case REMAP_KNOWN:
         remap_record(block, block->old_id, buf_slice(&block->id));
         remap_write_known(block, buf_slice(&block->id), block->content);
-        break;
-    case REMAP_NEW:
-        take_new(block);
         break;
     default:
         wait_in_batch(block, state);

@@ -59,13 +59,14 @@ struct remap_item {
     size_t at;    /* in batch.rows: the row as it came */
     size_t id_at; /* in batch.ids, once it is KNOWN; REJECTED: SQLSTATE and reason are there */
     uint64_t hash, content; /* content: the live row's, once KNOWN; 0: not known */
-    uint32_t length, id_length;
+    uint32_t length, id_length, key_length;
+    size_t key_at; /* in batch.keys: what new rows are sorted by; by key only */
     enum remap_state state;
     bool fresh; /* KNOWN: no live row is the same */
 };
 
 struct remap_batch {
-    struct buf rows, ids;
+    struct buf rows, ids, keys;
     struct remap_item *items;
     size_t n, room;
 };
@@ -119,6 +120,8 @@ enum remap_state remap_prepare(struct remap_block *block, struct slice row);
  * REJECTED. */
 enum remap_state remap_look_up(struct remap_block *block);
 struct remap_item *remap_add_item(struct remap_block *block, struct slice row);
+/* Sorts the batch's new rows by their keys: the live table's index is filled from left to right. */
+void remap_sort(struct remap_block *block);
 /* Gives all NEW and DOUBTFUL items of the batch what the server knows, or a new id. */
 void remap_settle(struct remap_block *block);
 /* Writes an item that is KNOWN or behind. */

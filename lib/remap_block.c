@@ -144,6 +144,7 @@ remap_block_free(struct remap_block *block)
     buf_release(&block->reason);
     buf_release(&block->batch.rows);
     buf_release(&block->batch.ids);
+    buf_release(&block->batch.keys);
     free(block->batch.items);
     pairmap_release(&block->given);
     identity_release(&block->identity);

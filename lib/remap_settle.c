@@ -319,6 +319,25 @@ give_fresh_id(struct remap_block *block, struct remap_item *item)
     new_row(block, item, buf_slice(&block->id));
 }
 
+static int
+by_key(const void *a, const void *b, void *keys)
+{
+    const struct remap_item *left = a, *right = b;
+    size_t shorter = left->key_length < right->key_length ? left->key_length : right->key_length;
+    int order = memcmp((char *)keys + left->key_at, (char *)keys + right->key_at, shorter);
+
+    return order != 0 ? order : (int)(left->key_length - right->key_length);
+}
+
+void
+remap_sort(struct remap_block *block)
+{
+    struct remap_batch *batch = &block->batch;
+
+    if (batch->keys.length > 0)
+        qsort_r(batch->items, batch->n, sizeof *batch->items, by_key, batch->keys.data);
+}
+
 void
 remap_settle(struct remap_block *block)
 {
