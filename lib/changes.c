@@ -85,17 +85,6 @@ to_number(PGresult *result, int column)
     return strtoull(PQgetvalue(result, 0, column), NULL, 10);
 }
 
-/* Takes one row, with its newline, off the front of `rows`. */
-static struct slice
-next_row(struct slice *rows)
-{
-    const char *newline = memchr(rows->data, '\n', rows->length);
-    struct slice row = {rows->data, (size_t)(newline - rows->data)};
-
-    *rows = slice_make(newline + 1, rows->length - row.length - 1);
-    return row;
-}
-
 static PGresult *
 ask_to_compare(struct changes *changes, struct slice rows, struct server_error *error)
 {
@@ -107,7 +96,7 @@ ask_to_compare(struct changes *changes, struct slice rows, struct server_error *
     for (size_t i = 0; i < n; i++)
         textarray_clear(&changes->arrays[i]);
     while (rows.length > 0) {
-        copyrow_split(next_row(&rows), changes->fields, n);
+        copyrow_split(copyrow_next(&rows), changes->fields, n);
         for (size_t i = 0; i < n; i++)
             textarray_add_field(&changes->arrays[i], changes->fields[i]);
     }
@@ -135,10 +124,10 @@ compare_rows(struct changes *changes, struct slice rows, uint64_t n)
         changes->kept += differing - written;
         changes->unchanged += n - differing;
     } else if (n == 1) {
-        changes->rejected(changes->context, next_row(&rest), &error);
+        changes->rejected(changes->context, copyrow_next(&rest), &error);
     } else {
         for (uint64_t i = 0; i < n / 2; i++)
-            next_row(&rest);
+            copyrow_next(&rest);
         compare_rows(changes, slice_make(rows.data, rows.length - rest.length), n / 2);
         compare_rows(changes, rest, n - n / 2);
     }

@@ -21,6 +21,16 @@ copyrow_split(struct slice row, struct slice *fields, size_t max)
     }
 }
 
+struct slice
+copyrow_next(struct slice *rows)
+{
+    const char *newline = memchr(rows->data, '\n', rows->length);
+    struct slice row = {rows->data, (size_t)(newline - rows->data)};
+
+    *rows = slice_make(newline + 1, rows->length - row.length - 1);
+    return row;
+}
+
 static int
 hex_digit(char c)
 {

@@ -17,6 +17,9 @@
  */
 size_t copyrow_split(struct slice row, struct slice *fields, size_t max);
 
+/* Takes the first of several rows, all ended by newlines, off the front of *rows. */
+struct slice copyrow_next(struct slice *rows);
+
 static inline bool
 copyrow_is_null(struct slice field)
 {

@@ -265,6 +265,7 @@ plan_merged(
     planned->conflict = table->rules->conflict;
     planned->newest = table->rules->newest;
     planned->cycle = table->cycle;
+    planned->stricter = decide_is_stricter(decide, table);
     decide_column_all(decide, table, planned);
     planned->reason = table_reason(decide, table, planned);
 }

@@ -88,4 +88,7 @@ void decide_lineage(struct decide *decide, struct plan *plan);
 void decide_column_all(
     const struct decide *decide, const struct decide_table *table, struct plan_table *planned);
 
+/* Inside of decide: true when the live table may refuse rows that the backup's table took. */
+bool decide_is_stricter(const struct decide *decide, const struct decide_table *table);
+
 #endif

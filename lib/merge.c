@@ -21,7 +21,7 @@ struct merge_table {
     struct copybatch fresh;
     struct stage stage;
     struct changes changes;
-    uint64_t dry_inserts;
+    struct validate validate; /* of a dry run */
 };
 
 static double
@@ -117,8 +117,8 @@ require_no_race(struct merge_table *table, const struct server_error *error)
 {
     char *constraint;
 
-    if (table->mark == MERGE_UNKNOWN || strcmp(error->sqlstate, "23505") != 0 ||
-        error->constraint == NULL)
+    if (table->merge->writer == NULL || table->mark == MERGE_UNKNOWN ||
+        strcmp(error->sqlstate, "23505") != 0 || error->constraint == NULL)
         return;
     constraint = target_constraint(table);
     if (constraint != NULL && strcmp(constraint, error->constraint) == 0)
@@ -198,6 +198,8 @@ merge_table_new(struct merge *merge, const struct layout *layout)
     if (merge->writer != NULL)
         prepare_writing(table);
     else
+        validate_init(&table->validate, merge->reader, &table->layout, refused, table);
+    if (merge->writer == NULL)
         changes_init_compare(&table->changes, merge->reader, &table->layout, refused, table);
     return table;
 }
@@ -209,7 +211,7 @@ static void
 insert_row(struct merge_table *table, struct slice row)
 {
     if (table->merge->writer == NULL) {
-        table->dry_inserts++;
+        validate_add(&table->validate, row);
         return;
     }
     finish_ending(table->merge);
@@ -296,8 +298,10 @@ merge_table_end(struct merge_table *table)
 {
     if (table->matching)
         match_finish(&table->match);
-    if (table->merge->writer == NULL)
+    if (table->merge->writer == NULL) {
+        validate_finish(&table->validate);
         return;
+    }
     if (table->layout.table->cycle != 0) { /* the next table of the cycle needs the connection */
         stage_yield(&table->stage);
         changes_yield(&table->changes);
@@ -378,7 +382,7 @@ finish_table(struct merge_table *table)
     struct merge *merge = table->merge;
     struct tally *tally = &table->tally;
 
-    tally->inserted = table->dry_inserts + table->fresh.accepted + table->stage.inserted;
+    tally->inserted = table->validate.accepted + table->fresh.accepted + table->stage.inserted;
     tally->updated = table->changes.updated;
     tally->kept = table->changes.kept + table->fresh.suppressed;
     tally->unchanged += table->changes.unchanged;
@@ -392,6 +396,8 @@ finish_table(struct merge_table *table)
     copybatch_release(&table->fresh);
     stage_release(&table->stage);
     changes_release(&table->changes);
+    if (merge->writer == NULL)
+        validate_release(&table->validate);
     if (tally->inserted > 0 && merge->writer != NULL) {
         *MEM_APPEND(merge->sequences, merge->n_sequences, merge->room_sequences) = table;
         return;

@@ -23,6 +23,7 @@
 #include "rejects.h"
 #include "stage.h"
 #include "tally.h"
+#include "validate.h"
 
 enum merge_strictness { MERGE_GO_ON, MERGE_STRICT };
 

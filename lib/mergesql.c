@@ -171,6 +171,21 @@ mergesql_canonical(
 }
 
 void
+mergesql_cast_rows(const struct layout *layout, const char *ordinal, struct buf *out)
+{
+    buf_add_string(out, "SELECT u.n AS ");
+    add_name(ordinal, out);
+    for (size_t i = 0; i < layout->n; i++) {
+        buf_add_format(out, ", u.c%zu::", i);
+        add_type(layout->columns[i]->type, out);
+        buf_add_string(out, " AS ");
+        add_name(layout->columns[i]->name, out);
+    }
+    buf_add_string(out, " FROM ");
+    mergesql_unnest(layout->n, out);
+}
+
+void
 mergesql_copy_in(const struct layout *layout, struct buf *out)
 {
     buf_add_string(out, "COPY ");

@@ -37,6 +37,9 @@ void mergesql_probe_rows(const struct layout *layout, struct buf *out);
 void mergesql_canonical(
     const struct layout *layout, const struct layout_positions *positions, struct buf *out);
 
+/* The rows of the parameters, cast, under the columns' names; their ordinals as `ordinal`. */
+void mergesql_cast_rows(const struct layout *layout, const char *ordinal, struct buf *out);
+
 /* COPY table (columns) FROM STDIN, of the block's columns. */
 void mergesql_copy_in(const struct layout *layout, struct buf *out);
 

@@ -49,9 +49,10 @@ struct plan_table {
     struct schema_names key; /* MERGE: compared after references are translated */
     enum plan_lineage lineage;
     enum plan_conflict conflict;
-    char *newest; /* the column of PLAN_CONFLICT_NEWEST */
-    int cycle;    /* 0: none */
-    int64_t rows; /* -1: not known */
+    char *newest;  /* the column of PLAN_CONFLICT_NEWEST */
+    int cycle;     /* 0: none */
+    int64_t rows;  /* -1: not known */
+    bool stricter; /* the live table has constraints that the backup's has not */
     struct plan_column *columns;
     size_t n_columns, room_columns;
     char *reason;

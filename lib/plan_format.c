@@ -69,6 +69,8 @@ format_table_options(const struct plan_table *table, struct buf *options)
         add_number_option(options, "cycle", table->cycle);
     if (table->rows >= 0)
         add_number_option(options, "rows", table->rows);
+    if (table->stricter)
+        add_option(options, "stricter", "yes");
 }
 
 static void

@@ -127,6 +127,8 @@ table_option(struct record *record, void *made, const char *name, const char *va
         table->cycle = (int)number(record, value);
     } else if (strcmp(name, "rows") == 0) {
         table->rows = number(record, value);
+    } else if (strcmp(name, "stricter") == 0 && strcmp(value, "yes") == 0) {
+        table->stricter = true;
     } else {
         complain(record, PLAN_OPTIONS, "unknown option of a table:", name);
     }

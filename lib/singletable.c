@@ -73,6 +73,7 @@ make_plan(struct plan *plan, const char *name, const char *key, PGconn *reader)
     columns = server_query_params(reader, sql_table_columns, 1, values);
     table->action = PLAN_MERGE;
     table->rows = -1;
+    table->stricter = true; /* nothing is known of where the rows come from */
     for (int row = 0; row < PQntuples(columns); row++) {
         struct plan_column *column = plan_add_column(table, PQgetvalue(columns, row, 0));
         bool generated = strcmp(PQgetvalue(columns, row, 4), "t") == 0;

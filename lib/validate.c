@@ -1,0 +1,216 @@
+#include "validate.h"
+
+#include <stdlib.h>
+
+#include "copyrow.h"
+#include "ident.h"
+#include "mem.h"
+#include "mergesql.h"
+#include "server.h"
+#include "sql.h"
+
+#define ROWS 4096 /* in one query */
+#define UNIQUE_VIOLATION "23505"
+#define MOST 90 /* arguments of a call (FUNC_MAX_ARGS is 100) */
+
+void
+validate_init(struct validate *validate, PGconn *reader, const struct layout *layout,
+    copybatch_rejected *rejected, void *context)
+{
+    *validate = (struct validate){
+        .reader = reader, .layout = layout, .rejected = rejected, .context = context};
+    validate->arrays = mem_alloc((layout->n + 1) * sizeof *validate->arrays);
+    validate->fields = mem_alloc((layout->n + 1) * sizeof *validate->fields);
+}
+
+void
+validate_release(struct validate *validate)
+{
+    for (size_t i = 0; validate->arrays != NULL && i < validate->layout->n; i++)
+        textarray_release(&validate->arrays[i]);
+    free(validate->arrays);
+    free(validate->fields);
+    free(validate->sql);
+    buf_release(&validate->rows);
+}
+
+static void
+add_name(struct textarray *names, const char *name)
+{
+    struct buf field = {0};
+
+    copyrow_escape(slice_string(name), &field);
+    textarray_add_field(names, buf_slice(&field));
+    buf_release(&field);
+}
+
+static void
+add_names(const struct layout *layout, const struct layout_positions *at, struct textarray *names)
+{
+    for (size_t i = 0; i < at->n; i++)
+        add_name(names, layout->columns[at->at[i]]->name);
+}
+
+/*
+ * A condition that is never true but needs every value, in calls of at most MOST arguments: a
+ * column that no constraint looks at would not be cast otherwise.
+ */
+static void
+add_casts(const struct layout *layout, struct buf *sql)
+{
+    for (size_t i = 0; i < layout->n; i++) {
+        buf_add_string(sql, i % MOST == 0 ? " WHEN pg_catalog.num_nulls(r." : ", r.");
+        ident_quote(slice_string(layout->columns[i]->name), sql);
+        if (i % MOST == MOST - 1 || i + 1 == layout->n)
+            buf_add_string(sql, ") < 0 THEN ''");
+    }
+}
+
+/* `CASE WHEN condition THEN 'SQLSTATE message' ... END` of what the live table demands. */
+static void
+add_reasons(struct validate *validate, struct buf *sql)
+{
+    const struct layout *layout = validate->layout;
+    struct buf name = {0};
+    struct textarray columns[3] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
+    const char *values[4];
+    PGresult *result;
+
+    mergesql_table(layout->table, &name);
+    for (size_t i = 0; i < layout->n; i++)
+        add_name(&columns[0], layout->columns[i]->name);
+    add_names(layout, &layout->target, &columns[1]);
+    add_names(layout, &layout->key, &columns[2]);
+    values[0] = buf_string(&name);
+    for (int i = 0; i < 3; i++)
+        values[i + 1] = textarray_literal(&columns[i]);
+    result = server_query_params(validate->reader, sql_table_constraints, 4, values);
+    validate->needed = layout->table->stricter;
+    buf_add_string(sql, "CASE");
+    add_casts(layout, sql);
+    for (int i = 0; i < PQntuples(result); i++) {
+        char *text = mem_format("%s%s", PQgetvalue(result, i, 0), PQgetvalue(result, i, 1));
+        char *literal = PQescapeLiteral(validate->reader, text, strlen(text));
+
+        validate->needed |= strcmp(PQgetvalue(result, i, 0), UNIQUE_VIOLATION) == 0;
+        if (literal != NULL)
+            buf_add_format(sql, " WHEN %s THEN %s", PQgetvalue(result, i, 2), literal);
+        PQfreemem(literal);
+        free(text);
+    }
+    buf_add_string(sql, " END");
+    PQclear(result);
+    for (int i = 0; i < 3; i++)
+        textarray_release(&columns[i]);
+    buf_release(&name);
+}
+
+/* The row's values as r, whose only other column has a name that no table has. */
+static void
+make_query(struct validate *validate)
+{
+    struct buf sql = {0};
+
+    if (validate->layout->n == 0) { /* nothing to refuse */
+        validate->sql = mem_string("");
+        return;
+    }
+
+    buf_add_string(&sql, "SELECT v.n, v.why FROM (SELECT r.\"pgbraid row number\" AS n, ");
+    add_reasons(validate, &sql);
+    buf_add_string(&sql, " AS why FROM (");
+    mergesql_cast_rows(validate->layout, "pgbraid row number", &sql);
+    buf_add_string(&sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n");
+    validate->sql = mem_string(buf_string(&sql));
+    buf_release(&sql);
+}
+
+static PGresult *
+ask(struct validate *validate, struct slice rows, struct server_error *error)
+{
+    size_t n = validate->layout->n;
+    const char **values = mem_alloc((n + 1) * sizeof *values);
+    PGresult *result;
+
+    for (size_t i = 0; i < n; i++)
+        textarray_clear(&validate->arrays[i]);
+    while (rows.length > 0) {
+        copyrow_split(copyrow_next(&rows), validate->fields, n);
+        for (size_t i = 0; i < n; i++)
+            textarray_add_field(&validate->arrays[i], validate->fields[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        values[i] = textarray_literal(&validate->arrays[i]);
+    result = server_try_params(validate->reader, validate->sql, (int)n, values, error);
+    free(values);
+    return result;
+}
+
+/* Of rows that all cast: those that the query names are rejected. */
+static void
+take_answer(struct validate *validate, struct slice rows, const PGresult *result)
+{
+    uint64_t number = 1;
+
+    for (int i = 0; rows.length > 0; number++) {
+        struct slice row = copyrow_next(&rows);
+        struct server_error error = {0};
+
+        if (i == PQntuples(result) || strtoull(PQgetvalue(result, i, 0), NULL, 10) != number) {
+            validate->accepted++;
+            continue;
+        }
+        memcpy(error.sqlstate, PQgetvalue(result, i, 1), 5);
+        error.message = mem_string(PQgetvalue(result, i, 1) + 5);
+        validate->rejected(validate->context, row, &error);
+        server_error_release(&error);
+        i++;
+    }
+}
+
+/* `n` rows; halved where a value does not cast. */
+static void
+look_at(struct validate *validate, struct slice rows, uint64_t n)
+{
+    struct server_error error = {0};
+    PGresult *result = ask(validate, rows, &error);
+    struct slice rest = rows;
+
+    if (result != NULL) {
+        take_answer(validate, rows, result);
+    } else if (n == 1) {
+        validate->rejected(validate->context, copyrow_next(&rest), &error);
+    } else {
+        for (uint64_t i = 0; i < n / 2; i++)
+            copyrow_next(&rest);
+        look_at(validate, slice_make(rows.data, rows.length - rest.length), n / 2);
+        look_at(validate, rest, n - n / 2);
+    }
+    PQclear(result);
+    server_error_release(&error);
+}
+
+void
+validate_finish(struct validate *validate)
+{
+    if (validate->waiting == 0)
+        return;
+    look_at(validate, buf_slice(&validate->rows), validate->waiting);
+    validate->waiting = 0;
+    buf_clear(&validate->rows);
+}
+
+void
+validate_add(struct validate *validate, struct slice row)
+{
+    if (validate->sql == NULL)
+        make_query(validate);
+    if (!validate->needed) {
+        validate->accepted++;
+        return;
+    }
+    buf_add_slice(&validate->rows, row);
+    buf_add_char(&validate->rows, '\n');
+    if (++validate->waiting == ROWS)
+        validate_finish(validate);
+}
