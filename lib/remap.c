@@ -408,8 +408,8 @@ remap_row(struct remap_block *block, struct slice row)
 {
     enum remap_state state = identify(block, row);
 
-    if (++block->rows % FEED_ROWS == 0 && block->remap->ahead != NULL)
-        identity_load_feed(&block->remap->ahead->identity, IDENTITY_DO_NOT_WAIT);
+    if (++block->rows % FEED_ROWS == 0)
+        remap_read_ahead(block->remap);
     switch (state) {
     case REMAP_REJECTED:
         remap_reject(block);

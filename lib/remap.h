@@ -25,12 +25,15 @@
 
 struct remap_block;
 
+#define REMAP_AHEAD 4 /* tables; each takes the memory of its index */
+
 struct remap {
     const struct plan *plan;
-    PGconn *readers[2];        /* in read-only transactions of one snapshot */
-    unsigned turn;             /* which of them the next table gets */
-    struct remap_block *ahead; /* the table whose index fills already; NULL: none */
-    PGconn *writer;            /* reserves ids; NULL in a dry run */
+    PGconn *readers[2]; /* in read-only transactions of one snapshot */
+    size_t current;     /* the table whose rows come now, by its place in the plan */
+    struct remap_block *ahead[REMAP_AHEAD]; /* the tables behind it whose indexes fill already */
+    size_t n_ahead;                         /* all but the last of them are full */
+    PGconn *writer;                         /* reserves ids; NULL in a dry run */
     struct stream_writer *stream;
     struct output *map_file; /* every id pair as TSV; NULL: not wanted */
     struct idmap **maps;     /* one a planned table; NULL where none is needed */
@@ -106,6 +109,8 @@ enum remap_kind remap_kind_of(const struct plan_table *table);
 struct remap_block *remap_block_new(struct remap *remap, const struct layout *layout);
 /* Reads the live table's index, and begins with the next table's. */
 void remap_open(struct remap_block *block);
+/* Takes what has arrived for the tables behind, and begins with the next of them. Does not wait. */
+void remap_read_ahead(struct remap *remap);
 /* One row as it came: written at once, or put into the batch. */
 void remap_row(struct remap_block *block, struct slice row);
 /* Settles and writes what waits, the counts, the block's end, and the map where arrays need it. */

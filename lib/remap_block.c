@@ -7,6 +7,7 @@
 #include "catalogsize.h"
 #include "mem.h"
 #include "remap.h"
+#include "remap_cycle.h"
 
 static struct remap_block *
 block_alloc(struct remap *remap, const struct layout *layout)
@@ -14,7 +15,7 @@ block_alloc(struct remap *remap, const struct layout *layout)
     struct remap_block *block = mem_alloc(sizeof *block);
 
     block->remap = remap;
-    block->reader = remap->readers[remap->turn++ % 2];
+    block->reader = remap->readers[0];
     block->layout = *layout;
     block->kind = remap_kind_of(layout->table);
     block->table = (size_t)(layout->table - remap->plan->tables);
@@ -42,20 +43,31 @@ same_columns(const struct layout *a, const struct layout *b)
     return same;
 }
 
-/* The table that was read ahead is the one that came, in the columns that were thought of. */
+/* Lets go of all tables that were read ahead. */
+static void
+drop_ahead(struct remap *remap)
+{
+    for (size_t i = 0; i < remap->n_ahead; i++) {
+        identity_load_feed(&remap->ahead[i]->identity, IDENTITY_WAIT);
+        remap_block_free(remap->ahead[i]);
+    }
+    remap->n_ahead = 0;
+}
+
+/* The first table that was read ahead, if it is the one that came, in the columns that were
+ * foreseen. */
 static struct remap_block *
 take_ahead(struct remap *remap, const struct layout *layout)
 {
-    struct remap_block *ahead = remap->ahead;
+    struct remap_block *first = remap->n_ahead > 0 ? remap->ahead[0] : NULL;
 
-    remap->ahead = NULL;
-    if (ahead != NULL && same_columns(&ahead->layout, layout))
-        return ahead;
-    if (ahead != NULL) {
-        identity_load_feed(&ahead->identity, IDENTITY_WAIT);
-        remap_block_free(ahead);
+    if (first == NULL || !same_columns(&first->layout, layout)) {
+        drop_ahead(remap);
+        return NULL;
     }
-    return NULL;
+    remap->n_ahead--;
+    memmove(remap->ahead, remap->ahead + 1, remap->n_ahead * sizeof *remap->ahead);
+    return first;
 }
 
 struct remap_block *
@@ -77,57 +89,87 @@ remap_block_new(struct remap *remap, const struct layout *layout)
 #define PROBE_MINIMUM 20000
 
 static bool
-is_large(const struct remap_block *block)
+is_large(const struct remap_block *block, PGconn *reader)
 {
     int64_t rows = block->layout.table->rows, live;
 
     if (rows < 0 || block->kind == REMAP_APPEND)
         return false;
-    live = catalogsize_rows(block->reader, block->layout.table);
+    live = catalogsize_rows(reader, block->layout.table);
     return live > PROBE_MINIMUM && live / PROBE_FACTOR > rows;
 }
 
 static void
-start_loading(struct remap_block *block)
+start_loading(struct remap_block *block, PGconn *reader)
 {
     block->opened = true;
-    block->probing = is_large(block);
+    block->probing = is_large(block, reader);
     if (!block->probing)
-        identity_load_start(&block->identity, block->reader);
+        identity_load_start(&block->identity, reader);
 }
 
-/* Begins with the next table of the plan, as far as its columns can be foreseen. */
-static void
-read_ahead(struct remap *remap, size_t table)
+/* The table that comes after those that were begun; NULL: none, or one of a cycle, which waits. */
+static const struct plan_table *
+next_table(const struct remap *remap)
 {
-    while (++table < remap->plan->n_tables && remap->plan->tables[table].action == PLAN_SKIP)
-        ;
-    if (table < remap->plan->n_tables && remap->plan->tables[table].cycle == 0) {
-        const struct plan_table *next = &remap->plan->tables[table];
-        char **names = mem_alloc((next->n_columns + 1) * sizeof *names), *reason;
-        struct layout layout;
-        size_t n = 0;
+    size_t at = remap->n_ahead > 0 ? remap->ahead[remap->n_ahead - 1]->table : remap->current;
+    const struct plan *plan = remap->plan;
 
-        for (size_t i = 0; i < next->n_columns; i++)
-            if (next->columns[i].action != PLAN_COLUMN_SKIP)
-                names[n++] = next->columns[i].name;
-        if (layout_init(&layout, remap->plan, next->name, names, n, &reason)) {
-            remap->ahead = block_alloc(remap, &layout);
-            start_loading(remap->ahead);
-        }
-        free(names);
+    while (++at < plan->n_tables && plan->tables[at].action == PLAN_SKIP)
+        ;
+    if (at >= plan->n_tables || remap_cycle_is_needed(plan, plan->tables[at].cycle))
+        return NULL;
+    return &plan->tables[at];
+}
+
+/* Begins with a table whose block is still to come, as far as its columns can be foreseen. */
+static bool
+read_ahead(struct remap *remap, const struct plan_table *table)
+{
+    char **names = mem_alloc((table->n_columns + 1) * sizeof *names), *reason;
+    struct layout layout;
+    size_t n = 0;
+    bool good;
+
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (table->columns[i].action != PLAN_COLUMN_SKIP)
+            names[n++] = table->columns[i].name;
+    good = layout_init(&layout, remap->plan, table->name, names, n, &reason);
+    if (good) {
+        struct remap_block *block = block_alloc(remap, &layout);
+
+        start_loading(block, remap->readers[1]);
+        remap->ahead[remap->n_ahead++] = block;
+    }
+    free(names);
+    return good;
+}
+
+void
+remap_read_ahead(struct remap *remap)
+{
+    for (;;) {
+        const struct plan_table *next;
+
+        if (remap->n_ahead > 0 &&
+            identity_load_feed(&remap->ahead[remap->n_ahead - 1]->identity, IDENTITY_DO_NOT_WAIT))
+            return; /* its rows are still coming, one table at a time */
+        next = remap->n_ahead < REMAP_AHEAD ? next_table(remap) : NULL;
+        if (next == NULL || !read_ahead(remap, next))
+            return;
     }
 }
 
 void
 remap_open(struct remap_block *block)
 {
+    block->remap->current = block->table;
     if (!block->opened)
-        start_loading(block);
-    if (block->layout.table->cycle == 0 && block->remap->ahead == NULL)
-        read_ahead(block->remap, block->table);
+        start_loading(block, block->reader);
     while (identity_load_feed(&block->identity, IDENTITY_WAIT))
         ;
+    if (!remap_cycle_is_needed(block->remap->plan, block->layout.table->cycle))
+        remap_read_ahead(block->remap);
 }
 
 void
