@@ -7,8 +7,8 @@
 
 /* Slots behind the last home, for the run that starts near the end. */
 #define OVERHANG 1024
-/* Slots from which on memory counts more than speed: 16 MiB. */
-#define LARGE ((size_t)1 << 20)
+/* Slots from which on memory counts more than speed: 2 to 3 MiB. */
+#define LARGE ((size_t)1 << 17)
 
 /* A key of 0 marks a free slot; the one key that is 0 is stored as 1, which is as unlikely. */
 static uint64_t

@@ -2,7 +2,7 @@
 #define PAIRMAP_H
 /*
  * A map from 64-bit keys to 64-bit values, for millions of entries: 16 bytes each, 24 with a second
- * value. Up to a million it doubles and is 25 to 50% full, for speed; then it grows by a quarter
+ * value. Up to 131072 slots it doubles and is 25 to 50% full, for speed; then it grows by a quarter
  * and is 68 to 85% full. Keys must be spread evenly (hash.h). Invariant: an entry stands at or
  * behind its home, which rises with the key, and entries are in key order; so growing moves them in
  * place.

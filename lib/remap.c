@@ -10,8 +10,8 @@
 #include "number.h"
 
 /* A batch is settled when it holds so much: one call for ids, and bounded memory. */
-#define BATCH_ITEMS 65536
-#define BATCH_BYTES ((size_t)8 << 20)
+#define BATCH_ITEMS 32768
+#define BATCH_BYTES ((size_t)4 << 20)
 /* So often the next table's index takes what has arrived. */
 #define FEED_ROWS 64
 

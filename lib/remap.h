@@ -25,7 +25,7 @@
 
 struct remap_block;
 
-#define REMAP_AHEAD 4 /* tables; each takes the memory of its index */
+#define REMAP_AHEAD 2 /* tables; each takes the memory of its index */
 
 struct remap {
     const struct plan *plan;
