@@ -94,7 +94,16 @@ for ((i = 0; i < KILLS; i++)); do
     upserter -q -d live <"$T/c" 2>/dev/null & pids+=($!)
     sleep "$(printf '0.%06d' $(((RANDOM * 32768 + RANDOM) % (lasted < 999999 ? lasted : 999999))))"
     kill -9 "${pids[RANDOM % 4]}" 2>/dev/null
-    wait "${pids[@]}" 2>/dev/null
+    # one that was killed before it opened its end leaves its neighbour waiting for it
+    while kill -0 "${pids[@]}" 2>/dev/null; do
+        for fifo in a b c; do : <>"$T/$fifo"; done
+        sleep 0.02
+        alive=()
+        for pid in "${pids[@]}"; do ! kill -0 "$pid" 2>/dev/null || alive+=("$pid"); done
+        [ ${#alive[@]} -gt 0 ] || break
+        pids=("${alive[@]}")
+    done 2>/dev/null
+    wait 2>/dev/null
     rm -f "$T/a" "$T/b" "$T/c"
     # a killed client's session may still be ending, and its COMMIT still under way
     while [ "$(sql postgres "SELECT count(*) FROM pg_stat_activity WHERE datname = 'live'")" != 0 ]; do sleep 0.02; done

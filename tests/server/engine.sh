@@ -372,10 +372,10 @@ before=$(content live | md5sum)
 fresh_db live0 live
 merge "$T/origin.sql" live0 -q >/dev/null 2>&1
 after=$(content live0 | md5sum)
-merge "$T/origin.sql" live -q >"$T/out" 2>&1 &
+PGDATABASE=live MERGES=$T/merges "$root/scripts/merge" "$T/origin.sql" -q >"$T/out" 2>&1 &
 victim=$!
 sleep 0.25
-kill -TERM "$(pgrep -f -n "scripts/merge .*origin.sql" || echo "$victim")" 2>/dev/null
+kill -TERM "$victim" 2>/dev/null
 wait "$victim" 2>/dev/null
 while [ "$(sql postgres "SELECT count(*) FROM pg_stat_activity WHERE datname = 'live'")" != 0 ]; do sleep 0.05; done
 now=$(content live | md5sum)
