@@ -101,6 +101,15 @@ add_key(struct ddl *ddl, struct schema_table *table, const char *name, enum sche
         ddltable_set_not_null(ddl, table, columns->names[i]);
 }
 
+static bool
+has_key(const struct schema_table *table, const char *name)
+{
+    for (size_t i = 0; i < table->n_keys; i++)
+        if (strcmp(table->keys[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* ADD CONSTRAINT ... {PRIMARY KEY|UNIQUE} USING INDEX: the index becomes the constraint. */
 static void
 key_from_index(struct ddl *ddl, struct schema_table *table, const char *name,
@@ -112,7 +121,7 @@ key_from_index(struct ddl *ddl, struct schema_table *table, const char *name,
         if (strcmp(key->name, index) != 0)
             continue;
         key->kind = kind;
-        if (name != NULL)
+        if (name != NULL && !has_key(table, name)) /* PostgreSQL would refuse the name */
             key->name = mem_string(name);
         for (size_t k = 0; kind == SCHEMA_KEY_PRIMARY && k < key->columns.n; k++)
             ddltable_set_not_null(ddl, table, key->columns.names[k]);
