@@ -77,8 +77,8 @@ rename_column(struct ddl *ddl, struct schema_table *table, const char *from, con
 {
     struct schema_column *column = schema_find_column(table, from);
 
-    if (column == NULL)
-        return;
+    if (column == NULL || schema_find_column(table, to) != NULL)
+        return; /* PostgreSQL would refuse the name */
     column->name = mem_string(to);
     for (size_t i = 0; i < table->n_keys; i++)
         rename_in(&table->keys[i].columns, from, to);

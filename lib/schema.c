@@ -210,8 +210,11 @@ schema_add_check(struct schema_table *table, const char *name)
 void
 schema_rename_table(struct schema *schema, struct schema_table *table, const char *name)
 {
-    char *copy = mem_string(name);
+    char *copy;
 
+    if (schema_find_table(schema, name) != NULL)
+        return;
+    copy = mem_string(name);
     free(table->name);
     table->name = copy;
     index_rebuild(&schema->index->tables, schema->tables, sizeof *schema->tables, schema->n_tables);

@@ -127,7 +127,8 @@ struct schema_check *schema_add_check(struct schema_table *table, const char *na
 struct schema_enum *schema_add_enum(struct schema *schema, const char *name);
 struct schema_domain *schema_add_domain(struct schema *schema, const char *name);
 struct schema_sequence *schema_add_sequence(struct schema *schema, const char *name);
-/* The new name is copied; nothing that refers to the table is changed. */
+/* The new name is copied; nothing that refers to the table is changed. A name that is taken is not
+ * given, as PostgreSQL would not. */
 void schema_rename_table(struct schema *schema, struct schema_table *table, const char *name);
 /* Takes the table out; pointers to tables are invalid then. */
 void schema_drop_table(struct schema *schema, struct schema_table *table);
