@@ -51,6 +51,8 @@ like(struct ddl *ddl, struct schema_table *table, struct tokens *tokens)
     bool defaults = false, keys = false;
 
     free(name);
+    if (other == table)
+        other = NULL; /* a table that is like itself: the script would fail */
     while (!tokens_at_end(tokens) && !tokens_peek(tokens, 0, ",")) {
         bool all = tokens_accept(tokens, "including all");
 
@@ -59,7 +61,7 @@ like(struct ddl *ddl, struct schema_table *table, struct tokens *tokens)
         if (!all)
             tokens_skip(tokens);
     }
-    for (size_t i = 0; other != NULL && other != table && i < other->n_columns; i++) {
+    for (size_t i = 0; other != NULL && i < other->n_columns; i++) {
         struct schema_column column = other->columns[i];
 
         if (!defaults) {
