@@ -90,23 +90,18 @@ add_from(struct query *query)
 static void
 ask(PGconn *connection, struct query *query, int64_t *pairs, int64_t *agree)
 {
-    PGresult *result;
+    struct server_error error = {0};
+    PGresult *result =
+        server_try_params(connection, buf_string(&query->sql), query->n, query->values, &error);
 
-    server_run(connection, "SAVEPOINT evidence");
-    result = PQexecParams(
-        connection, buf_string(&query->sql), query->n, NULL, query->values, NULL, NULL, 0);
-    if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+    if (result != NULL) {
         number_parse(slice_string(PQgetvalue(result, 0, 0)), pairs);
         number_parse(slice_string(PQgetvalue(result, 0, 1)), agree);
     } else {
-        msg_detail("no evidence from %s: %s", query->table->name,
-            PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) != NULL
-                ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)
-                : PQerrorMessage(connection));
-        server_run(connection, "ROLLBACK TO SAVEPOINT evidence");
+        msg_detail("no evidence from %s: %s", query->table->name, error.message);
     }
     PQclear(result);
-    server_run(connection, "RELEASE SAVEPOINT evidence");
+    server_error_release(&error);
 }
 
 /* Of the sampled rows whose key is in the live table: how many have the same id there. */
