@@ -58,7 +58,6 @@ struct stream_reader {
 struct stream_writer {
     struct output output;
     uint64_t blocks, rows, block_rows;
-    const struct stream_reader *source; /* see stream_connect() */
 };
 
 /* Opens a stream and reads its first line. `path` as input_open_plain(). Process lifetime. */

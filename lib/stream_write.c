@@ -36,7 +36,6 @@ void
 stream_connect(struct stream_reader *reader, struct stream_writer *writer)
 {
     reader->follower = writer;
-    writer->source = reader;
 }
 
 void
