@@ -128,3 +128,18 @@ SELECT format('SELECT %L, md5(string_agg(ctid::text || xmin::text, '','' ORDER B
 \gexec
 SQL
 }
+
+# ---- a scene: databases "origin" and "live", the backup $T/origin.sql of the one merged into the other
+two_dbs() { # SQL: both anew, with that schema
+    fresh_db origin; fresh_db live
+    sql origin "$1" >/dev/null; sql live "$1" >/dev/null
+}
+dump_origin() { pg_dump --no-owner origin >"$T/origin.sql"; }
+# The exit status in $status, messages in $T/out, the merge's folder in $folder.
+quiet_merge() { # BACKUP DB [OPTIONS of scripts/merge]
+    status=0
+    merge "$@" >"$T/out" 2>&1 || status=$?
+    folder=$(tail -n 1 "$T/out")
+}
+# What became of the rows, a line a table: read inserted updated unchanged kept rejected skipped.
+counts() { awk -F'\t' 'NR > 1 { print $1, $2, $3, $4, $5, $6, $7, $8 }' "$folder/counts.tsv"; }

@@ -9,17 +9,6 @@ make_app() { # DB FIRST LAST SEED CHANGED
         -f "$here/app.sql" >/dev/null
 }
 content() { psql -qXAt -v ON_ERROR_STOP=1 -d "$1" -f "$here/app_content.sql" | LC_ALL=C sort; }
-quiet_merge() { # BACKUP DB [OPTIONS]: status in $status, messages in $T/out
-    status=0
-    merge "$@" >"$T/out" 2>&1 || status=$?
-    folder=$(tail -n 1 "$T/out")
-}
-counts() { awk -F'\t' 'NR > 1 { print $1, $2, $3, $4, $5, $6, $7, $8 }' "$folder/counts.tsv"; } # without the time
-two_dbs() { # SQL: databases "origin" and "live" with that schema
-    fresh_db origin; fresh_db live
-    sql origin "$1" >/dev/null; sql live "$1" >/dev/null
-}
-dump_origin() { pg_dump --no-owner origin >"$T/origin.sql"; }
 
 # ---- another lineage: keys, references, link tables, append-only rows, arrays, a tree
 export RULES=$T/merge.rules
