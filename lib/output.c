@@ -111,6 +111,38 @@ output_room(struct output *output, size_t length)
     return room;
 }
 
+static void __attribute__((noreturn)) cannot_write(const struct output *output)
+{
+    msg_fatal(STATUS_OUTPUT, "cannot write to %s: %s", output->name, strerror(errno));
+}
+
+struct output_mark
+output_mark(struct output *output)
+{
+    output_flush(output);
+    return (struct output_mark){output->written, output->crc};
+}
+
+void
+output_rewind(struct output *output, const struct output_mark *mark)
+{
+    output_flush(output);
+    if (ftruncate(output->fd, (off_t)mark->written) != 0 ||
+        lseek(output->fd, (off_t)mark->written, SEEK_SET) < 0)
+        cannot_write(output);
+    output->written = mark->written;
+    output->crc = mark->crc;
+}
+
+/* A pipe or a terminal has no disk behind it: EINVAL (POSIX, fsync). */
+void
+output_sync(struct output *output)
+{
+    output_flush(output);
+    if (fsync(output->fd) != 0 && errno != EINVAL && errno != EROFS)
+        cannot_write(output);
+}
+
 void
 output_close(struct output *output)
 {

@@ -36,6 +36,18 @@ char *output_room(struct output *output, size_t length);
 /* CRC-32 (zlib's) of everything written so far. */
 uint32_t output_crc(struct output *output);
 void output_flush(struct output *output);
+/*
+ * Takes back what was written since: *mark, made by output_mark(), becomes the end of the file. For
+ * regular files only.
+ */
+struct output_mark {
+    uint64_t written;
+    uint32_t crc;
+};
+struct output_mark output_mark(struct output *output);
+void output_rewind(struct output *output, const struct output_mark *mark);
+/* Flushes, and returns when the bytes are on the disk. */
+void output_sync(struct output *output);
 /* Flushes and closes, both checked. */
 void output_close(struct output *output);
 

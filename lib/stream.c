@@ -11,7 +11,9 @@
 #include "mem.h"
 #include "msg.h"
 
-const char *const stream_kind_names[] = {[STREAM_ROWS] = "rows", [STREAM_SCHEMA] = "schema"};
+const char *const stream_kind_names[] = {
+    [STREAM_ROWS] = "rows", [STREAM_SCHEMA] = "schema", [STREAM_UNDO] = "undo"};
+#define KINDS (sizeof stream_kind_names / sizeof stream_kind_names[0])
 
 static const struct keyword {
     struct slice name;
@@ -21,6 +23,8 @@ static const struct keyword {
     {{"table", 5}, STREAM_TABLE, 2},
     {{"end", 3}, STREAM_END, 2},
     {{"map", 3}, STREAM_MAP, 3},
+    {{"inserted", 8}, STREAM_INSERTED, 4},
+    {{"updated", 7}, STREAM_UPDATED, 4},
     {{"reject", 6}, STREAM_REJECT, 3},
     {{"unchanged", 9}, STREAM_UNCHANGED, 2},
     {{"mark", 4}, STREAM_MARK, 2},
@@ -140,6 +144,20 @@ is_in_block(const struct stream_reader *reader)
 }
 
 /* `expected` is NULL where any kind is welcome. */
+static enum stream_kind
+kind_of(const struct stream_reader *reader, const enum stream_kind *expected)
+{
+    size_t kind = 0;
+
+    while (kind < KINDS && !slice_is(reader->fields[2], stream_kind_names[kind]))
+        kind++;
+    if (kind == KINDS || (expected != NULL && kind != (size_t)*expected))
+        broken(reader, "is a merge stream of kind %.*s; this tool reads kind %s",
+            (int)reader->fields[2].length, reader->fields[2].data,
+            expected != NULL ? stream_kind_names[*expected] : "rows, schema or undo");
+    return (enum stream_kind)kind;
+}
+
 static void
 first_line(struct stream_reader *reader, const enum stream_kind *expected)
 {
@@ -157,13 +175,7 @@ first_line(struct stream_reader *reader, const enum stream_kind *expected)
     if (reader->n_fields < 3 || !slice_is(reader->fields[1], STREAM_VERSION))
         broken(reader,
             "is a merge stream of another version; this tool reads version " STREAM_VERSION);
-    reader->kind =
-        slice_is(reader->fields[2], stream_kind_names[STREAM_ROWS]) ? STREAM_ROWS : STREAM_SCHEMA;
-    if (!slice_is(
-            reader->fields[2], stream_kind_names[expected != NULL ? *expected : reader->kind]))
-        broken(reader, "is a merge stream of kind %.*s; this tool reads kind %s",
-            (int)reader->fields[2].length, reader->fields[2].data,
-            expected != NULL ? stream_kind_names[*expected] : "rows or schema");
+    reader->kind = kind_of(reader, expected);
 }
 
 void
@@ -296,6 +308,8 @@ control_line(struct stream_reader *reader)
     case STREAM_TABLE:
     case STREAM_SAMPLE:
     case STREAM_MAP:
+    case STREAM_INSERTED:
+    case STREAM_UPDATED:
         start_block(reader, keyword->event);
         break;
     case STREAM_REJECT:

@@ -18,7 +18,7 @@
 
 #define STREAM_VERSION "1"
 
-enum stream_kind { STREAM_ROWS, STREAM_SCHEMA };
+enum stream_kind { STREAM_ROWS, STREAM_SCHEMA, STREAM_UNDO };
 extern const char *const stream_kind_names[]; /* as the first line has them */
 
 enum stream_event {
@@ -29,6 +29,8 @@ enum stream_event {
     STREAM_SAMPLE,    /* a block starts; fields[1] is the table, then its columns */
     STREAM_TABLE,     /* likewise */
     STREAM_MAP,       /* fields[1], fields[2]: table, type */
+    STREAM_INSERTED,  /* fields[1] .. [3]: table, cycle, key; then the columns */
+    STREAM_UPDATED,   /* likewise */
     STREAM_REJECT,    /* fields[1], fields[2]: sqlstate, reason; `rest` after them: see below */
     STREAM_UNCHANGED, /* fields[1]: count */
     STREAM_MARK,      /* fields[1]: what the rows that follow are, "new" or "known" */
@@ -46,7 +48,7 @@ struct stream_reader {
     struct slice rest; /* FACT, PLAN: what follows the keyword and its tab; REJECT: the row */
     struct slice fields[STREAM_MAX_COLUMNS + 2]; /* of a control line, still escaped */
     size_t n_fields;
-    enum stream_event block; /* STREAM_TABLE, _SAMPLE, _MAP, _UNKNOWN; STREAM_END: between blocks */
+    enum stream_event block;           /* that which started it; STREAM_END: between blocks */
     uint64_t blocks, rows, block_rows; /* so far */
     uint32_t crc;
     size_t summed;                  /* position in the window up to which bytes are in crc */
@@ -79,6 +81,8 @@ void stream_close(struct stream_reader *reader);
  * msg_fatal() leaves an error record behind.
  */
 void stream_writer_init(struct stream_writer *writer, enum stream_kind kind);
+/* Likewise into a file that is not part of a pipeline: no failure is told to anybody. */
+void stream_writer_create(struct stream_writer *writer, const char *path, enum stream_kind kind);
 /*
  * For a filter: an error record that the reader finds is handed on as it is, silently, so that only
  * the last tool of a pipeline speaks, and names the first culprit.
@@ -111,5 +115,7 @@ void stream_write_reject(
 void stream_write_end(struct stream_writer *writer);
 /* The trailer, then a checked close. */
 void stream_writer_close(struct stream_writer *writer);
+/* Likewise for stream_writer_create(): what was written is on the disk when this returns. */
+void stream_writer_seal(struct stream_writer *writer);
 
 #endif

@@ -22,14 +22,28 @@ leave_error(void *context, enum msg_status status, const char *message)
     }
 }
 
+static void
+write_first_line(struct stream_writer *writer, enum stream_kind kind)
+{
+    stream_write_control(writer, "merge-stream",
+        (struct slice[]){SLICE(STREAM_VERSION), slice_string(stream_kind_names[kind])}, 2);
+}
+
 void
 stream_writer_init(struct stream_writer *writer, enum stream_kind kind)
 {
     *writer = (struct stream_writer){0};
     output_init(&writer->output, STDOUT_FILENO, "standard output");
     msg_set_hook(leave_error, writer);
-    stream_write_control(writer, "merge-stream",
-        (struct slice[]){SLICE(STREAM_VERSION), slice_string(stream_kind_names[kind])}, 2);
+    write_first_line(writer, kind);
+}
+
+void
+stream_writer_create(struct stream_writer *writer, const char *path, enum stream_kind kind)
+{
+    *writer = (struct stream_writer){0};
+    output_create(&writer->output, path);
+    write_first_line(writer, kind);
 }
 
 void
@@ -192,8 +206,8 @@ stream_pass_rows(struct stream_writer *writer, struct stream_reader *reader)
     writer->block_rows += rows;
 }
 
-void
-stream_writer_close(struct stream_writer *writer)
+static void
+write_trailer(struct stream_writer *writer)
 {
     struct buf line = {0};
 
@@ -201,6 +215,20 @@ stream_writer_close(struct stream_writer *writer)
         (unsigned long long)writer->rows, (unsigned)output_crc(&writer->output));
     stream_write_escaped(writer, "trailer", buf_slice(&line));
     buf_release(&line);
+}
+
+void
+stream_writer_close(struct stream_writer *writer)
+{
+    write_trailer(writer);
     output_close(&writer->output);
     msg_set_hook(NULL, NULL);
+}
+
+void
+stream_writer_seal(struct stream_writer *writer)
+{
+    write_trailer(writer);
+    output_sync(&writer->output);
+    output_close(&writer->output);
 }

@@ -102,12 +102,42 @@ START_TEST(a_folder_that_is_not_there_is_an_output_error)
 }
 END_TEST
 
+START_TEST(what_is_taken_back_leaves_no_trace)
+{
+    struct output output;
+    struct output_mark mark;
+    char back[64];
+    FILE *file;
+    size_t n;
+
+    set_up();
+    output_create(&output, path);
+    output_write(&output, "kept,", 5);
+    mark = output_mark(&output);
+    for (int i = 0; i < 100000; i++)
+        output_slice(&output, SLICE("taken back"));
+    output_rewind(&output, &mark);
+    output_write(&output, "too", 3);
+    output_sync(&output);
+    ck_assert_uint_eq(output.written, 8);
+    ck_assert_uint_eq(output_crc(&output), crc32(0, (const Bytef *)"kept,too", 8));
+    output_close(&output);
+    file = fopen(path, "rb");
+    n = fread(back, 1, sizeof back, file);
+    fclose(file);
+    ck_assert_uint_eq(n, 8);
+    ck_assert_int_eq(memcmp(back, "kept,too", 8), 0);
+    tear_down();
+}
+END_TEST
+
 int
 main(void)
 {
     TCase *tests = unit_case("output");
 
     tcase_add_test(tests, what_is_written_stands_in_the_file);
+    tcase_add_test(tests, what_is_taken_back_leaves_no_trace);
     tcase_add_test(tests, the_checksum_is_that_of_all_bytes_at_any_moment);
     tcase_add_exit_test(tests, a_full_disk_is_an_output_error, STATUS_OUTPUT);
     tcase_add_exit_test(tests, a_closed_descriptor_is_an_output_error, STATUS_OUTPUT);

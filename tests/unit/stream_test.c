@@ -279,6 +279,32 @@ START_TEST(what_is_written_is_read_back)
 }
 END_TEST
 
+START_TEST(an_undo_stream_has_blocks_of_its_own)
+{
+    static const char bytes[] = "\\.merge-stream\t1\tundo\n\\.source\tdatabase\tlive\n"
+                                "\\.inserted\tpublic.t\t0\t(id)\tid\n1\n\\.end\t1\n"
+                                "\\.updated\tpublic.t\t0\t(id)\tv\n2\told\tnew\n\\.end\t1\n";
+    struct buf whole_stream = {0};
+    struct stream_reader reader;
+
+    buf_add_string(&whole_stream, bytes);
+    buf_add_format(&whole_stream, "\\.trailer\t2\t2\t%08x\n",
+        (unsigned)crc32(0, (const Bytef *)bytes, sizeof bytes - 1));
+    stream_start(&reader, input_of(buf_slice(&whole_stream)), STREAM_UNDO);
+    ck_assert_int_eq(stream_read(&reader), STREAM_SOURCE);
+    ck_assert_int_eq(stream_read(&reader), STREAM_INSERTED);
+    unit_slice_is(reader.fields[3], "(id)");
+    ck_assert_int_eq(stream_read(&reader), STREAM_ROW);
+    ck_assert_int_eq(stream_read(&reader), STREAM_END);
+    ck_assert_int_eq(stream_read(&reader), STREAM_UPDATED);
+    ck_assert_int_eq(stream_read(&reader), STREAM_ROW);
+    ck_assert_int_eq(stream_read(&reader), STREAM_END);
+    ck_assert_int_eq(stream_read(&reader), STREAM_TRAILER);
+    ck_assert_int_eq(status_of(buf_slice(&whole_stream)), STATUS_INPUT); /* not a kind of rows */
+    buf_release(&whole_stream);
+}
+END_TEST
+
 START_TEST(a_failure_leaves_an_error_record_behind)
 {
     FILE *file = tmpfile();
@@ -313,6 +339,7 @@ main(void)
     TCase *tests = unit_case("stream");
 
     tcase_add_test(tests, each_line_is_an_event);
+    tcase_add_test(tests, an_undo_stream_has_blocks_of_its_own);
     tcase_add_test(tests, a_stream_cut_anywhere_is_refused);
     tcase_add_test(tests, a_stream_with_a_changed_byte_is_refused);
     tcase_add_loop_test(tests, only_whole_streams_are_good, 0, COUNT(streams));
