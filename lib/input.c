@@ -14,25 +14,51 @@
 #define INPUT_WINDOW ((size_t)256 * 1024)
 #define GZIP_MAGIC 3 /* bytes that tell */
 
-struct input *
-input_open_plain(const char *path)
+static struct input *
+new_input(const char *name, int fd)
 {
     struct input *input = mem_alloc(sizeof *input);
-    bool standard = path == NULL || strcmp(path, "-") == 0;
 
-    input->name = standard ? "standard input" : path;
-    input->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (input->fd < 0)
-        msg_fatal(STATUS_INPUT, "cannot open \"%s\": %s", path, strerror(errno));
-#ifdef F_SETPIPE_SZ
-    fcntl(input->fd, F_SETPIPE_SZ, 1024 * 1024);
-#endif
-    /* Standard input may be a file of which somebody else has read the front. */
-    if (lseek(input->fd, 0, SEEK_CUR) > 0)
-        input->offset = (uint64_t)lseek(input->fd, 0, SEEK_CUR);
+    input->name = name;
+    input->fd = fd;
     input->capacity = INPUT_WINDOW;
     input->data = mem_alloc(input->capacity);
     return input;
+}
+
+struct input *
+input_open_plain(const char *path)
+{
+    bool standard = path == NULL || strcmp(path, "-") == 0;
+    struct input *input;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        msg_fatal(STATUS_INPUT, "cannot open \"%s\": %s", path, strerror(errno));
+    input = new_input(standard ? "standard input" : path, fd);
+#ifdef F_SETPIPE_SZ
+    fcntl(fd, F_SETPIPE_SZ, 1024 * 1024);
+#endif
+    /* Standard input may be a file of which somebody else has read the front. */
+    if (lseek(fd, 0, SEEK_CUR) > 0)
+        input->offset = (uint64_t)lseek(fd, 0, SEEK_CUR);
+    return input;
+}
+
+/* Looks at the first bytes, and reads through a decompressor when they say so. */
+static void
+recognize(struct input *input)
+{
+    struct slice head;
+
+    while (input->end < GZIP_MAGIC && input_fill(input))
+        continue;
+    head = slice_make(input->data, input->end);
+    if (!inflate_recognizes(head))
+        return;
+    input->source = inflate_open(input->fd, head);
+    input->end = 0;
+    input->eof = false;
 }
 
 struct input *
@@ -40,21 +66,33 @@ input_open(const char *path)
 {
     struct input *input = input_open_plain(path);
 
-    while (input->end < GZIP_MAGIC && input_fill(input))
-        continue;
-    if (inflate_recognizes(slice_make(input->data, input->end))) {
-        input->gzip = inflate_open(input->fd, input->name, slice_make(input->data, input->end));
-        input->end = 0;
-        input->eof = false;
-    }
+    recognize(input);
+    return input;
+}
+
+struct input *
+input_open_descriptor(int fd, const char *name)
+{
+    struct input *input = new_input(name, fd);
+
+    recognize(input);
+    return input;
+}
+
+struct input *
+input_open_source(struct input_source source, const char *name)
+{
+    struct input *input = new_input(name, -1);
+
+    input->source = source;
     return input;
 }
 
 void
 input_close(struct input *input)
 {
-    if (input->gzip != NULL)
-        inflate_close(input->gzip);
+    if (input->source.close != NULL)
+        input->source.close(input->source.context);
     if (input->fd > STDERR_FILENO)
         close(input->fd);
     free(input->data);
@@ -77,28 +115,42 @@ make_room(struct input *input)
     }
 }
 
-bool
-input_fill(struct input *input)
+/* Appends what the descriptor gives; 0 at the end. */
+static size_t
+read_descriptor(struct input *input)
 {
     ssize_t n;
 
-    if (input->eof)
-        return false;
-    make_room(input);
-    if (input->gzip != NULL) {
-        size_t got =
-            inflate_read(input->gzip, input->data + input->end, input->capacity - input->end);
-
-        input->end += got;
-        input->eof = got == 0;
-        return got > 0;
-    }
     do
         n = read(input->fd, input->data + input->end, input->capacity - input->end);
     while (n < 0 && errno == EINTR);
     if (n < 0)
         msg_fatal(STATUS_INPUT, "cannot read %s: %s", input->name, strerror(errno));
-    input->end += (size_t)n;
+    return (size_t)n;
+}
+
+/* Appends what the source gives, or ends the process when it gives no more for being damaged. */
+static size_t
+read_source(struct input *input)
+{
+    size_t n = input->source.read(input->source.context, input->data + input->end,
+        input->capacity - input->end, &input->damage);
+
+    if (n == 0 && input->damage != NULL)
+        msg_fatal(STATUS_INPUT, "%s: %s", input->name, input->damage);
+    return n;
+}
+
+bool
+input_fill(struct input *input)
+{
+    size_t n;
+
+    if (input->eof)
+        return false;
+    make_room(input);
+    n = input->source.read != NULL ? read_source(input) : read_descriptor(input);
+    input->end += n;
     input->eof = n == 0;
     return n > 0;
 }
@@ -134,7 +186,7 @@ input_can_seek(const struct input *input)
 {
     struct stat status;
 
-    return input->gzip == NULL && fstat(input->fd, &status) == 0 && S_ISREG(status.st_mode);
+    return input->source.read == NULL && fstat(input->fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 void
@@ -150,7 +202,9 @@ input_seek(struct input *input, uint64_t offset)
 uint64_t
 input_consumed(const struct input *input)
 {
-    return input->gzip != NULL ? inflate_consumed(input->gzip) : input->offset + input->end;
+    if (input->source.consumed != NULL)
+        return input->source.consumed(input->source.context);
+    return input->offset + input->end;
 }
 
 uint64_t

@@ -1,30 +1,48 @@
 #ifndef INPUT_H
 #define INPUT_H
 /*
- * Input: a file or standard input behind one growing window of bytes, decompressed by content
- * (gzip, all members). The window is data[start .. end); whoever reads moves start. Slices into the
- * window are valid until the next call that may refill it.
+ * Input: a file, standard input or any other source of bytes behind one growing window, a file
+ * decompressed by content (gzip, all members). The window is data[start .. end); whoever reads
+ * moves start. Slices into the window are valid until the next call that may refill it.
  *
- * A read error ends the process (STATUS_INPUT); damaged gzip data too, naming the offset. Memory:
- * the window is 256 KiB and grows only for a line or token that does not fit.
+ * A read error ends the process (STATUS_INPUT); damaged compressed data too, naming the offset.
+ * Memory: the window is 256 KiB and grows only for a line or token that does not fit.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "slice.h"
 
+/* Where bytes come from that are not read as they stand: a decompressor, a member of an archive. */
+struct input_source {
+    /*
+     * Fills `room` bytes or fewer; 0 at the end. Where the data is damaged it leaves the reason,
+     * with the place, in *damage (malloc'd) and gives what it has before it.
+     */
+    size_t (*read)(void *context, char *out, size_t room, char **damage);
+    uint64_t (*consumed)(const void *context); /* bytes taken from below so far */
+    void (*close)(void *context);
+    void *context;
+};
+
 struct input {
     char *data;
     size_t start, end, capacity;
-    uint64_t offset;  /* of data[0] in the (decompressed) input */
-    bool eof;         /* nothing comes after data[end] */
-    const char *name; /* for messages: the path, or "standard input" */
-    int fd;
-    struct input_gzip *gzip; /* NULL: plain */
+    uint64_t offset;            /* of data[0] in the (decompressed) input */
+    bool eof;                   /* nothing comes after data[end] */
+    const char *name;           /* for messages: the path, or "standard input" */
+    int fd;                     /* -1: none */
+    struct input_source source; /* read is NULL: the descriptor, as it stands */
+    char *damage;               /* why nothing more can be read, or NULL */
 };
 
 /* Opens `path`; NULL or "-" is standard input. Ends the process when it cannot be opened. */
 struct input *input_open(const char *path);
+/* As input_open() of a descriptor, which is then the input's; `name` is kept by reference. */
+struct input *input_open_descriptor(int fd, const char *name);
+/* Bytes of a source, which is then the input's. */
+struct input *input_open_source(struct input_source source, const char *name);
 /* As input_open(), but never looks for compression (streams between the tools). */
 struct input *input_open_plain(const char *path);
 void input_close(struct input *input);
