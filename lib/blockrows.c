@@ -1,59 +1,64 @@
-#include "dump.h"
+#include "blockrows.h"
 
 #include <string.h>
 
 #include "copyscan.h"
 
-/* What stands behind `COPY ... FROM stdin;` on its line must be blank. */
 void
-dump_rows_start(struct dump *dump, struct dump_block *block)
+blockrows_start(
+    struct blockrows *rows, struct backup *backup, struct input *input, struct backup_block *block)
 {
-    struct slice line;
-    bool terminated;
+    rows->backup = backup;
+    rows->input = input;
+    rows->block = block;
+    rows->rows = rows->bytes = 0;
+}
 
-    if (!input_line(dump->input, &line, &terminated) || !terminated)
-        dump_refuse(dump, dump->statement_line, "COPY data is missing: the dump is cut");
-    block->carriage = line.length > 0 && line.data[line.length - 1] == '\r';
-    for (size_t i = 0; i < line.length; i++)
-        if (line.data[i] != ' ' && line.data[i] != '\t' && line.data[i] != '\r')
-            dump_refuse(
-                dump, dump->lex.line, "text stands behind COPY ... FROM stdin; on its line");
-    dump->lex.line++;
-    block->line = dump->lex.line;
-    block->offset = input_tell(dump->input);
-    dump->row_block = block;
-    dump->in_rows = true;
+void
+blockrows_release(struct blockrows *rows)
+{
+    buf_release(&rows->buffer);
+}
+
+/* Refuses the row that comes next. */
+static void __attribute__((noreturn)) refuse_row(const struct blockrows *rows, const char *why)
+{
+    const struct backup_block *block = rows->block;
+
+    if (block->line > 0)
+        backup_refuse(rows->backup, block->line + rows->rows, "%s", why);
+    backup_refuse(
+        rows->backup, 0, "%s, row %llu: %s", block->table, (unsigned long long)rows->rows + 1, why);
 }
 
 /* Copies the rows without the carriage returns at their lines' ends. */
 static struct slice
-without_carriage(struct dump *dump, const struct dump_block *block, struct slice rows)
+without_carriage(struct blockrows *rows, struct slice lines)
 {
-    const char *p = rows.data, *end = p + rows.length;
+    const char *p = lines.data, *end = p + lines.length;
 
-    buf_clear(&dump->row_buffer);
+    buf_clear(&rows->buffer);
     while (p < end) {
         const char *newline = memchr(p, '\n', (size_t)(end - p));
 
         if (newline == p || newline[-1] != '\r')
-            dump_refuse(
-                dump, block->line, "COPY data whose lines end in CR LF, but not all of them");
-        buf_add(&dump->row_buffer, p, (size_t)(newline - p) - 1);
-        buf_add_char(&dump->row_buffer, '\n');
+            refuse_row(rows, "COPY data whose lines end in CR LF, but not all of them");
+        buf_add(&rows->buffer, p, (size_t)(newline - p) - 1);
+        buf_add_char(&rows->buffer, '\n');
         p = newline + 1;
     }
-    return buf_slice(&dump->row_buffer);
+    return buf_slice(&rows->buffer);
 }
 
 static void
-end_rows(struct dump *dump, const struct dump_block *block, const struct copyscan *scan)
+end_rows(struct blockrows *rows, const struct copyscan *scan)
 {
     if (scan->state == COPYSCAN_BAD)
-        dump_refuse(dump, block->line + (uint64_t)block->rows,
-            "a row of COPY data starts with \\. : the dump is damaged");
-    dump->input->start += scan->marker;
-    dump->lex.line += 1;
-    dump->in_rows = false;
+        refuse_row(rows, "a row of COPY data starts with \\. : the dump is damaged");
+    rows->input->start += scan->marker;
+    rows->block->rows = (int64_t)rows->rows;
+    rows->block->bytes = rows->bytes;
+    rows->block = NULL;
 }
 
 /* Reads until the window has a newline more; what it has is not searched again for a huge row. */
@@ -69,44 +74,30 @@ fill_to_newline(struct input *input)
 }
 
 bool
-dump_rows(struct dump *dump, struct slice *rows, uint64_t *n)
+blockrows_read(struct blockrows *rows, struct backup_rows *out)
 {
-    struct dump_block *block = dump->row_block;
-    struct input *input = dump->input;
+    struct input *input = rows->input;
 
-    while (dump->in_rows) {
+    while (rows->block != NULL) {
         struct slice window = slice_make(input->data + input->start, input->end - input->start);
         struct copyscan scan = copyscan_rows(window, input->eof ? COPYSCAN_WHOLE : COPYSCAN_PART);
 
         if (scan.rows > 0) {
-            *rows = slice_make(window.data, scan.length);
-            *n = scan.rows;
+            *out = (struct backup_rows){slice_make(window.data, scan.length), scan.rows};
+            if (rows->block->carriage)
+                out->text = without_carriage(rows, out->text);
             input->start += scan.length;
-            block->rows += (int64_t)scan.rows;
-            block->bytes += scan.length;
-            dump->lex.line += scan.rows;
-            if (block->carriage)
-                *rows = without_carriage(dump, block, *rows);
+            rows->rows += scan.rows;
+            rows->bytes += scan.length;
             return true;
         }
         if (scan.state != COPYSCAN_MORE)
-            end_rows(dump, block, &scan);
+            end_rows(rows, &scan);
         else if (input->eof)
-            dump_refuse(dump, block->line + (uint64_t)block->rows,
-                "the data of %s does not end: the dump is cut", block->table);
+            backup_refuse(rows->backup, rows->block->line > 0 ? rows->block->line + rows->rows : 0,
+                "the data of %s does not end: the backup is cut", rows->block->table);
         else
             fill_to_newline(input);
     }
     return false;
-}
-
-void
-dump_reread(struct dump *dump, const struct dump_block *block)
-{
-    dump->again = *block;
-    dump->again.rows = 0;
-    dump->again.bytes = 0;
-    dump->row_block = &dump->again;
-    input_seek(dump->input, block->offset);
-    dump->in_rows = true;
 }

@@ -1,7 +1,5 @@
 #include "dump.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,68 +22,14 @@ struct statement {
     size_t words;
 };
 
-void
-dump_refuse(const struct dump *dump, uint64_t line, const char *format, ...)
-{
-    va_list arguments;
-    struct buf text = {0};
-    char why[2048];
-
-    va_start(arguments, format);
-    vsnprintf(why, sizeof why, format, arguments);
-    va_end(arguments);
-    buf_add_format(&text, "%s, line %llu: %s", dump->input->name, (unsigned long long)line, why);
-    msg_fatal(STATUS_INPUT, "%s", buf_string(&text));
-}
-
-/* Other things that people take for a plain SQL dump, by their first bytes. */
-static void
-refuse_archives(struct input *input)
-{
-    static const struct magic {
-        size_t at;
-        struct slice bytes;
-        const char *what;
-    } magics[] = {
-        {0, {"PGDMP", 5}, "is an archive of pg_dump's custom format"},
-        {257, {"ustar", 5}, "is a tar archive"},
-        {0, {"\x28\xb5\x2f\xfd", 4}, "is compressed with zstd"},
-        {0,
-            {"\xfd"
-             "7zXZ",
-                5},
-            "is compressed with xz"},
-        {0, {"BZh", 3}, "is compressed with bzip2"},
-        {0, {"PK\x03\x04", 4}, "is a zip archive"},
-        {0, {"\x04\x22\x4d\x18", 4}, "is compressed with lz4"},
-        {0, {"\xff\xfe", 2}, "is UTF-16, not UTF-8"},
-        {0, {"\xfe\xff", 2}, "is UTF-16, not UTF-8"},
-        {0, {"\\.merge-stream", 14}, "is a merge stream"},
-    };
-
-    while (input->end - input->start < 512 && input_fill(input))
-        continue;
-    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
-        const struct magic *magic = &magics[i];
-
-        if (input->end - input->start >= magic->at + magic->bytes.length &&
-            memcmp(input->data + input->start + magic->at, magic->bytes.data,
-                magic->bytes.length) == 0)
-            msg_fatal(STATUS_INPUT,
-                "%s %s: this version reads plain SQL dumps, as they are or compressed with gzip%s",
-                input->name, magic->what, i < 2 ? " (pg_restore -f - ARCHIVE writes one)" : "");
-    }
-}
-
 struct dump *
-dump_open(const char *path)
+dump_open(struct backup *backup, struct input *input)
 {
     struct dump *dump = mem_alloc(sizeof *dump);
 
-    dump->input = input_open(path);
-    ddl_init(&dump->ddl, &dump->schema);
+    dump->backup = backup;
+    dump->input = input;
     sqllex_init(&dump->lex);
-    refuse_archives(dump->input);
     return dump;
 }
 
@@ -95,21 +39,15 @@ dump_close(struct dump *dump)
     input_close(dump->input);
     sqllex_release(&dump->lex);
     arena_release(&dump->arena);
-    buf_release(&dump->row_buffer);
+    blockrows_release(&dump->rows);
     free(dump->tokens);
     free(dump);
-}
-
-struct dump_block *
-dump_block(struct dump *dump)
-{
-    return &dump->blocks[dump->n_blocks - 1];
 }
 
 bool
 dump_is_complete(const struct dump *dump)
 {
-    return dump->source.closing == DUMP_COMPLETE;
+    return dump->closing == DUMP_COMPLETE;
 }
 
 /* ---- tokens */
@@ -129,7 +67,8 @@ next_token(struct dump *dump, struct sqllex_token *token)
             input_fill(input);
     } while (kind == SQLLEX_MORE);
     if (kind == SQLLEX_ERROR)
-        dump_refuse(dump, token->line, "%s: the dump is cut or damaged", dump->lex.reason);
+        backup_refuse(
+            dump->backup, token->line, "%s: the backup is cut or damaged", dump->lex.reason);
 }
 
 /* The token outlives the lexer's next call. */
@@ -143,7 +82,7 @@ keep_token(struct dump *dump, const struct sqllex_token *token)
     kept->raw.data = arena_copy(&dump->arena, token->raw.data, token->raw.length);
     dump->kept_bytes += token->text.length + token->raw.length + sizeof *kept;
     if (dump->kept_bytes > STATEMENT_LIMIT)
-        dump_refuse(dump, dump->statement_line, "a statement of more than %zu MB",
+        backup_refuse(dump->backup, dump->statement_line, "a statement of more than %zu MB",
             STATEMENT_LIMIT / 1024 / 1024);
 }
 
@@ -161,40 +100,56 @@ static void
 refuse_second_database(const struct dump *dump)
 {
     if (dump->reconnected)
-        dump_refuse(dump, dump->statement_line,
+        backup_refuse(dump->backup, dump->statement_line,
             "the dump holds several databases (\\connect between tables); give one at a time");
 }
 
-/* The columns that COPY and INSERT without a list mean: all that are not generated. */
-static bool
-columns_of_table(struct dump *dump, const char *name, struct schema_names *columns)
+static struct backup_block *
+add_block(struct dump *dump, const struct dumpcopy *copy, enum schema_form form)
 {
-    const struct schema_table *table = schema_find_table(&dump->schema, name);
-
-    for (size_t i = 0; table != NULL && i < table->n_columns; i++)
-        if (!table->columns[i].generated)
-            schema_add_name(columns, table->columns[i].name);
-    return table != NULL;
+    refuse_second_database(dump);
+    return backup_add_block(dump->backup, copy->table, form, copy->listed ? &copy->columns : NULL);
 }
 
-static struct dump_block *
-add_block(struct dump *dump, struct dumpcopy *copy, enum schema_form form)
-{
-    struct dump_block *block;
-    struct schema_table *table;
+/* ---- rows */
 
-    refuse_second_database(dump);
-    block = MEM_APPEND(dump->blocks, dump->n_blocks, dump->room_blocks);
-    *block = (struct dump_block){.table = copy->table, .form = form, .columns = copy->columns};
-    block->columns_known = copy->listed || columns_of_table(dump, block->table, &block->columns);
-    table = schema_add_table(&dump->schema, block->table);
-    if (!table->data.present) {
-        table->data.present = true;
-        table->data.position = dump->n_blocks - 1;
-        table->data.form = form;
-        table->data.columns = block->columns;
-    }
-    return block;
+/* What stands behind `COPY ... FROM stdin;` on its line must be blank; the rows follow. */
+static void
+start_rows(struct dump *dump, struct backup_block *block)
+{
+    struct slice line;
+    bool terminated;
+
+    if (!input_line(dump->input, &line, &terminated) || !terminated)
+        backup_refuse(
+            dump->backup, dump->statement_line, "COPY data is missing: the backup is cut");
+    block->carriage = line.length > 0 && line.data[line.length - 1] == '\r';
+    for (size_t i = 0; i < line.length; i++)
+        if (line.data[i] != ' ' && line.data[i] != '\t' && line.data[i] != '\r')
+            backup_refuse(dump->backup, dump->lex.line,
+                "text stands behind COPY ... FROM stdin; on its line");
+    block->line = dump->lex.line + 1;
+    block->offset = input_tell(dump->input);
+    blockrows_start(&dump->rows, dump->backup, dump->input, block);
+}
+
+bool
+dump_rows(struct dump *dump, struct backup_rows *rows)
+{
+    const struct backup_block *block = dump->rows.block;
+    bool more = blockrows_read(&dump->rows, rows);
+
+    if (block != NULL && !more) /* and the line of its \. */
+        dump->lex.line = block->line + (uint64_t)block->rows + 1;
+    return more;
+}
+
+void
+dump_reread(struct dump *dump, const struct backup_block *block)
+{
+    dump->again = *block;
+    input_seek(dump->input, block->offset);
+    blockrows_start(&dump->rows, dump->backup, dump->input, &dump->again);
 }
 
 /* ---- statements */
@@ -309,8 +264,8 @@ read_statement(struct dump *dump, struct statement *statement)
         next_token(dump, &token);
         if (token.kind == SQLLEX_END) {
             if (begun)
-                dump_refuse(dump, dump->statement_line,
-                    "the statement that starts here does not end: the dump is cut");
+                backup_refuse(dump->backup, dump->statement_line,
+                    "the statement that starts here does not end: the backup is cut");
             return false;
         }
         if (token.kind == SQLLEX_COMMENT || token.kind == SQLLEX_META) {
@@ -337,14 +292,14 @@ apply_copy(struct dump *dump)
     struct dumpcopy copy;
     const char *reason;
 
-    if (!dumpcopy_parse(&dump->ddl, tokens, &copy, &reason))
-        dump_refuse(dump, dump->statement_line, "%s", reason);
+    if (!dumpcopy_parse(&dump->backup->ddl, tokens, &copy, &reason))
+        backup_refuse(dump->backup, dump->statement_line, "%s", reason);
     if (!copy.from_stdin) {
-        msg_warning("%s, line %llu: COPY that is not from stdin was left aside", dump->input->name,
+        msg_warning("%s, line %llu: COPY that is not from stdin was left aside", dump->backup->name,
             (unsigned long long)dump->statement_line);
         return false;
     }
-    dump_rows_start(dump, add_block(dump, &copy, SCHEMA_FORM_COPY));
+    start_rows(dump, add_block(dump, &copy, SCHEMA_FORM_COPY));
     return true;
 }
 
@@ -355,79 +310,60 @@ apply_insert(struct dump *dump, const struct statement *statement)
     struct tokens tokens = {dump->tokens, dump->n_tokens};
     struct dumpcopy insert;
     const struct schema_table *table;
-    struct dump_block *block;
+    struct backup_block *block;
     bool first;
 
-    if (!dumpcopy_parse_insert(&dump->ddl, tokens, &insert))
+    if (!dumpcopy_parse_insert(&dump->backup->ddl, tokens, &insert))
         return false;
-    table = schema_find_table(&dump->schema, insert.table);
+    table = schema_find_table(&dump->backup->schema, insert.table);
     first = table == NULL || !table->data.present;
-    block =
-        first ? add_block(dump, &insert, SCHEMA_FORM_INSERT) : &dump->blocks[table->data.position];
+    block = first ? add_block(dump, &insert, SCHEMA_FORM_INSERT)
+                  : &dump->backup->blocks[table->data.position];
     if (!first && block->form == SCHEMA_FORM_COPY) {
-        dump_refuse(dump, dump->statement_line,
+        backup_refuse(dump->backup, dump->statement_line,
             "%s has COPY data and INSERT statements: this version reads the former only",
             block->table);
     } else {
         block->rows += (int64_t)(statement->insert_rows != 0 ? statement->insert_rows : 1);
         block->bytes += input_tell(dump->input) - dump->statement_offset;
     }
-    if (!first)
-        free(insert.table);
+    free(insert.table);
     return first;
 }
 
 static void
 apply_ddl(struct dump *dump)
 {
-    size_t tables = dump->schema.n_tables;
+    size_t tables = dump->backup->schema.n_tables;
 
-    ddl_apply(&dump->ddl, dump->tokens, dump->n_tokens);
-    dump->lex.standard_strings = dump->ddl.standard_strings;
-    if (dump->schema.n_tables > tables)
+    ddl_apply(&dump->backup->ddl, dump->tokens, dump->n_tokens);
+    dump->lex.standard_strings = dump->backup->ddl.standard_strings;
+    if (dump->backup->schema.n_tables > tables)
         refuse_second_database(dump);
 }
 
-/* ---- events */
+/* ---- blocks, one after the other */
 
-static void
-finish(struct dump *dump)
-{
-    ddl_finish(&dump->ddl);
-    for (size_t i = 0; i < dump->n_blocks; i++) {
-        const struct dump_block *block = &dump->blocks[i];
-        struct schema_data *data = &schema_add_table(&dump->schema, block->table)->data;
-
-        data->rows += block->rows;
-        data->bytes += block->bytes;
-    }
-}
-
-enum dump_event
+bool
 dump_next(struct dump *dump)
 {
-    struct slice rows;
-    uint64_t n;
+    struct backup_rows rows;
 
-    while (dump->in_rows)
-        dump_rows(dump, &rows, &n);
+    while (dump_rows(dump, &rows))
+        continue;
     for (;;) {
         struct statement statement = {.use = UNDECIDED};
-        bool found;
 
         forget_statement(dump);
         if (!read_statement(dump, &statement)) {
-            finish(dump);
-            return DUMP_END;
+            backup_finish(dump->backup);
+            return false;
         }
-        if (statement.use == DDL) {
+        if (statement.use == DDL)
             apply_ddl(dump);
-        } else if (statement.use == COPY) {
-            found = apply_copy(dump);
-            if (found)
-                return DUMP_COPY;
-        } else if (statement.use == INSERT && apply_insert(dump, &statement)) {
-            return DUMP_INSERT;
-        }
+        else if (statement.use == COPY && apply_copy(dump))
+            return true;
+        else if (statement.use == INSERT && apply_insert(dump, &statement))
+            return true;
     }
 }

@@ -35,20 +35,20 @@ note_version(char **version, struct slice text)
  * \unrestrict of its \restrict. Without the last of them it may have been cut.
  */
 static void
-take_comment(struct dump_source *source, struct slice text)
+take_comment(struct dump *dump, struct slice text)
 {
     if (!starts(&text, SLICE("--")))
         return;
     if (starts(&text, SLICE("Dumped from database version")))
-        note_version(&source->server_version, text);
+        note_version(&dump->backup->server_version, text);
     else if (starts(&text, SLICE("Dumped by pg_dump version")))
-        note_version(&source->pg_dump_version, text);
+        note_version(&dump->backup->pg_dump_version, text);
     else if (slice_is(text, "PostgreSQL database dump"))
-        source->closing = DUMP_OPEN;
+        dump->closing = DUMP_OPEN;
     else if (slice_is(text, "PostgreSQL database dump complete"))
-        source->closing = DUMP_CLOSING;
-    else if (text.length == 0 && source->closing == DUMP_CLOSING)
-        source->closing = source->restrict_key != NULL ? DUMP_RESTRICTED : DUMP_COMPLETE;
+        dump->closing = DUMP_CLOSING;
+    else if (text.length == 0 && dump->closing == DUMP_CLOSING)
+        dump->closing = dump->restrict_key != NULL ? DUMP_RESTRICTED : DUMP_COMPLETE;
 }
 
 /* True when the meta-command is that one; its argument is left in *text. */
@@ -70,28 +70,26 @@ command(struct slice *text, struct slice name)
 static bool
 has_content(const struct dump *dump)
 {
-    return dump->n_blocks > 0 || dump->schema.n_tables > 0;
+    return dump->backup->n_blocks > 0 || dump->backup->schema.n_tables > 0;
 }
 
 static void
 take_command(struct dump *dump, struct slice text)
 {
-    struct dump_source *source = &dump->source;
-
     trim(&text);
     if (command(&text, SLICE("\\connect")) || command(&text, SLICE("\\c"))) {
         dump->reconnected = dump->reconnected || has_content(dump);
-        ddl_reset_session(&dump->ddl);
+        ddl_reset_session(&dump->backup->ddl);
         dump->lex.standard_strings = true;
     } else if (command(&text, SLICE("\\restrict"))) {
-        free(source->restrict_key);
-        source->restrict_key = mem_copy(text.data, text.length);
-    } else if (command(&text, SLICE("\\unrestrict")) && source->restrict_key != NULL &&
-               slice_is(text, source->restrict_key)) {
-        free(source->restrict_key);
-        source->restrict_key = NULL;
-        if (source->closing == DUMP_RESTRICTED)
-            source->closing = DUMP_COMPLETE;
+        free(dump->restrict_key);
+        dump->restrict_key = mem_copy(text.data, text.length);
+    } else if (command(&text, SLICE("\\unrestrict")) && dump->restrict_key != NULL &&
+               slice_is(text, dump->restrict_key)) {
+        free(dump->restrict_key);
+        dump->restrict_key = NULL;
+        if (dump->closing == DUMP_RESTRICTED)
+            dump->closing = DUMP_COMPLETE;
     }
 }
 
@@ -99,7 +97,7 @@ void
 dumpnote_take(struct dump *dump, const struct sqllex_token *token)
 {
     if (token->kind == SQLLEX_COMMENT)
-        take_comment(&dump->source, token->text);
+        take_comment(dump, token->text);
     else
         take_command(dump, token->text);
 }

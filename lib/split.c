@@ -7,6 +7,7 @@
 #include "copyrow.h"
 #include "facts.h"
 #include "ident.h"
+#include "mem.h"
 #include "msg.h"
 #include "sample.h"
 
@@ -21,20 +22,20 @@ source(struct stream_writer *writer, const char *name, const char *value)
 }
 
 void
-split_sources(struct stream_writer *writer, const struct dump *dump)
+split_sources(struct stream_writer *writer, const struct backup *backup)
 {
-    const char *slash = strrchr(dump->input->name, '/');
+    const char *slash = strrchr(backup->name, '/');
 
-    source(writer, "name", slash != NULL ? slash + 1 : dump->input->name);
-    source(writer, "client_encoding", dump->ddl.client_encoding);
-    source(writer, "server_version", dump->source.server_version);
-    source(writer, "pg_dump_version", dump->source.pg_dump_version);
-    source(writer, "timezone", dump->ddl.timezone);
+    source(writer, "name", slash != NULL ? slash + 1 : backup->name);
+    source(writer, "client_encoding", backup->ddl.client_encoding);
+    source(writer, "server_version", backup->server_version);
+    source(writer, "pg_dump_version", backup->pg_dump_version);
+    source(writer, "timezone", backup->ddl.timezone);
 }
 
 static void
 write_sample(
-    struct stream_writer *writer, const struct dump_block *block, const struct sample *sample)
+    struct stream_writer *writer, const struct backup_block *block, const struct sample *sample)
 {
     struct slice *fields = mem_alloc((block->columns.n + 1) * sizeof *fields);
 
@@ -49,15 +50,14 @@ write_sample(
 }
 
 static void
-sample_block(struct stream_writer *writer, struct dump *dump, struct sample *sample)
+sample_block(struct stream_writer *writer, struct backup *backup, struct sample *sample)
 {
-    const struct dump_block *block = dump_block(dump);
-    struct slice rows;
-    uint64_t n;
+    const struct backup_block *block = backup_block(backup);
+    struct backup_rows rows;
 
     sample_reset(sample);
-    while (dump_rows(dump, &rows, &n))
-        sample_take(sample, rows);
+    while (backup_rows(backup, &rows))
+        sample_take(sample, rows.text);
     if (block->columns.n > 0 && sample->n > 0)
         write_sample(writer, block, sample);
 }
@@ -80,34 +80,32 @@ write_facts(struct stream_writer *writer, const struct schema *schema)
 }
 
 static void
-warn_incomplete(const struct dump *dump)
+warn_incomplete(const struct backup *backup)
 {
-    if (!dump_is_complete(dump))
-        msg_warning(
-            "%s has no closing comment of pg_dump: it may be incomplete", dump->input->name);
+    if (!backup_is_complete(backup))
+        msg_warning("%s has no closing comment of pg_dump: it may be incomplete", backup->name);
 }
 
 void
-split_schema(struct dump *dump, size_t samples)
+split_schema(struct backup *backup, size_t samples)
 {
     struct stream_writer writer;
     struct sample sample;
-    enum dump_event event;
-    bool said = false;
+    bool said = false, more;
 
     stream_writer_init(&writer, STREAM_SCHEMA);
     sample_init(&sample, samples);
     do {
-        event = dump_next(dump);
+        more = backup_next(backup);
         if (!said)
-            split_sources(&writer, dump);
+            split_sources(&writer, backup);
         said = true;
-        if (event == DUMP_COPY)
-            sample_block(&writer, dump, &sample);
-    } while (event != DUMP_END);
-    source(&writer, "complete", dump_is_complete(dump) ? "yes" : "no");
-    write_facts(&writer, &dump->schema);
-    warn_incomplete(dump);
+        if (more && backup_block(backup)->form == SCHEMA_FORM_COPY)
+            sample_block(&writer, backup, &sample);
+    } while (more);
+    source(&writer, "complete", backup_is_complete(backup) ? "yes" : "no");
+    write_facts(&writer, &backup->schema);
+    warn_incomplete(backup);
     stream_writer_close(&writer);
     sample_release(&sample);
 }
@@ -143,28 +141,29 @@ list_table(struct output *output, const struct schema_table *table)
 }
 
 void
-split_list(struct dump *dump)
+split_list(struct backup *backup)
 {
     struct output output;
 
-    while (dump_next(dump) != DUMP_END)
+    while (backup_next(backup))
         continue;
     output_init(&output, STDOUT_FILENO, "standard output");
     output_slice(&output, SLICE("table\tcolumns\trows\tbytes\tform\n"));
-    for (size_t i = 0; i < dump->n_blocks; i++) {
-        const struct schema_table *table = schema_find_table(&dump->schema, dump->blocks[i].table);
+    for (size_t i = 0; i < backup->n_blocks; i++) {
+        const struct schema_table *table =
+            schema_find_table(&backup->schema, backup->blocks[i].table);
 
         if (table->data.position == i)
             list_table(&output, table);
     }
-    for (size_t i = 0; i < dump->schema.n_tables; i++) {
-        const struct schema_table *table = &dump->schema.tables[i];
+    for (size_t i = 0; i < backup->schema.n_tables; i++) {
+        const struct schema_table *table = &backup->schema.tables[i];
 
         if (!table->data.present &&
             (table->kind == SCHEMA_TABLE || table->kind == SCHEMA_PARTITIONED))
             list_table(&output, table);
     }
-    warn_incomplete(dump);
+    warn_incomplete(backup);
     output_close(&output);
 }
 
@@ -220,11 +219,10 @@ write_header(struct wanted *wanted, const struct schema_names *columns)
 }
 
 static void
-write_block(struct wanted *wanted, struct dump *dump)
+write_block(struct wanted *wanted, struct backup *backup)
 {
-    const struct dump_block *block = dump_block(dump);
-    struct slice rows;
-    uint64_t n;
+    const struct backup_block *block = backup_block(backup);
+    struct backup_rows rows;
 
     find(wanted, block->table);
     if (!is_wanted(wanted, block->table))
@@ -233,14 +231,14 @@ write_block(struct wanted *wanted, struct dump *dump)
         msg_fatal(STATUS_INPUT,
             "%s: the data of %s is in INSERT statements, which this version cannot read; make the "
             "backup with COPY (pg_dump's default)",
-            dump->input->name, block->table);
+            backup->name, block->table);
     if (!block->columns_known)
-        dump_refuse(dump, block->line, "COPY without a list of columns, and %s is not declared",
+        backup_refuse(backup, block->line, "COPY without a list of columns, and %s is not declared",
             block->table);
     if (!wanted->header)
         write_header(wanted, &block->columns);
-    while (dump_rows(dump, &rows, &n))
-        output_slice(&wanted->output, rows);
+    while (backup_rows(backup, &rows))
+        output_slice(&wanted->output, rows.text);
 }
 
 /* Edits that turn one name into the other, at most 3 of them. */
@@ -269,45 +267,45 @@ is_near(const char *a, const char *b)
 }
 
 static void __attribute__((noreturn))
-unknown_table(const struct dump *dump, const struct wanted *wanted)
+unknown_table(const struct backup *backup, const struct wanted *wanted)
 {
     struct buf near = {0};
     size_t n = 0;
 
-    for (size_t i = 0; i < dump->schema.n_tables && n < 20; i++) {
-        const char *table = dump->schema.tables[i].name, *dot = strrchr(table, '.');
+    for (size_t i = 0; i < backup->schema.n_tables && n < 20; i++) {
+        const char *table = backup->schema.tables[i].name, *dot = strrchr(table, '.');
 
-        if (dump->schema.n_tables > 20 && !is_near(wanted->name, dot != NULL ? dot + 1 : table))
+        if (backup->schema.n_tables > 20 && !is_near(wanted->name, dot != NULL ? dot + 1 : table))
             continue;
         buf_add_format(&near, "%s%s", n++ > 0 ? ", " : "", table);
     }
-    msg_fatal(STATUS_USAGE, "%s has no table \"%s\"; it has %s%s", dump->input->name, wanted->name,
+    msg_fatal(STATUS_USAGE, "%s has no table \"%s\"; it has %s%s", backup->name, wanted->name,
         n > 0 ? buf_string(&near) : "none of a name like that",
-        n > 0 && dump->schema.n_tables > n ? " and others" : "");
+        n > 0 && backup->schema.n_tables > n ? " and others" : "");
 }
 
 void
-split_table(struct dump *dump, const char *name)
+split_table(struct backup *backup, const char *name)
 {
     struct wanted wanted = {0};
 
     if (!ident_parse_qualified(slice_string(name), &wanted.schema, &wanted.name))
         msg_fatal(STATUS_USAGE, "\"%s\" is not the name of a table", name);
     output_init(&wanted.output, STDOUT_FILENO, "standard output");
-    while (dump_next(dump) != DUMP_END)
-        write_block(&wanted, dump);
-    for (size_t i = 0; i < dump->schema.n_tables; i++)
-        find(&wanted, dump->schema.tables[i].name);
+    while (backup_next(backup))
+        write_block(&wanted, backup);
+    for (size_t i = 0; i < backup->schema.n_tables; i++)
+        find(&wanted, backup->schema.tables[i].name);
     if (wanted.found == NULL)
-        unknown_table(dump, &wanted);
+        unknown_table(backup, &wanted);
     if (!wanted.header) {
-        const struct schema_table *table = schema_find_table(&dump->schema, wanted.found);
+        const struct schema_table *table = schema_find_table(&backup->schema, wanted.found);
         struct schema_names columns = {0};
 
         for (size_t i = 0; i < table->n_columns; i++)
             schema_add_name(&columns, table->columns[i].name);
         write_header(&wanted, &columns);
     }
-    warn_incomplete(dump);
+    warn_incomplete(backup);
     output_close(&wanted.output);
 }

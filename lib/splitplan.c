@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "copyrow.h"
+#include "mem.h"
 #include "msg.h"
 #include "progress.h"
 #include "spool.h"
 
 /* Rows of one COPY command that wait for their turn. */
 struct part {
-    size_t block;            /* of dump->blocks */
+    size_t block;            /* of backup->blocks */
     uint64_t offset, length; /* in the spool */
     uint64_t rows;
     struct part *next;
@@ -23,7 +24,7 @@ struct turn {
 };
 
 struct splitplan {
-    struct dump *dump;
+    struct backup *backup;
     const struct plan *plan;
     struct stream_writer writer;
     struct turn *turns;  /* one for each table of the plan, in its order */
@@ -65,7 +66,7 @@ start_stream(struct splitplan *split)
     if (split->said)
         return;
     split->said = true;
-    split_sources(&split->writer, split->dump);
+    split_sources(&split->writer, split->backup);
     plan_format(split->plan, &text);
     p = memchr(text.data, '\n', text.length); /* the header line is for readers of the file */
     end = text.data + text.length;
@@ -81,7 +82,7 @@ other_backup(const struct splitplan *split, const char *table, const char *colum
 {
     msg_fatal(STATUS_INPUT,
         "%s has %s%s%s, which the plan does not know: the plan was made for another backup",
-        split->dump->input->name, table, column != NULL ? ", column " : "",
+        split->backup->name, table, column != NULL ? ", column " : "",
         column != NULL ? column : "");
 }
 
@@ -111,7 +112,7 @@ start_block(
     free(fields);
 }
 
-/* The block of a table of which the dump holds nothing. */
+/* The block of a table of which the backup holds nothing. */
 static void
 empty_block(struct splitplan *split, const struct plan_table *table)
 {
@@ -135,7 +136,7 @@ struct projection {
 
 static void
 projection_init(struct projection *projection, const struct splitplan *split,
-    const struct plan_table *table, const struct dump_block *block)
+    const struct plan_table *table, const struct backup_block *block)
 {
     size_t skipped = 0;
 
@@ -163,7 +164,7 @@ projection_release(struct projection *projection)
 
 static void
 project_row(struct projection *projection, struct slice row, const struct splitplan *split,
-    const struct dump_block *block)
+    const struct backup_block *block)
 {
     bool first = true;
     size_t n = copyrow_split(row, projection->fields, projection->n);
@@ -171,7 +172,7 @@ project_row(struct projection *projection, struct slice row, const struct splitp
     if (n != projection->n)
         msg_fatal(STATUS_INPUT,
             "%s: a row of %s has %zu fields, its COPY command lists %zu columns",
-            split->dump->input->name, block->table, n, projection->n);
+            split->backup->name, block->table, n, projection->n);
     for (size_t i = 0; i < n; i++) {
         if (!projection->keep[i])
             continue;
@@ -190,8 +191,8 @@ show_progress(struct splitplan *split)
 
     if (!progress_is_due(&split->progress))
         return;
-    state.bytes = input_consumed(split->dump->input);
-    state.bytes_total = input_size(split->dump->input);
+    state.bytes = backup_consumed(split->backup);
+    state.bytes_total = backup_size(split->backup);
     state.rows = split->writer.rows;
     state.rows_total = split->rows;
     progress_show(&split->progress, &state);
@@ -199,10 +200,11 @@ show_progress(struct splitplan *split)
 
 /* Whole rows. */
 static void
-pass_rows(struct splitplan *split, struct projection *projection, const struct dump_block *block,
-    struct slice rows, uint64_t n)
+pass_rows(struct splitplan *split, struct projection *projection, const struct backup_block *block,
+    const struct backup_rows *rows)
 {
-    const char *p = rows.data, *end = p + rows.length, *newline;
+    const char *p = rows->text.data, *end = p + rows->text.length, *newline;
+    struct slice out = rows->text;
 
     if (projection->keep != NULL) {
         buf_clear(&projection->out);
@@ -210,24 +212,23 @@ pass_rows(struct splitplan *split, struct projection *projection, const struct d
             newline = memchr(p, '\n', (size_t)(end - p));
             project_row(projection, slice_make(p, (size_t)(newline - p)), split, block);
         }
-        rows = buf_slice(&projection->out);
+        out = buf_slice(&projection->out);
     }
-    stream_write_rows(&split->writer, rows, n);
+    stream_write_rows(&split->writer, out, rows->n);
     show_progress(split);
 }
 
-/* From the dump, where it stands now. */
+/* From the backup, where it stands now. */
 static void
-pass_from_dump(
-    struct splitplan *split, const struct plan_table *table, const struct dump_block *block)
+pass_from_backup(
+    struct splitplan *split, const struct plan_table *table, const struct backup_block *block)
 {
     struct projection projection;
-    struct slice rows;
-    uint64_t n;
+    struct backup_rows rows;
 
     projection_init(&projection, split, table, block);
-    while (dump_rows(split->dump, &rows, &n))
-        pass_rows(split, &projection, block, rows, n);
+    while (backup_rows(split->backup, &rows))
+        pass_rows(split, &projection, block, &rows);
     projection_release(&projection);
 }
 
@@ -239,17 +240,16 @@ struct chunk {
 static void
 keep_rows(struct splitplan *split, struct part *part)
 {
-    struct slice rows;
-    uint64_t n;
+    struct backup_rows rows;
 
     if (split->spool == NULL)
         split->spool = spool_open();
     part->offset = spool_tell(split->spool);
-    while (dump_rows(split->dump, &rows, &n)) {
-        struct chunk chunk = {rows.length, n};
+    while (backup_rows(split->backup, &rows)) {
+        struct chunk chunk = {rows.text.length, rows.n};
 
         spool_write(split->spool, slice_make((const char *)&chunk, sizeof chunk));
-        spool_write(split->spool, rows);
+        spool_write(split->spool, rows.text);
         show_progress(split);
     }
     part->length = spool_tell(split->spool) - part->offset;
@@ -272,10 +272,11 @@ read_spool(struct splitplan *split, uint64_t *offset, uint64_t length, struct bu
 static void
 pass_from_spool(struct splitplan *split, const struct plan_table *table, const struct part *part)
 {
-    const struct dump_block *block = &split->dump->blocks[part->block];
+    const struct backup_block *block = &split->backup->blocks[part->block];
     uint64_t offset = part->offset;
     struct projection projection;
     struct buf bytes = {0};
+    struct backup_rows rows;
     struct chunk chunk;
 
     projection_init(&projection, split, table, block);
@@ -283,7 +284,8 @@ pass_from_spool(struct splitplan *split, const struct plan_table *table, const s
         read_spool(split, &offset, sizeof chunk, &bytes);
         memcpy(&chunk, bytes.data, sizeof chunk);
         read_spool(split, &offset, chunk.length, &bytes);
-        pass_rows(split, &projection, block, buf_slice(&bytes), chunk.rows);
+        rows = (struct backup_rows){buf_slice(&bytes), chunk.rows};
+        pass_rows(split, &projection, block, &rows);
     }
     buf_release(&bytes);
     projection_release(&projection);
@@ -304,7 +306,7 @@ static bool
 same_columns(struct splitplan *split, const struct part *a, const struct part *b)
 {
     return schema_names_equal(
-        &split->dump->blocks[a->block].columns, &split->dump->blocks[b->block].columns);
+        &split->backup->blocks[a->block].columns, &split->backup->blocks[b->block].columns);
 }
 
 /* Writes the block of a table from the parts that were kept of it. */
@@ -316,16 +318,16 @@ write_turn(struct splitplan *split, struct turn *turn)
         empty_block(split, turn->table);
         return;
     }
-    start_block(split, turn->table, &split->dump->blocks[turn->first->block].columns);
+    start_block(split, turn->table, &split->backup->blocks[turn->first->block].columns);
     for (const struct part *part = turn->first; part != NULL; part = part->next) {
-        const struct dump_block *block = &split->dump->blocks[part->block];
+        const struct backup_block *block = &split->backup->blocks[part->block];
 
         if (!same_columns(split, turn->first, part))
-            dump_refuse(
-                split->dump, block->line, "%s comes twice, with other columns", block->table);
-        if (input_can_seek(split->dump->input)) {
-            dump_reread(split->dump, block);
-            pass_from_dump(split, turn->table, block);
+            backup_refuse(
+                split->backup, block->line, "%s comes twice, with other columns", block->table);
+        if (split->backup->access != BACKUP_ONCE) {
+            backup_reread(split->backup, part->block);
+            pass_from_backup(split, turn->table, block);
         } else {
             pass_from_spool(split, turn->table, part);
         }
@@ -335,7 +337,7 @@ write_turn(struct splitplan *split, struct turn *turn)
 
 /*
  * A table that the plan says is empty, whose block may have been seen already: it can be written
- * while the dump is still being read, for nothing has to be read again.
+ * while the backup is still being read, for nothing has to be read again.
  */
 static void
 write_empty_turn(struct splitplan *split, struct turn *turn)
@@ -346,11 +348,11 @@ write_empty_turn(struct splitplan *split, struct turn *turn)
         return;
     }
     for (const struct part *part = turn->first; part != NULL; part = part->next)
-        if (split->dump->blocks[part->block].rows > 0)
+        if (split->backup->blocks[part->block].rows > 0)
             msg_fatal(STATUS_INPUT,
                 "%s has rows of %s, the plan says none: the plan was made for another backup",
-                split->dump->input->name, turn->table->name);
-    start_block(split, turn->table, &split->dump->blocks[turn->first->block].columns);
+                split->backup->name, turn->table->name);
+    start_block(split, turn->table, &split->backup->blocks[turn->first->block].columns);
     stream_write_end(&split->writer);
 }
 
@@ -384,32 +386,33 @@ keep_part(struct splitplan *split, struct turn *turn)
 {
     struct part *part = mem_alloc(sizeof *part);
 
-    msg_detail("%s: before its turn, %s", turn->table->name,
-        input_can_seek(split->dump->input) ? "will be read again" : "is kept in a temporary file");
-    part->block = split->dump->n_blocks - 1;
+    if (split->backup->access != BACKUP_RANDOM)
+        msg_detail("%s: before its turn, %s", turn->table->name,
+            split->backup->access == BACKUP_AGAIN ? "will be read again"
+                                                  : "is kept in a temporary file");
+    part->block = split->backup->n_blocks - 1;
     *turn->last = part;
     turn->last = &part->next;
-    if (!input_can_seek(split->dump->input))
+    if (split->backup->access == BACKUP_ONCE)
         keep_rows(split, part);
 }
 
 static void
-more_of_written(struct splitplan *split, const struct turn *turn, const struct dump_block *block)
+more_of_written(struct splitplan *split, const struct turn *turn, const struct backup_block *block)
 {
-    struct slice rows;
-    uint64_t n;
+    struct backup_rows rows;
 
     if (split->open < split->n && &split->turns[split->open] == turn) {
-        pass_from_dump(split, turn->table, block);
+        pass_from_backup(split, turn->table, block);
         return;
     }
-    while (dump_rows(split->dump, &rows, &n))
+    while (backup_rows(split->backup, &rows))
         if (turn->table->rows == 0)
             msg_fatal(STATUS_INPUT,
                 "%s has rows of %s, the plan says none: the plan was made for another backup",
-                split->dump->input->name, block->table);
+                split->backup->name, block->table);
         else
-            dump_refuse(split->dump, block->line,
+            backup_refuse(split->backup, block->line,
                 "more rows of %s after those of other tables: this version cannot put them "
                 "together",
                 block->table);
@@ -417,23 +420,24 @@ more_of_written(struct splitplan *split, const struct turn *turn, const struct d
 
 /* The rows of a COPY command: through, or kept for later. */
 static void
-take_copy(struct splitplan *split, struct turn *turn, const struct dump_block *block)
+take_copy(struct splitplan *split, struct turn *turn, const struct backup_block *block)
 {
     if (!block->columns_known)
-        dump_refuse(split->dump, block->line,
+        backup_refuse(split->backup, block->line,
             "COPY without a list of columns, and %s is not declared", block->table);
     if (turn->written) {
         more_of_written(split, turn, block);
         return;
     }
-    if (turn != &split->turns[split->next] || turn->first != NULL) {
+    if (split->backup->access == BACKUP_RANDOM || turn != &split->turns[split->next] ||
+        turn->first != NULL) {
         keep_part(split, turn);
         return;
     }
     close_open(split);
     msg_detail("%s: in its turn, passed on as it is read", block->table);
     start_block(split, turn->table, &block->columns);
-    pass_from_dump(split, turn->table, block);
+    pass_from_backup(split, turn->table, block);
     turn->written = true;
     split->open = split->next;
     advance(split);
@@ -450,7 +454,7 @@ find_turn(struct splitplan *split, const char *table)
 static void
 take_block(struct splitplan *split)
 {
-    struct dump_block *block = dump_block(split->dump);
+    struct backup_block *block = backup_block(split->backup);
     struct turn *turn = find_turn(split, block->table);
 
     if (turn == NULL)
@@ -470,12 +474,12 @@ check_end(struct splitplan *split, enum split_incomplete incomplete)
         msg_fatal(STATUS_INPUT,
             "%s: the data of %zu table%s is in INSERT statements, which this version cannot read; "
             "make the backup with COPY (pg_dump's default)",
-            split->dump->input->name, split->inserts, split->inserts == 1 ? "" : "s");
-    if (!dump_is_complete(split->dump) && incomplete == SPLIT_REFUSE_INCOMPLETE)
+            split->backup->name, split->inserts, split->inserts == 1 ? "" : "s");
+    if (!backup_is_complete(split->backup) && incomplete == SPLIT_REFUSE_INCOMPLETE)
         msg_fatal(STATUS_INPUT,
             "%s has no closing comment of pg_dump: it may be incomplete (--allow-incomplete takes "
             "it as it is)",
-            split->dump->input->name);
+            split->backup->name);
 }
 
 /* The rows that the plan expects, or 0 when it does not know of one of its tables. */
@@ -495,9 +499,9 @@ expected_rows(const struct plan *plan)
 }
 
 void
-splitplan_write(struct dump *dump, const struct plan *plan, enum split_incomplete incomplete)
+splitplan_write(struct backup *backup, const struct plan *plan, enum split_incomplete incomplete)
 {
-    struct splitplan split = {.dump = dump, .plan = plan, .n = plan->n_tables};
+    struct splitplan split = {.backup = backup, .plan = plan, .n = plan->n_tables};
 
     split.turns = mem_alloc((split.n + 1) * sizeof *split.turns);
     split.open = split.n;
@@ -506,9 +510,10 @@ splitplan_write(struct dump *dump, const struct plan *plan, enum split_incomplet
     for (size_t i = 0; i < split.n; i++)
         split.turns[i] = (struct turn){.table = &plan->tables[i], .last = &split.turns[i].first};
     stream_writer_init(&split.writer, STREAM_ROWS);
-    while (dump_next(dump) != DUMP_END) {
+    while (backup_next(backup)) {
         start_stream(&split);
-        advance(&split);
+        if (backup->access != BACKUP_RANDOM) /* else all are read in their turn, in the end */
+            advance(&split);
         take_block(&split);
     }
     check_end(&split, incomplete);

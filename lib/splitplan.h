@@ -1,16 +1,18 @@
 #ifndef SPLITPLAN_H
 #define SPLITPLAN_H
 /*
- * Rows of a dump in the order of a plan, in one pass: what comes in its turn goes straight through,
- * what comes too early is read again later (a file) or kept in a temporary file (anything else).
+ * Rows of a backup in the order of a plan, in one pass: what comes in its turn goes straight
+ * through, what comes too early is read again later (a file) or kept in a temporary file (anything
+ * else). A backup that can be read in any order is read in that of the plan.
  */
-#include "dump.h"
+#include "backup.h"
 #include "plan.h"
 #include "split.h"
 
 /* Reads the plan from a file; a plan that is not good ends the process with STATUS_USAGE. */
 struct plan *splitplan_read(const char *path);
 /* Writes a stream of kind rows to standard output. */
-void splitplan_write(struct dump *dump, const struct plan *plan, enum split_incomplete incomplete);
+void splitplan_write(
+    struct backup *backup, const struct plan *plan, enum split_incomplete incomplete);
 
 #endif

@@ -3,7 +3,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 
-#include "dump.h"
+#include "backup.h"
 #include "msg.h"
 #include "split.h"
 #include "splitplan.h"
@@ -14,7 +14,7 @@ static const char usage[] =
     "   or: dump-splitter --list [OPTION]... [FILE]\n"
     "   or: dump-splitter -t TABLE [OPTION]... [FILE]\n"
     "   or: dump-splitter --plan=PLAN [--allow-incomplete] [OPTION]... [FILE]\n"
-    "Read a backup (a plain SQL dump, also compressed with gzip) and write what it\n"
+    "Read a backup (a plain SQL backup, also compressed with gzip) and write what it\n"
     "holds to standard output. Nothing in it is executed. Without FILE, or with -,\n"
     "read standard input.\n"
     "\n"
@@ -135,21 +135,21 @@ main(int argc, char **argv)
 {
     struct options options;
     struct plan *plan = NULL;
-    struct dump *dump;
+    struct backup *backup;
 
     msg_init(argv[0]);
     options = parse_options(argc, argv);
     if (options.plan != NULL)
         plan = splitplan_read(options.plan);
-    dump = dump_open(options.path);
+    backup = backup_open(options.path);
     if (options.mode == SCHEMA)
-        split_schema(dump, options.samples);
+        split_schema(backup, options.samples);
     else if (options.mode == 'l')
-        split_list(dump);
+        split_list(backup);
     else if (options.mode == 't')
-        split_table(dump, options.table);
+        split_table(backup, options.table);
     else
-        splitplan_write(dump, plan, options.incomplete);
-    dump_close(dump);
+        splitplan_write(backup, plan, options.incomplete);
+    backup_close(backup);
     return STATUS_OK;
 }

@@ -1,4 +1,4 @@
-#include "dump.h"
+#include "backup.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 
 /* Makes a file without a name, as a dump that is refused ends the process, of the script, and opens
  * it as standard input. */
-static struct dump *
+static struct backup *
 open_script(const char *script)
 {
     char path[] = "/tmp/pgbraid-dump-test.XXXXXX";
@@ -21,7 +21,7 @@ open_script(const char *script)
         dup2(fd, STDIN_FILENO);
         close(fd);
     }
-    return dump_open("-");
+    return backup_open("-");
 }
 
 static const char head[] = "CREATE TABLE b (x int, g int GENERATED ALWAYS AS (x) STORED, y text);\n"
@@ -30,43 +30,43 @@ static const char head[] = "CREATE TABLE b (x int, g int GENERATED ALWAYS AS (x)
 
 START_TEST(blocks_come_in_the_order_of_the_dump)
 {
-    struct dump *dump = open_script(head);
-    struct slice rows;
-    uint64_t n;
+    struct backup *backup = open_script(head);
+    struct backup_rows rows;
 
-    ck_assert_int_eq(dump_next(dump), DUMP_COPY);
-    ck_assert_str_eq(dump_block(dump)->table, "public.b");
-    ck_assert_uint_eq(dump_block(dump)->columns.n, 2);
-    ck_assert_str_eq(dump_block(dump)->columns.names[1], "y");
-    ck_assert(dump_rows(dump, &rows, &n));
-    unit_slice_is(rows, "1\ta\n2\tb\n");
-    ck_assert_uint_eq(n, 2);
-    ck_assert(!dump_rows(dump, &rows, &n));
-    ck_assert_int_eq(dump_next(dump), DUMP_INSERT);
-    ck_assert_int_eq(dump_next(dump), DUMP_END);
-    ck_assert_int_eq(dump->blocks[1].rows, 3);
-    ck_assert_int_eq(schema_find_table(&dump->schema, "public.b")->data.rows, 2);
-    ck_assert(!dump_is_complete(dump));
-    dump_close(dump);
+    ck_assert(backup_next(backup));
+    ck_assert_int_eq(backup_block(backup)->form, SCHEMA_FORM_COPY);
+    ck_assert_str_eq(backup_block(backup)->table, "public.b");
+    ck_assert_uint_eq(backup_block(backup)->columns.n, 2);
+    ck_assert_str_eq(backup_block(backup)->columns.names[1], "y");
+    ck_assert(backup_rows(backup, &rows));
+    unit_slice_is(rows.text, "1\ta\n2\tb\n");
+    ck_assert_uint_eq(rows.n, 2);
+    ck_assert(!backup_rows(backup, &rows));
+    ck_assert(backup_next(backup));
+    ck_assert_int_eq(backup_block(backup)->form, SCHEMA_FORM_INSERT);
+    ck_assert(!backup_next(backup));
+    ck_assert_int_eq(backup->blocks[1].rows, 3);
+    ck_assert_int_eq(schema_find_table(&backup->schema, "public.b")->data.rows, 2);
+    ck_assert(!backup_is_complete(backup));
+    backup_close(backup);
 }
 END_TEST
 
 START_TEST(rows_are_read_again)
 {
-    struct dump *dump = open_script(head);
-    struct slice rows;
-    uint64_t n;
+    struct backup *backup = open_script(head);
+    struct backup_rows rows;
 
-    while (dump_next(dump) != DUMP_END)
+    while (backup_next(backup))
         continue;
     for (int i = 0; i < 2; i++) {
-        dump_reread(dump, &dump->blocks[0]);
-        ck_assert(dump_rows(dump, &rows, &n));
-        unit_slice_is(rows, "1\ta\n2\tb\n");
-        ck_assert(!dump_rows(dump, &rows, &n));
+        backup_reread(backup, 0);
+        ck_assert(backup_rows(backup, &rows));
+        unit_slice_is(rows.text, "1\ta\n2\tb\n");
+        ck_assert(!backup_rows(backup, &rows));
     }
-    ck_assert_int_eq(dump->blocks[0].rows, 2);
-    dump_close(dump);
+    ck_assert_int_eq(backup->blocks[0].rows, 2);
+    backup_close(backup);
 }
 END_TEST
 
@@ -90,11 +90,11 @@ static const struct {
 
 START_TEST(the_closing_comment_is_lexed)
 {
-    struct dump *dump = open_script(endings[_i].script);
+    struct backup *backup = open_script(endings[_i].script);
 
-    ck_assert_int_eq(dump_next(dump), DUMP_END);
-    ck_assert(dump_is_complete(dump) == endings[_i].complete);
-    dump_close(dump);
+    ck_assert(!backup_next(backup));
+    ck_assert(backup_is_complete(backup) == endings[_i].complete);
+    backup_close(backup);
 }
 END_TEST
 
@@ -115,9 +115,9 @@ static const char *const refused[] = {
 
 START_TEST(what_is_cut_or_foreign_ends_the_process)
 {
-    struct dump *dump = open_script(refused[_i]);
+    struct backup *backup = open_script(refused[_i]);
 
-    while (dump_next(dump) != DUMP_END)
+    while (backup_next(backup))
         continue;
     _exit(0);
 }

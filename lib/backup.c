@@ -1,0 +1,178 @@
+#include "backup.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "dump.h"
+#include "mem.h"
+#include "msg.h"
+
+/* ---- opening */
+
+/* Other things that people take for a backup, by their first bytes. */
+static void
+refuse_foreign(struct input *input)
+{
+    static const struct magic {
+        size_t at;
+        struct slice bytes;
+        const char *what;
+    } magics[] = {
+        {0, {"PGDMP", 5}, "is an archive of pg_dump's custom format"},
+        {257, {"ustar", 5}, "is a tar archive"},
+        {0, {"\x28\xb5\x2f\xfd", 4}, "is compressed with zstd"},
+        {0,
+            {"\xfd"
+             "7zXZ",
+                5},
+            "is compressed with xz"},
+        {0, {"BZh", 3}, "is compressed with bzip2"},
+        {0, {"PK\x03\x04", 4}, "is a zip archive"},
+        {0, {"\x04\x22\x4d\x18", 4}, "is compressed with lz4"},
+        {0, {"\xff\xfe", 2}, "is UTF-16, not UTF-8"},
+        {0, {"\xfe\xff", 2}, "is UTF-16, not UTF-8"},
+        {0, {"\\.merge-stream", 14}, "is a merge stream"},
+    };
+
+    while (input->end - input->start < 512 && input_fill(input))
+        continue;
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
+        const struct magic *magic = &magics[i];
+
+        if (input->end - input->start >= magic->at + magic->bytes.length &&
+            memcmp(input->data + input->start + magic->at, magic->bytes.data,
+                magic->bytes.length) == 0)
+            msg_fatal(STATUS_INPUT,
+                "%s %s: this version reads plain SQL dumps, as they are or compressed with gzip%s",
+                input->name, magic->what, i < 2 ? " (pg_restore -f - ARCHIVE writes one)" : "");
+    }
+}
+
+struct backup *
+backup_open(const char *path)
+{
+    struct backup *backup = mem_alloc(sizeof *backup);
+    struct input *input = input_open(path);
+
+    backup->name = input->name;
+    ddl_init(&backup->ddl, &backup->schema);
+    refuse_foreign(input);
+    backup->kind = BACKUP_SCRIPT;
+    backup->access = input_can_seek(input) ? BACKUP_AGAIN : BACKUP_ONCE;
+    backup->dump = dump_open(backup, input);
+    return backup;
+}
+
+void
+backup_close(struct backup *backup)
+{
+    dump_close(backup->dump);
+    free(backup);
+}
+
+/* ---- reading */
+
+bool
+backup_next(struct backup *backup)
+{
+    return dump_next(backup->dump);
+}
+
+struct backup_block *
+backup_block(struct backup *backup)
+{
+    return &backup->blocks[backup->n_blocks - 1];
+}
+
+bool
+backup_rows(struct backup *backup, struct backup_rows *rows)
+{
+    return dump_rows(backup->dump, rows);
+}
+
+void
+backup_reread(struct backup *backup, size_t block)
+{
+    dump_reread(backup->dump, &backup->blocks[block]);
+}
+
+bool
+backup_is_complete(const struct backup *backup)
+{
+    return dump_is_complete(backup->dump);
+}
+
+uint64_t
+backup_consumed(const struct backup *backup)
+{
+    return input_consumed(backup->dump->input);
+}
+
+uint64_t
+backup_size(const struct backup *backup)
+{
+    return input_size(backup->dump->input);
+}
+
+/* ---- for the kinds */
+
+/* The columns that COPY and INSERT without a list mean: all that are not generated. */
+static bool
+columns_of_table(const struct backup *backup, const char *name, struct schema_names *columns)
+{
+    const struct schema_table *table = schema_find_table(&backup->schema, name);
+
+    for (size_t i = 0; table != NULL && i < table->n_columns; i++)
+        if (!table->columns[i].generated)
+            schema_add_name(columns, table->columns[i].name);
+    return table != NULL;
+}
+
+struct backup_block *
+backup_add_block(struct backup *backup, const char *table, enum schema_form form,
+    const struct schema_names *columns)
+{
+    struct backup_block *block = MEM_APPEND(backup->blocks, backup->n_blocks, backup->room_blocks);
+    struct schema_data *data;
+
+    *block = (struct backup_block){.table = mem_string(table), .form = form};
+    block->columns_known = columns != NULL || columns_of_table(backup, table, &block->columns);
+    if (columns != NULL)
+        block->columns = *columns;
+    data = &schema_add_table(&backup->schema, table)->data;
+    if (!data->present) {
+        data->present = true;
+        data->position = backup->n_blocks - 1;
+        data->form = form;
+        data->columns = block->columns;
+    }
+    return block;
+}
+
+void
+backup_finish(struct backup *backup)
+{
+    ddl_finish(&backup->ddl);
+    for (size_t i = 0; i < backup->n_blocks; i++) {
+        const struct backup_block *block = &backup->blocks[i];
+        struct schema_data *data = &schema_add_table(&backup->schema, block->table)->data;
+
+        data->rows = block->rows < 0 || data->rows < 0 ? -1 : data->rows + block->rows;
+        data->bytes += block->bytes;
+    }
+}
+
+void
+backup_refuse(const struct backup *backup, uint64_t line, const char *format, ...)
+{
+    va_list arguments;
+    char why[2048];
+
+    va_start(arguments, format);
+    vsnprintf(why, sizeof why, format, arguments);
+    va_end(arguments);
+    if (line > 0)
+        msg_fatal(STATUS_INPUT, "%s, line %llu: %s", backup->name, (unsigned long long)line, why);
+    msg_fatal(STATUS_INPUT, "%s: %s", backup->name, why);
+}

@@ -1,0 +1,103 @@
+#ifndef BACKUP_H
+#define BACKUP_H
+/*
+ * A backup, whatever its kind: what it declares, and its rows as blocks of COPY TEXT. Whoever reads
+ * it does not know whether it is a plain SQL script (dump.h) or an archive. Nothing in a backup is
+ * executed. Memory is bounded by the schema, not by the data.
+ *
+ *     backup = backup_open(path);
+ *     while (backup_next(backup))
+ *         while (wanted(backup_block(backup)) && backup_rows(backup, &rows))
+ *             take(rows);
+ *
+ * What cannot be read ends the process (STATUS_INPUT): a statement, string or block that is cut,
+ * a kind or an option that this version does not read.
+ *
+ * A kind fills the schema through ddl_apply(), announces its blocks by backup_add_block(), reads
+ * their rows by blockrows.h, and answers the functions below in backup.c.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ddl.h"
+#include "input.h"
+#include "schema.h"
+
+enum backup_kind { BACKUP_SCRIPT };
+
+/* In which order the blocks can be read. */
+enum backup_access {
+    BACKUP_ONCE,   /* as they come: a pipe, a compressed script */
+    BACKUP_AGAIN,  /* as they come; those that have passed by, again: a script that can seek */
+    BACKUP_RANDOM, /* in any order, and what is not read costs nothing */
+};
+
+/* What a backup holds for one table in one COPY command, or in all its INSERT statements. */
+struct backup_block {
+    char *table; /* display form */
+    enum schema_form form;
+    struct schema_names columns;
+    bool columns_known; /* else no list is given and the table is not declared before it */
+    uint64_t line;      /* of the first row, in a script; else 0 */
+    uint64_t bytes;     /* of the rows as they stand there, newlines included; 0: not known */
+    int64_t rows;       /* -1: not known before they are read */
+    /* The kind's own: where the rows are. */
+    uint64_t offset; /* of the first one, in the decompressed input */
+    bool carriage;   /* lines end in CR LF */
+};
+
+/* A piece of a block: whole lines ended by '\n', `n` of them. */
+struct backup_rows {
+    struct slice text;
+    uint64_t n;
+};
+
+struct backup {
+    const char *name; /* for messages */
+    enum backup_kind kind;
+    enum backup_access access;
+    struct schema schema;
+    struct ddl ddl; /* the settings as last set: client_encoding, timezone */
+    char *server_version, *pg_dump_version; /* NULL: not said */
+    struct backup_block *blocks;            /* in the order of the backup */
+    size_t n_blocks, room_blocks;
+    struct dump *dump; /* of BACKUP_SCRIPT */
+};
+
+/* Opens a backup by what it holds, not by its name; `path` as input_open(). */
+struct backup *backup_open(const char *path);
+void backup_close(struct backup *backup);
+
+/*
+ * Goes on to the next block: read it with backup_rows(), or go on. False at the end; then the
+ * schema is finished, with the data of each table.
+ */
+bool backup_next(struct backup *backup);
+/* The block of the last backup_next(); valid until the next one. */
+struct backup_block *backup_block(struct backup *backup);
+/* The next rows of the block. False at its end. Valid until the next call. */
+bool backup_rows(struct backup *backup, struct backup_rows *rows);
+/*
+ * backup_rows() gives the rows of blocks[block] from its first one: with BACKUP_AGAIN after the
+ * last block, with BACKUP_RANDOM at any time.
+ */
+void backup_reread(struct backup *backup, size_t block);
+
+/* True when it is known to be whole: nothing behind its last byte is missing. */
+bool backup_is_complete(const struct backup *backup);
+/* How much of the backup's own bytes has been read, and its size or 0: for the progress. */
+uint64_t backup_consumed(const struct backup *backup);
+uint64_t backup_size(const struct backup *backup);
+
+/* ---- for the kinds */
+
+/* A block of that table behind those that are known, rows 0; `columns` NULL: no list is given. */
+struct backup_block *backup_add_block(struct backup *backup, const char *table,
+    enum schema_form form, const struct schema_names *columns);
+/* After the last statement and block: the schema is finished. */
+void backup_finish(struct backup *backup);
+/* Ends the process: the message names the backup and, unless it is 0, the line. */
+void backup_refuse(const struct backup *backup, uint64_t line, const char *format, ...)
+    __attribute__((noreturn, format(printf, 3, 4)));
+
+#endif
