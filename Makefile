@@ -17,6 +17,7 @@ LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck_pic -lpthread -lrt -lm -lsubunit)
 
 SCRIPTS = backup-named merge merge-all verify
+SOURCED = connection.sh
 SHARE = $(DESTDIR)$(PREFIX)/share/pgbraid
 MAN = $(DESTDIR)$(PREFIX)/share/man
 TOOLS = $(basename $(notdir $(wildcard tools/*.c)))
@@ -90,13 +91,14 @@ install: all ## install tools, man pages, scripts and Makefile.ai (PREFIX=/usr/l
 	install -m 644 $(TOOLS:%=tools/%.1) $(MAN)/man1
 	install -m 644 $(wildcard tools/*.5) $(MAN)/man5
 	install $(SCRIPTS:%=scripts/%) $(SHARE)/scripts
+	install -m 644 $(SOURCED:%=scripts/%) $(SHARE)/scripts
 	install -m 644 Makefile.ai $(SHARE)
 	ln -sfn ../../../bin $(SHARE)/build/bin # where the scripts look for the tools
 
 uninstall: ## remove what install put there
 	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%) $(TOOLS:%=$(MAN)/man1/%.1)
 	rm -f $(patsubst tools/%,$(MAN)/man5/%,$(wildcard tools/*.5))
-	rm -f $(SCRIPTS:%=$(SHARE)/scripts/%) $(SHARE)/Makefile.ai $(SHARE)/build/bin
+	rm -f $(SCRIPTS:%=$(SHARE)/scripts/%) $(SOURCED:%=$(SHARE)/scripts/%) $(SHARE)/Makefile.ai $(SHARE)/build/bin
 	-rmdir $(SHARE)/scripts $(SHARE)/build $(SHARE)
 
 clean: ## remove everything built

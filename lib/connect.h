@@ -1,13 +1,8 @@
 #ifndef CONNECT_H
 #define CONNECT_H
 /*
- * Which database, and the connection to it: psql's options, then libpq's rules, DATABASE_URL and
- * .env.
- *
- * Explicit options (-h -p -U -d) decide. Otherwise DATABASE_URL from the environment, or from the
- * file ENV_FILE (default .env, parsed, never run), and the PG* variables; when both name a target
- * and the targets differ nothing is guessed: STATUS_USAGE, showing both without passwords. No
- * password is ever printed or put on an argument list.
+ * The connection to the live database: psql's options (-h -p -U -d), which decide, else what
+ * target.h finds. No password is ever printed or put on an argument list.
  */
 #include <libpq-fe.h>
 #include <stdbool.h>
@@ -41,6 +36,8 @@ bool connect_option(struct connect_options *options, int letter, const char *arg
  * notices silenced unless -v. The caller PQfinish()es.
  */
 PGconn *connect_open(const struct connect_options *options, const char *name);
+/* The schema of names that are written without one: the URL's schema=, else "public". malloc'd. */
+char *connect_schema(PGconn *connection);
 /* "database \"x\" at host:port as user": what a message may show. malloc'd. */
 char *connect_describe(const PGconn *connection);
 

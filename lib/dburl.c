@@ -106,3 +106,36 @@ dburl_clean(const char *url, struct buf *out, const char **reason)
         add_query(rest + query + 1, out);
     return true;
 }
+
+static int
+hex_digit(char c)
+{
+    return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+static void
+decode(struct slice text, struct buf *out)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.data[i] == '%' && i + 2 < text.length) {
+            buf_add_char(
+                out, (char)(hex_digit(text.data[i + 1]) * 16 + hex_digit(text.data[i + 2])));
+            i += 2;
+        } else {
+            buf_add_char(out, text.data[i]);
+        }
+    }
+}
+
+bool
+dburl_schema(const char *url, struct buf *out)
+{
+    const char *pair = strchr(url, '?');
+
+    while (pair != NULL && strncmp(pair + 1, "schema=", 7) != 0)
+        pair = strchr(pair + 1, '&');
+    if (pair == NULL || strcspn(pair + 8, "&") == 0)
+        return false;
+    decode(slice_make(pair + 8, strcspn(pair + 8, "&")), out);
+    return true;
+}

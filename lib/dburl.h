@@ -17,5 +17,8 @@
 bool dburl_is_url(const char *text);
 /* Appends the URI; false with a static reason. */
 bool dburl_clean(const char *url, struct buf *out, const char **reason);
+/* Appends the decoded value of Prisma's `schema`; false when there is none. For URLs that
+ * dburl_clean() takes. */
+bool dburl_schema(const char *url, struct buf *out);
 
 #endif

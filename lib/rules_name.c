@@ -38,7 +38,7 @@ char *
 rules_name_table(
     const struct schema *backup, const struct schema *live, const char *schema, const char *bare)
 {
-    char *name = ident_qualified(schema != NULL ? schema : "public", bare);
+    char *name = ident_qualified(schema != NULL ? schema : schema_default(live), bare);
     const char *only;
     bool several = false;
 

@@ -10,8 +10,8 @@
 #include "schema.h"
 
 /*
- * The table of that schema; without a schema (NULL) the one of public, else the only one of that
- * name. malloc'd; NULL when there is none.
+ * The table of that schema; without a schema (NULL) the one of the default schema, else the only
+ * one of that name. malloc'd; NULL when there is none.
  */
 char *rules_name_table(
     const struct schema *backup, const struct schema *live, const char *schema, const char *bare);

@@ -96,6 +96,7 @@ struct schema_sequence {
 };
 
 struct schema {
+    char *default_schema;        /* of names that are written without one; NULL: public */
     struct schema_table *tables; /* in the order of their first mention */
     size_t n_tables, room_tables;
     struct schema_enum *enums;
@@ -107,6 +108,11 @@ struct schema {
     struct schema_index *index; /* hashes of the names, kept by the functions below */
 };
 
+static inline const char *
+schema_default(const struct schema *schema)
+{
+    return schema->default_schema != NULL ? schema->default_schema : "public";
+}
 /* NULL when there is none. Pointers are valid until the next schema_*_add(). */
 struct schema_table *schema_find_table(const struct schema *schema, const char *name);
 struct schema_column *schema_find_column(const struct schema_table *table, const char *name);

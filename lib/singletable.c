@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "connect.h"
 #include "copyrow.h"
 #include "ident.h"
 #include "input.h"
@@ -19,13 +20,13 @@ struct source {
 };
 
 static char *
-display_name(const char *table)
+display_name(const char *table, PGconn *reader)
 {
     char *schema, *name, *display;
 
     if (!ident_parse_qualified(slice_string(table), &schema, &name))
         msg_fatal(STATUS_USAGE, "\"%s\" is not a table's name; write it as schema.table", table);
-    display = ident_qualified(schema != NULL ? schema : "public", name);
+    display = ident_qualified(schema != NULL ? schema : connect_schema(reader), name);
     free(schema);
     free(name);
     return display;
@@ -148,7 +149,7 @@ singletable_merge(
     struct merge *merge, struct plan *plan, const char *table, const char *key, const char *path)
 {
     struct source source = {.input = input_open_plain(path)};
-    char *name = display_name(table), *reason;
+    char *name = display_name(table, merge->reader), *reason;
     struct merge_table *merging;
     struct layout layout;
     struct slice line;

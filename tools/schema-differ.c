@@ -191,6 +191,7 @@ read_both(struct state *state, const struct options *options)
         msg_fatal(STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"",
             state->backup.encoding);
     catalog_load(state->connection, &state->live);
+    state->live.default_schema = connect_schema(state->connection);
     rulesfile_read(&state->rules, options->rules, &state->backup.schema, &state->live);
     state->decide = (struct decide){
         .backup = &state->backup.schema, .live = &state->live, .rules = &state->rules};

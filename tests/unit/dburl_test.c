@@ -37,6 +37,27 @@ START_TEST(a_url_is_made_libpqs_or_refused)
 }
 END_TEST
 
+static const struct {
+    const char *url, *schema; /* NULL: none */
+} schemas[] = {
+    {"postgresql://h/d", NULL},
+    {"postgresql://h/schema=x", NULL},
+    {"postgresql://h/d?schema=", NULL},
+    {"postgresql://h/d?myschema=x", NULL},
+    {"postgresql://h/d?schema=app", "app"},
+    {"postgresql://h/d?sslmode=require&schema=My%20%22App%22&pgbouncer=true", "My \"App\""},
+    {"postgresql://h/d?schema=%c3%A9", "\303\251"},
+};
+
+START_TEST(prismas_schema_is_decoded)
+{
+    struct buf out = {0};
+
+    ck_assert_int_eq(dburl_schema(schemas[_i].url, &out), schemas[_i].schema != NULL);
+    unit_slice_is(buf_slice(&out), schemas[_i].schema != NULL ? schemas[_i].schema : "");
+}
+END_TEST
+
 START_TEST(other_texts_are_no_urls)
 {
     ck_assert(!dburl_is_url("app") && !dburl_is_url("host=h dbname=d"));
@@ -52,6 +73,8 @@ main(void)
 
     tcase_add_loop_test(
         tests, a_url_is_made_libpqs_or_refused, 0, (int)(sizeof urls / sizeof urls[0]));
+    tcase_add_loop_test(
+        tests, prismas_schema_is_decoded, 0, (int)(sizeof schemas / sizeof schemas[0]));
     tcase_add_test(tests, other_texts_are_no_urls);
     return unit_run(tests);
 }

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# connection.sh: the live database, for scripts that call psql, pg_dump or pg_restore. To be sourced,
+# with $root set; it puts the tools into PATH.
+#
+#     connection_open [OPTION of service-writer...]
+#     trap connection_close EXIT
+#
+# From then on psql and pg_dump connect to what the tools connect to, and so do the tools and scripts
+# that are called from here, whatever else the environment says; pg_restore wants -d service=pgbraid.
+# Password and all stand in a service file in a private folder: nothing is on an argument list.
+# Do not rely on PGOPTIONS: what the target says of `options` wins. Use SET.
+# shellcheck disable=SC2154 # root: see above
+case ${BUILD:=build} in /*) ;; *) BUILD=$root/$BUILD ;; esac
+PATH=$BUILD/bin:$PATH
+connection_folder=
+
+# Ends the script with service-writer's status when there is no telling which database is meant.
+connection_open() {
+    local folder
+    command -v service-writer >/dev/null || { echo "error: service-writer is not in PATH; run 'make' first" >&2; exit 2; }
+    folder=$(mktemp -d "${TMPDIR:-/tmp}/pgbraid-connection.XXXXXX") || exit 7
+    connection_folder=$folder
+    (umask 077 && service-writer "$@" >"$folder/service") || { set -- $?; connection_close; exit "$1"; }
+    export PGSERVICEFILE=$folder/service PGSERVICE=pgbraid ENV_FILE=/dev/null
+    unset DATABASE_URL
+}
+connection_close() {
+    [ -z "$connection_folder" ] || rm -rf -- "$connection_folder"
+    connection_folder=
+}
+# Which database, without password.
+connection_describe() { service-writer --describe; }
+# Runs the SQL of standard input: unaligned rows, fields between tabs, nothing found by search_path.
+# Arguments go to psql.
+connection_query() {
+    { echo "SET search_path = '';"; cat; } | psql -qXAt -F $'\t' -v ON_ERROR_STOP=1 "$@"
+}
