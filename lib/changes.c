@@ -308,7 +308,7 @@ writes_all_differing(const struct layout *layout)
     bool all = layout->table->conflict == PLAN_CONFLICT_UPDATE;
 
     for (size_t i = 0; i < layout->n; i++)
-        all &= !layout->columns[i]->keep;
+        all &= layout->columns[i]->conflict == PLAN_CONFLICT_UPDATE;
     return all;
 }
 

@@ -168,7 +168,7 @@ decide_set(const struct decide *decide, const struct decide_table *table,
     if (origin->table != NULL)
         add_reason(planned, mem_format("%s: ids of %s are kept", origin->because, origin->table));
     if (rule->conflict_line != 0) {
-        planned->keep = rule->conflict == PLAN_CONFLICT_KEEP;
+        planned->conflict = rule->conflict;
         add_reason(planned, rules_reason(decide->rules, rule->conflict_line));
     }
 }

@@ -271,7 +271,7 @@ static bool
 is_settable(const struct layout *layout, size_t position)
 {
     return !is_target(layout, position) && !is_key(layout, position) &&
-           !layout->columns[position]->keep;
+           layout->columns[position]->conflict != PLAN_CONFLICT_KEEP;
 }
 
 /* How a column of the changed rows is written: s."a", or u.c3::type in a dry run. */

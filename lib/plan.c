@@ -36,8 +36,39 @@ plan_add_column(struct plan_table *table, const char *name)
 {
     struct plan_column *column = MEM_APPEND(table->columns, table->n_columns, table->room_columns);
 
-    *column = (struct plan_column){.name = mem_string(name)};
+    *column = (struct plan_column){.name = mem_string(name), .conflict = table->conflict};
+    column->newest = table->newest != NULL ? mem_string(table->newest) : NULL;
     return column;
+}
+
+struct plan_case *
+plan_add_case(struct plan_column *column, const char *value)
+{
+    struct plan_case *branch = MEM_APPEND(column->cases, column->n_cases, column->room_cases);
+
+    *branch = (struct plan_case){.value = value != NULL ? mem_string(value) : NULL};
+    return branch;
+}
+
+struct plan_path *
+plan_add_path(struct plan_column *column)
+{
+    struct plan_path *path = MEM_APPEND(column->paths, column->n_paths, column->room_paths);
+
+    *path = (struct plan_path){0};
+    return path;
+}
+
+const char *
+plan_table_backup(const struct plan_table *table)
+{
+    return table->backup != NULL ? table->backup : table->name;
+}
+
+const char *
+plan_column_backup(const struct plan_column *column)
+{
+    return column->backup != NULL ? column->backup : column->name;
 }
 
 const struct plan_column *
@@ -63,19 +94,39 @@ plan_target(const struct plan_table *table, char ***names)
 }
 
 static bool
-is_target(const struct plan *plan, const char *name, bool with_references)
+is_column_reference(const struct plan_column *column, const char *name)
+{
+    if (column->action == PLAN_COLUMN_REFERENCE && column->target != NULL &&
+        strcmp(column->target, name) == 0)
+        return true;
+    for (size_t i = 0; i < column->n_cases; i++)
+        if (column->cases[i].action == PLAN_COLUMN_REFERENCE &&
+            strcmp(column->cases[i].target, name) == 0)
+            return true;
+    return false;
+}
+
+static bool
+is_column_array(const struct plan_column *column, const char *name)
+{
+    if (column->action == PLAN_COLUMN_ARRAY && strcmp(column->target, name) == 0)
+        return true;
+    for (size_t i = 0; i < column->n_paths; i++)
+        if (strcmp(column->paths[i].target, name) == 0)
+            return true;
+    return false;
+}
+
+static bool
+has_column(const struct plan *plan, const char *name,
+    bool (*is)(const struct plan_column *column, const char *name))
 {
     for (size_t i = 0; i < plan->n_tables; i++) {
         const struct plan_table *table = &plan->tables[i];
 
-        for (size_t j = 0; table->action != PLAN_SKIP && j < table->n_columns; j++) {
-            const struct plan_column *column = &table->columns[j];
-            bool counts = column->action == PLAN_COLUMN_ARRAY ||
-                          (with_references && column->action == PLAN_COLUMN_REFERENCE);
-
-            if (counts && column->target != NULL && strcmp(column->target, name) == 0)
+        for (size_t j = 0; table->action != PLAN_SKIP && j < table->n_columns; j++)
+            if (is(&table->columns[j], name))
                 return true;
-        }
     }
     return false;
 }
@@ -83,13 +134,13 @@ is_target(const struct plan *plan, const char *name, bool with_references)
 bool
 plan_is_referenced(const struct plan *plan, const char *name)
 {
-    return is_target(plan, name, true);
+    return has_column(plan, name, is_column_reference) || has_column(plan, name, is_column_array);
 }
 
 bool
 plan_is_array_target(const struct plan *plan, const char *name)
 {
-    return is_target(plan, name, false);
+    return has_column(plan, name, is_column_array);
 }
 
 /* ---- does it make sense as a whole? */
@@ -107,6 +158,17 @@ is_usable(const struct plan_table *table, const char *name)
     const struct plan_column *column = plan_find_column(table, name);
 
     return column != NULL && column->action != PLAN_COLUMN_SKIP;
+}
+
+/* The column of newest(COLUMN), or NULL. */
+static bool
+check_timestamp(
+    const struct plan_table *table, const char *option, const char *column, char **reason)
+{
+    if (column == NULL || is_usable(table, column))
+        return true;
+    return fault(reason, mem_format("%s: column %s of %s=newest is not planned, or skipped",
+                             table->name, column, option));
 }
 
 static bool
@@ -127,33 +189,101 @@ check_key(const struct plan_table *table, char **reason)
                 mem_format("%s: column %s cannot be both the key and a replaced id (action id)",
                     table->name, name));
     }
-    if (table->newest != NULL && !is_usable(table, table->newest))
-        return fault(reason, mem_format("%s: column %s of conflict=newest is not planned",
-                                 table->name, table->newest));
-    return true;
+    return check_timestamp(table, "conflict", table->newest, reason) &&
+           check_timestamp(table, "duplicates", table->duplicates_newest, reason);
 }
 
 /* Parents stand first, or in the same cycle; a table that is skipped has no map, ever. */
 static bool
-check_target(const struct plan *plan, size_t at, const struct plan_column *column, char **reason)
+check_target(
+    const struct plan *plan, size_t at, const char *column, const char *target, char **reason)
 {
     const struct plan_table *table = &plan->tables[at];
-    const struct plan_table *parent = plan_find_table(plan, column->target);
+    const struct plan_table *parent = plan_find_table(plan, target);
 
     if (parent == NULL)
         return fault(reason, mem_format("%s, column %s: its table %s is not in the plan",
-                                 table->name, column->name, column->target));
+                                 table->name, column, target));
     if (parent->action == PLAN_SKIP)
         return true;
     if (plan_id_column(parent) == NULL)
         return fault(
             reason, mem_format("%s, column %s: its table %s has no column whose action is id",
-                        table->name, column->name, parent->name));
+                        table->name, column, parent->name));
     if (parent >= table && (table->cycle == 0 || table->cycle != parent->cycle))
         return fault(reason, mem_format("%s stands before %s, to which its column %s refers, and "
                                         "they are not in one cycle",
-                                 table->name, parent->name, column->name));
+                                 table->name, parent->name, column));
     return true;
+}
+
+static bool
+check_cases(const struct plan *plan, size_t at, const struct plan_column *column, char **reason)
+{
+    const struct plan_table *table = &plan->tables[at];
+    const struct plan_column *by = column->by != NULL ? plan_find_column(table, column->by) : NULL;
+
+    if (column->by == NULL && column->n_cases > 0)
+        return fault(reason, mem_format("%s, column %s: it has a case, but no option by=COLUMN",
+                                 table->name, column->name));
+    if (column->by != NULL && (by == NULL || by->action != PLAN_COLUMN_SET))
+        return fault(reason, mem_format("%s, column %s: column %s of its option by is not planned, "
+                                        "or its action is not set",
+                                 table->name, column->name, column->by));
+    for (size_t i = 0; i < column->n_cases; i++) {
+        if (column->cases[i].action == PLAN_COLUMN_REFERENCE &&
+            !check_target(plan, at, column->name, column->cases[i].target, reason))
+            return false;
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(column->cases[i].value, column->cases[j].value) == 0)
+                return fault(reason, mem_format("%s, column %s: a second case of \"%s\"",
+                                         table->name, column->name, column->cases[i].value));
+    }
+    return true;
+}
+
+/* Two paths of which one leads into the other cannot both be ids. */
+static bool
+is_prefix(const struct schema_names *a, const struct schema_names *b)
+{
+    for (size_t i = 0; i < a->n && i < b->n; i++)
+        if (strcmp(a->names[i], b->names[i]) != 0)
+            return false;
+    return true;
+}
+
+static bool
+check_paths(const struct plan *plan, size_t at, const struct plan_column *column, char **reason)
+{
+    const char *table = plan->tables[at].name;
+
+    if (column->n_paths > 0 && column->action != PLAN_COLUMN_SET)
+        return fault(reason, mem_format("%s, column %s: only a column whose action is set has "
+                                        "paths",
+                                 table, column->name));
+    for (size_t i = 0; i < column->n_paths; i++) {
+        if (!check_target(plan, at, column->name, column->paths[i].target, reason))
+            return false;
+        for (size_t j = 0; j < i; j++)
+            if (is_prefix(&column->paths[i].keys, &column->paths[j].keys))
+                return fault(reason, mem_format("%s, column %s: two of its paths lead to the same "
+                                                "value",
+                                         table, column->name));
+    }
+    return true;
+}
+
+static bool
+check_column(const struct plan *plan, size_t at, const struct plan_column *column, char **reason)
+{
+    bool translated =
+        column->action == PLAN_COLUMN_REFERENCE || column->action == PLAN_COLUMN_ARRAY;
+
+    if (translated && column->target != NULL &&
+        !check_target(plan, at, column->name, column->target, reason))
+        return false;
+    return check_timestamp(&plan->tables[at], "conflict", column->newest, reason) &&
+           check_cases(plan, at, column, reason) && check_paths(plan, at, column, reason);
 }
 
 static bool
@@ -163,12 +293,8 @@ check_columns(const struct plan *plan, size_t at, char **reason)
     size_t ids = 0;
 
     for (size_t i = 0; i < table->n_columns; i++) {
-        const struct plan_column *column = &table->columns[i];
-
-        ids += column->action == PLAN_COLUMN_ID;
-        if (column->action != PLAN_COLUMN_REFERENCE && column->action != PLAN_COLUMN_ARRAY)
-            continue;
-        if (!check_target(plan, at, column, reason))
+        ids += table->columns[i].action == PLAN_COLUMN_ID;
+        if (!check_column(plan, at, &table->columns[i], reason))
             return false;
     }
     if (ids > 1)

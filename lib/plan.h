@@ -33,26 +33,55 @@ enum plan_unresolved {
     PLAN_UNRESOLVED_REJECT
 };
 
+enum plan_duplicates { PLAN_DUPLICATES_FIRST, PLAN_DUPLICATES_NEWEST, PLAN_DUPLICATES_REJECT };
+
+/* Of a column with `by`: where that column's text is `value`, the id is one of `target`. */
+struct plan_case {
+    char *value;
+    enum plan_column_action action; /* REFERENCE, or SET: it stays as it is */
+    char *target;                   /* a table */
+    char *reason;
+};
+
+/* Ids inside a column of json: found by these keys of objects, one in the other. */
+struct plan_path {
+    struct schema_names keys;       /* none: the column's value itself */
+    enum plan_column_action action; /* REFERENCE or ARRAY */
+    char *target;                   /* a table */
+    enum plan_unresolved unresolved;
+    char *reason;
+};
+
 struct plan_column {
     char *name, *type; /* type: the live column's */
+    char *backup;      /* its name in the backup, or NULL: the same */
     enum plan_column_action action;
     char *target; /* REFERENCE, ARRAY: a table; ID, SET: a sequence; or NULL */
+    char *by;     /* REFERENCE without target: the column by whose text a case is chosen */
+    struct plan_case *cases;
+    size_t n_cases, room_cases;
+    struct plan_path *paths; /* SET, of json */
+    size_t n_paths, room_paths;
     enum plan_unresolved unresolved;
-    bool keep;      /* SET: never updated */
+    enum plan_conflict conflict; /* the table's, unless it has its own */
+    char *newest;                /* the column of PLAN_CONFLICT_NEWEST */
     bool converted; /* of another type in the backup: its texts may differ where values do not */
     char *reason;
 };
 
 struct plan_table {
     char *name;
+    char *backup; /* its name in the backup, or NULL: the same */
     enum plan_action action;
     struct schema_names key; /* MERGE: compared after references are translated */
     enum plan_lineage lineage;
     enum plan_conflict conflict;
-    char *newest;  /* the column of PLAN_CONFLICT_NEWEST */
-    int cycle;     /* 0: none */
-    int64_t rows;  /* -1: not known */
-    bool stricter; /* the live table has constraints that the backup's has not */
+    char *newest; /* the column of PLAN_CONFLICT_NEWEST */
+    enum plan_duplicates duplicates;
+    char *duplicates_newest; /* the column of PLAN_DUPLICATES_NEWEST */
+    int cycle;               /* 0: none */
+    int64_t rows;            /* -1: not known */
+    bool stricter;           /* the live table has constraints that the backup's has not */
     struct plan_column *columns;
     size_t n_columns, room_columns;
     char *reason;
@@ -69,7 +98,13 @@ struct plan {
 struct plan_table *plan_find_table(const struct plan *plan, const char *name);
 struct plan_column *plan_find_column(const struct plan_table *table, const char *name);
 struct plan_table *plan_add_table(struct plan *plan, const char *name);
+/* With the table's conflict, so far. */
 struct plan_column *plan_add_column(struct plan_table *table, const char *name);
+struct plan_case *plan_add_case(struct plan_column *column, const char *value);
+struct plan_path *plan_add_path(struct plan_column *column);
+/* What the backup calls them. */
+const char *plan_table_backup(const struct plan_table *table);
+const char *plan_column_backup(const struct plan_column *column);
 /* The surrogate key's column, or NULL. */
 const struct plan_column *plan_id_column(const struct plan_table *table);
 /*
@@ -77,8 +112,10 @@ const struct plan_column *plan_id_column(const struct plan_table *table);
  * the id column where there is one, else the key. `*names` points into the plan; returns the count.
  */
 size_t plan_target(const struct plan_table *table, char ***names);
-/* True when another planned table (or this one) refers to `name` by a reference or an array. */
+/* True when another planned table (or this one) refers to `name` by a reference, a case, an array
+ * or a path. */
 bool plan_is_referenced(const struct plan *plan, const char *name);
+/* By an array or a path: array-fixer needs the map. */
 bool plan_is_array_target(const struct plan *plan, const char *name);
 
 /* Appends the plan as TSV, header line first, every line ended by '\n'. */

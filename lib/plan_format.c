@@ -1,4 +1,5 @@
 #include "plan.h"
+#include "plan_options.h"
 #include "plan_words.h"
 
 #include <string.h>
@@ -38,39 +39,42 @@ options_text(struct buf *options)
     return options->length > 0 ? buf_string(options) : NULL;
 }
 
-static void
-add_option(struct buf *options, const char *name, const char *value)
+/* `column`, or `column.key.key` of a path. */
+static const char *
+column_text(const char *column, const struct schema_names *keys, struct buf *out)
 {
-    if (options->length > 0)
-        buf_add_char(options, ' ');
-    buf_add_format(options, "%s=%s", name, value);
-}
-
-static void
-add_number_option(struct buf *options, const char *name, int64_t value)
-{
-    add_option(options, name, "");
-    buf_add_int(options, value);
-}
-
-static void
-format_table_options(const struct plan_table *table, struct buf *options)
-{
-    if (table->action != PLAN_SKIP || table->lineage != PLAN_LINEAGE_UNKNOWN)
-        add_option(options, "lineage", plan_lineages[table->lineage]);
-    if (table->conflict != PLAN_CONFLICT_UPDATE)
-        add_option(options, "conflict", plan_conflicts[table->conflict]);
-    if (table->conflict == PLAN_CONFLICT_NEWEST) {
-        buf_add_char(options, '(');
-        ident_display(slice_string(table->newest), options);
-        buf_add_char(options, ')');
+    ident_display(slice_string(column), out);
+    for (size_t i = 0; keys != NULL && i < keys->n; i++) {
+        buf_add_char(out, '.');
+        ident_display(slice_string(keys->names[i]), out);
     }
-    if (table->cycle != 0)
-        add_number_option(options, "cycle", table->cycle);
-    if (table->rows >= 0)
-        add_number_option(options, "rows", table->rows);
-    if (table->stricter)
-        add_option(options, "stricter", "yes");
+    return buf_string(out);
+}
+
+static void
+format_case(const char *table, const char *column, const struct plan_case *branch, struct buf *out)
+{
+    struct buf name = {0}, options = {0};
+
+    plan_options_format_case(branch, &options);
+    add_record(out, (const char *[PLAN_FIELDS]){"case", table, column_text(column, NULL, &name),
+                        plan_column_actions[branch->action], branch->target, NULL,
+                        buf_string(&options), branch->reason});
+    buf_release(&name);
+    buf_release(&options);
+}
+
+static void
+format_path(const char *table, const char *column, const struct plan_path *path, struct buf *out)
+{
+    struct buf name = {0}, options = {0};
+
+    plan_options_format_path(path, &options);
+    add_record(out, (const char *[PLAN_FIELDS]){"path", table,
+                        column_text(column, &path->keys, &name), plan_column_actions[path->action],
+                        path->target, NULL, buf_string(&options), path->reason});
+    buf_release(&name);
+    buf_release(&options);
 }
 
 static void
@@ -78,16 +82,14 @@ format_column(const struct plan_table *table, const struct plan_column *column, 
 {
     struct buf name = {0}, options = {0};
 
-    ident_display(slice_string(column->name), &name);
-    if (column->action == PLAN_COLUMN_REFERENCE || column->action == PLAN_COLUMN_ARRAY)
-        add_option(&options, "unresolved", plan_unresolveds[column->unresolved]);
-    if (column->keep)
-        add_option(&options, "conflict", "keep");
-    if (column->converted)
-        add_option(&options, "converted", "yes");
-    add_record(out, (const char *[PLAN_FIELDS]){"column", table->name, buf_string(&name),
-                        plan_column_actions[column->action], column->target, column->type,
-                        options_text(&options), column->reason});
+    plan_options_format_column(table, column, &options);
+    add_record(out, (const char *[PLAN_FIELDS]){"column", table->name,
+                        column_text(column->name, NULL, &name), plan_column_actions[column->action],
+                        column->target, column->type, options_text(&options), column->reason});
+    for (size_t i = 0; i < column->n_cases; i++)
+        format_case(table->name, column->name, &column->cases[i], out);
+    for (size_t i = 0; i < column->n_paths; i++)
+        format_path(table->name, column->name, &column->paths[i], out);
     buf_release(&name);
     buf_release(&options);
 }
@@ -99,7 +101,7 @@ format_table(const struct plan_table *table, struct buf *out)
 
     if (table->key.n > 0)
         ident_list_format((const char *const *)table->key.names, table->key.n, &key);
-    format_table_options(table, &options);
+    plan_options_format_table(table, &options);
     add_record(
         out, (const char *[PLAN_FIELDS]){"table", table->name, NULL, plan_actions[table->action],
                  options_text(&key), NULL, options_text(&options), table->reason});

@@ -1,4 +1,5 @@
 #include "plan.h"
+#include "plan_options.h"
 #include "plan_words.h"
 
 #include <stdlib.h>
@@ -55,127 +56,16 @@ word(struct record *record, int field, const char *value, const char *const *wor
     return 0;
 }
 
-static int64_t
-number(struct record *record, const char *value)
-{
-    int64_t result = 0;
-
-    if (!number_parse(slice_string(value), &result) || result < 0)
-        complain(record, PLAN_OPTIONS, "not a number:", value);
-    return result;
-}
-
-/*
- * Takes the next option, malloc'd, off *text: up to a blank that is neither quoted nor in
- * parentheses. False at the end.
- */
-static bool
-next_option(const char **text, char **option)
-{
-    const char *start = *text + strspn(*text, " "), *p = start;
-    int depth = 0;
-    bool quoted = false;
-
-    for (; *p != '\0' && (quoted || depth > 0 || *p != ' '); p++) {
-        if (*p == '"')
-            quoted = !quoted;
-        else if (!quoted)
-            depth += (*p == '(') - (*p == ')');
-    }
-    *text = p;
-    if (p == start)
-        return false;
-    *option = mem_copy(start, (size_t)(p - start));
-    return true;
-}
-
-/* conflict=newest(column): the column's bare name, malloc'd, or NULL when `value` is not of that
- * form. */
-static char *
-newest_column(const char *value)
-{
-    char **names, *name = NULL;
-    size_t n;
-
-    if (strncmp(value, "newest(", 7) != 0 || !ident_list_parse(slice_string(value + 6), &names, &n))
-        return NULL;
-    for (size_t i = 0; i < n; i++) {
-        if (n == 1)
-            name = names[i];
-        else
-            free(names[i]);
-    }
-    free(names);
-    return name;
-}
-
+/* Takes the reason that plan_options_parse_*() gave for the record's options, NULL for none. */
 static void
-table_option(struct record *record, void *made, const char *name, const char *value)
+take_options(struct record *record, char *reason)
 {
-    struct plan_table *table = made;
-
-    if (strcmp(name, "lineage") == 0) {
-        table->lineage = (enum plan_lineage)word(record, PLAN_OPTIONS, value, plan_lineages);
-    } else if (strcmp(name, "conflict") == 0) {
-        table->newest = newest_column(value);
-        table->conflict = table->newest != NULL ? PLAN_CONFLICT_NEWEST
-                                                : (enum plan_conflict)word(
-                                                      record, PLAN_OPTIONS, value, plan_conflicts);
-        if (table->conflict == PLAN_CONFLICT_NEWEST && table->newest == NULL)
-            complain(record, PLAN_OPTIONS, "write newest(COLUMN), not", value);
-    } else if (strcmp(name, "cycle") == 0) {
-        table->cycle = (int)number(record, value);
-    } else if (strcmp(name, "rows") == 0) {
-        table->rows = number(record, value);
-    } else if (strcmp(name, "stricter") == 0 && strcmp(value, "yes") == 0) {
-        table->stricter = true;
-    } else {
-        complain(record, PLAN_OPTIONS, "unknown option of a table:", name);
-    }
-}
-
-static void
-column_option(struct record *record, void *made, const char *name, const char *value)
-{
-    struct plan_column *column = made;
-    bool translated =
-        column->action == PLAN_COLUMN_REFERENCE || column->action == PLAN_COLUMN_ARRAY;
-
-    if (strcmp(name, "unresolved") == 0 && translated) {
-        column->unresolved =
-            (enum plan_unresolved)word(record, PLAN_OPTIONS, value, plan_unresolveds);
-        if (column->unresolved == PLAN_UNRESOLVED_DROP && column->action != PLAN_COLUMN_ARRAY)
-            complain(record, PLAN_OPTIONS, "only arrays can have", "unresolved=drop");
-    } else if (strcmp(name, "converted") == 0 && strcmp(value, "yes") == 0) {
-        column->converted = true;
-    } else if (strcmp(name, "conflict") == 0) {
-        column->keep = word(record, PLAN_OPTIONS, value, plan_conflicts) == PLAN_CONFLICT_KEEP;
-        if (!column->keep && strcmp(value, "update") != 0)
-            complain(
-                record, PLAN_OPTIONS, "the conflict of a column is keep or update, not", value);
-    } else {
-        complain(record, PLAN_OPTIONS, "no option of such a column:", name);
-    }
-}
-
-static void
-parse_options(struct record *record, void *made,
-    void (*take)(struct record *record, void *made, const char *name, const char *value))
-{
-    const char *text = record->values[PLAN_OPTIONS];
-    char *option;
-
-    while (text != NULL && next_option(&text, &option)) {
-        char *equals = strchr(option, '=');
-
-        if (equals == NULL) {
-            complain(record, PLAN_OPTIONS, "not NAME=VALUE:", option);
-        } else {
-            *equals = '\0';
-            take(record, made, option, equals + 1);
-        }
-        free(option);
-    }
+    if (reason == NULL)
+        return;
+    if (record->reason == NULL)
+        record->reason = mem_format(
+            "field %d (%s): %s", PLAN_OPTIONS + 1, plan_field_names[PLAN_OPTIONS], reason);
+    free(reason);
 }
 
 /* A relation must stand in its one display form, or it would never be found again. */
@@ -221,6 +111,7 @@ parse_table(struct record *record)
 {
     const char *name = relation(record, PLAN_TABLE);
     struct plan_table *table;
+    char *reason;
 
     if (plan_find_table(record->plan, name) != NULL)
         complain(record, PLAN_TABLE, "a second record of the table", name);
@@ -232,49 +123,176 @@ parse_table(struct record *record)
             slice_string(record->values[PLAN_TARGET]), &table->key.names, &table->key.n))
         complain(record, PLAN_TARGET,
             "not a list of columns such as (a, b):", record->values[PLAN_TARGET]);
-    parse_options(record, table, table_option);
+    plan_options_parse_table(table, record->values[PLAN_OPTIONS], &reason);
+    take_options(record, reason);
     table->reason = maybe(record, PLAN_REASON);
 }
 
-/* The column's bare name, malloc'd. */
-static char *
-column_name(struct record *record)
+/* `column` or `column.key.key`: bare names. */
+static void
+parse_names(struct record *record, struct schema_names *names)
 {
     const char *value = need(record, PLAN_COLUMN);
     struct slice rest = slice_string(value);
     struct buf name = {0};
+    bool good;
 
-    if (!ident_parse(&rest, &name) || rest.length > 0)
+    while ((good = ident_parse(&rest, &name))) {
+        schema_add_name(names, buf_string(&name));
+        buf_clear(&name);
+        if (rest.length == 0 || rest.data[0] != '.')
+            break;
+        rest = slice_make(rest.data + 1, rest.length - 1);
+    }
+    if (!good || rest.length > 0)
         complain(record, PLAN_COLUMN, "not a column's name:", value);
-    buf_string(&name);
-    return name.data;
+    buf_release(&name);
+}
+
+static void
+free_names(struct schema_names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        free(names->names[i]);
+    free(names->names);
+}
+
+static struct plan_table *
+parse_table_before(struct record *record)
+{
+    const char *name = need(record, PLAN_TABLE);
+    struct plan_table *table = plan_find_table(record->plan, name);
+
+    if (table == NULL)
+        complain(record, PLAN_TABLE, "no record of the table stands before:", name);
+    return table;
+}
+
+static enum plan_column_action
+parse_action(struct record *record)
+{
+    return (enum plan_column_action)word(
+        record, PLAN_ACTION, need(record, PLAN_ACTION), plan_column_actions);
+}
+
+/* A table, but for a reference whose table another column names. */
+static void
+parse_target(struct record *record, struct plan_column *column)
+{
+    const char *options = record->values[PLAN_OPTIONS];
+    bool is_by = column->action == PLAN_COLUMN_REFERENCE && options != NULL &&
+                 (strncmp(options, "by=", 3) == 0 || strstr(options, " by=") != NULL);
+
+    if ((column->action == PLAN_COLUMN_REFERENCE && !is_by) || column->action == PLAN_COLUMN_ARRAY)
+        relation(record, PLAN_TARGET);
+    column->target = maybe(record, PLAN_TARGET);
+}
+
+static void
+fill_column(struct record *record, struct plan_column *column)
+{
+    char *reason;
+
+    column->action = parse_action(record);
+    column->unresolved = PLAN_UNRESOLVED_REJECT;
+    parse_target(record, column);
+    column->type = maybe(record, PLAN_TYPE);
+    plan_options_parse_column(column, record->values[PLAN_OPTIONS], &reason);
+    take_options(record, reason);
+    column->reason = maybe(record, PLAN_REASON);
 }
 
 static void
 parse_column(struct record *record)
 {
-    struct plan_table *table = plan_find_table(record->plan, need(record, PLAN_TABLE));
-    struct plan_column *column;
-    char *name = column_name(record);
+    struct plan_table *table = parse_table_before(record);
+    struct schema_names names = {0};
 
-    if (table == NULL) {
-        complain(record, PLAN_TABLE,
-            "no record of the table stands before:", record->values[PLAN_TABLE]);
-    } else {
-        if (plan_find_column(table, name) != NULL)
-            complain(record, PLAN_COLUMN, "a second record of the column", name);
-        column = plan_add_column(table, name);
-        column->action = (enum plan_column_action)word(
-            record, PLAN_ACTION, need(record, PLAN_ACTION), plan_column_actions);
-        column->unresolved = PLAN_UNRESOLVED_REJECT;
-        if (column->action == PLAN_COLUMN_REFERENCE || column->action == PLAN_COLUMN_ARRAY)
-            relation(record, PLAN_TARGET);
-        column->target = maybe(record, PLAN_TARGET);
-        column->type = maybe(record, PLAN_TYPE);
-        parse_options(record, column, column_option);
-        column->reason = maybe(record, PLAN_REASON);
-    }
-    free(name);
+    parse_names(record, &names);
+    if (names.n != 1)
+        complain(record, PLAN_COLUMN, "not a column's name:", record->values[PLAN_COLUMN]);
+    else if (table != NULL && plan_find_column(table, names.names[0]) != NULL)
+        complain(record, PLAN_COLUMN, "a second record of the column", names.names[0]);
+    else if (table != NULL)
+        fill_column(record, plan_add_column(table, names.names[0]));
+    free_names(&names);
+}
+
+/* The column to which a case or path belongs, or NULL; the keys behind its name stay in *names. */
+static struct plan_column *
+parse_column_before(struct record *record, struct schema_names *names)
+{
+    struct plan_table *table = parse_table_before(record);
+    struct plan_column *column = NULL;
+
+    parse_names(record, names);
+    if (table != NULL && names->n > 0)
+        column = plan_find_column(table, names->names[0]);
+    if (column == NULL)
+        complain(record, PLAN_COLUMN,
+            "no record of the column stands before:", record->values[PLAN_COLUMN]);
+    return column;
+}
+
+static void
+fill_case(struct record *record, struct plan_case *branch)
+{
+    char *reason;
+
+    branch->action = parse_action(record);
+    if (branch->action != PLAN_COLUMN_REFERENCE && branch->action != PLAN_COLUMN_SET)
+        complain(
+            record, PLAN_ACTION, "a case is reference or set, not", record->values[PLAN_ACTION]);
+    relation(record, PLAN_TARGET);
+    branch->target = maybe(record, PLAN_TARGET);
+    plan_options_parse_case(branch, record->values[PLAN_OPTIONS], &reason);
+    take_options(record, reason);
+    if (branch->value == NULL)
+        complain(record, PLAN_OPTIONS, "when=TEXT is missing", NULL);
+    branch->reason = maybe(record, PLAN_REASON);
+}
+
+static void
+parse_case(struct record *record)
+{
+    struct schema_names names = {0};
+    struct plan_column *column = parse_column_before(record, &names);
+
+    if (names.n > 1)
+        complain(record, PLAN_COLUMN, "not a column's name:", record->values[PLAN_COLUMN]);
+    if (column != NULL)
+        fill_case(record, plan_add_case(column, NULL));
+    free_names(&names);
+}
+
+static void
+fill_path(struct record *record, struct plan_path *path, const struct schema_names *names)
+{
+    char *reason;
+
+    for (size_t i = 1; i < names->n; i++)
+        schema_add_name(&path->keys, names->names[i]);
+    path->action = parse_action(record);
+    if (path->action != PLAN_COLUMN_REFERENCE && path->action != PLAN_COLUMN_ARRAY)
+        complain(
+            record, PLAN_ACTION, "a path is reference or array, not", record->values[PLAN_ACTION]);
+    relation(record, PLAN_TARGET);
+    path->target = maybe(record, PLAN_TARGET);
+    path->unresolved = PLAN_UNRESOLVED_REJECT;
+    plan_options_parse_path(path, record->values[PLAN_OPTIONS], &reason);
+    take_options(record, reason);
+    path->reason = maybe(record, PLAN_REASON);
+}
+
+static void
+parse_path(struct record *record)
+{
+    struct schema_names names = {0};
+    struct plan_column *column = parse_column_before(record, &names);
+
+    if (column != NULL)
+        fill_path(record, plan_add_path(column), &names);
+    free_names(&names);
 }
 
 static void
@@ -290,7 +308,7 @@ dispatch(struct record *record)
         const char *name;
         void (*parse)(struct record *record);
     } parsers[] = {{"plan", parse_plan}, {"lineage", parse_lineage}, {"table", parse_table},
-        {"column", parse_column}, {"end", parse_end}};
+        {"column", parse_column}, {"case", parse_case}, {"path", parse_path}, {"end", parse_end}};
     const char *name = need(record, PLAN_RECORD);
 
     if (record->plan->ended)

@@ -1,6 +1,6 @@
 #ifndef PLAN_WORDS_H
 #define PLAN_WORDS_H
-/* The words of a plan's records, shared by plan_format.c and plan_parse.c alone. */
+/* The words of a plan's records, shared by plan_format.c, plan_parse.c and plan_options.c alone. */
 #include <stddef.h>
 
 #define PLAN_VERSION "1"
@@ -23,6 +23,7 @@ static const char *const plan_field_names[PLAN_FIELDS] = {
 static const char *const plan_actions[] = {"merge", "append", "skip", NULL};
 static const char *const plan_lineages[] = {"unknown", "same", "other", NULL};
 static const char *const plan_conflicts[] = {"update", "keep", "newest", "fill", NULL};
+static const char *const plan_duplicates_words[] = {"first", "newest", "reject", NULL};
 static const char *const plan_column_actions[] = {"set", "id", "reference", "array", "skip", NULL};
 static const char *const plan_unresolveds[] = {"keep", "null", "drop", "reject", NULL};
 

@@ -81,7 +81,8 @@ make_plan(struct plan *plan, const char *name, const char *key, PGconn *reader)
 
         column->type = mem_string(PQgetvalue(columns, row, 1));
         column->action = generated ? PLAN_COLUMN_SKIP : PLAN_COLUMN_SET;
-        column->keep = strcmp(PQgetvalue(columns, row, 2), "0") != 0; /* ids are never set */
+        if (strcmp(PQgetvalue(columns, row, 2), "0") != 0) /* ids are never set */
+            column->conflict = PLAN_CONFLICT_KEEP;
         if (!PQgetisnull(columns, row, 3))
             column->target = mem_string(PQgetvalue(columns, row, 3));
     }

@@ -8,6 +8,32 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define REQUIRE(condition) ((condition) ? (void)0 : abort())
 
+static void
+free_column(struct plan_column *column)
+{
+    for (size_t i = 0; i < column->n_cases; i++) {
+        free(column->cases[i].value);
+        free(column->cases[i].target);
+        free(column->cases[i].reason);
+    }
+    for (size_t i = 0; i < column->n_paths; i++) {
+        for (size_t j = 0; j < column->paths[i].keys.n; j++)
+            free(column->paths[i].keys.names[j]);
+        free(column->paths[i].keys.names);
+        free(column->paths[i].target);
+        free(column->paths[i].reason);
+    }
+    free(column->cases);
+    free(column->paths);
+    free(column->name);
+    free(column->backup);
+    free(column->type);
+    free(column->target);
+    free(column->by);
+    free(column->newest);
+    free(column->reason);
+}
+
 /* Plans live as long as the process; a fuzzer makes too many. */
 static void
 free_plan(struct plan *plan)
@@ -15,18 +41,16 @@ free_plan(struct plan *plan)
     for (size_t i = 0; i < plan->n_tables; i++) {
         struct plan_table *table = &plan->tables[i];
 
-        for (size_t j = 0; j < table->n_columns; j++) {
-            free(table->columns[j].name);
-            free(table->columns[j].type);
-            free(table->columns[j].target);
-            free(table->columns[j].reason);
-        }
+        for (size_t j = 0; j < table->n_columns; j++)
+            free_column(&table->columns[j]);
         for (size_t j = 0; j < table->key.n; j++)
             free(table->key.names[j]);
         free(table->key.names);
         free(table->columns);
         free(table->name);
         free(table->newest);
+        free(table->duplicates_newest);
+        free(table->backup);
         free(table->reason);
     }
     free(plan->tables);

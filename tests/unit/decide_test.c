@@ -300,7 +300,7 @@ START_TEST(rules_win_and_are_named)
     ck_assert_str_eq(decision(&scene, "public.log"), "skip ()");
     ck_assert(mentions(&scene, "public.log", "rule merge.rules:4"));
     ck_assert_str_eq(decision(&scene, "public.node"), "merge (id)");
-    ck_assert(column(&scene, "public.comment", "line")->keep);
+    ck_assert_int_eq(column(&scene, "public.comment", "line")->conflict, PLAN_CONFLICT_KEEP);
     ck_assert_str_eq(plan_find_table(&scene.plan, "public.comment")->newest, "line");
 }
 END_TEST

@@ -43,7 +43,7 @@ make(struct fixture *f)
     column(f, "name", "text", PLAN_COLUMN_SET);
     column(f, "a \"b\"", "bigint", PLAN_COLUMN_REFERENCE)->target = strdup("public.parent");
     column(f, "doc", "json", PLAN_COLUMN_SET);
-    column(f, "kept", "date", PLAN_COLUMN_SET)->keep = true;
+    column(f, "kept", "date", PLAN_COLUMN_SET)->conflict = PLAN_CONFLICT_KEEP;
     schema_add_name(&f->table->key, "a \"b\"");
     schema_add_name(&f->table->key, "name");
     lay_out(f, names, 5);

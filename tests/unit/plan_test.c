@@ -1,6 +1,8 @@
 /* Plans: what is written is read back, what is wrong is named. */
 #include "unit.h"
 
+#include <stdlib.h>
+
 #include "mem.h"
 #include "plan.h"
 
@@ -40,6 +42,37 @@ START_TEST(an_empty_plan_has_three_records)
 }
 END_TEST
 
+/* Cases for a reference, paths for what is set. */
+static void
+add_branches(struct plan_column *column, const char *text)
+{
+    struct plan_case *branch;
+    struct plan_path *path;
+
+    if (column->action == PLAN_COLUMN_REFERENCE) {
+        free(column->target);
+        column->target = NULL;
+        column->by = mem_string("by=");
+        branch = plan_add_case(column, text);
+        branch->action = PLAN_COLUMN_REFERENCE;
+        branch->target = mem_string("public.t");
+        branch = plan_add_case(column, "Post \"=( \t");
+        branch->action = PLAN_COLUMN_SET;
+        branch->target = mem_string("public.u");
+        branch->reason = mem_string("as it is");
+    } else if (column->action == PLAN_COLUMN_SET) {
+        path = plan_add_path(column);
+        schema_add_name(&path->keys, text);
+        schema_add_name(&path->keys, "a.b");
+        path->action = PLAN_COLUMN_ARRAY;
+        path->target = mem_string("public.t");
+        path->unresolved = PLAN_UNRESOLVED_DROP;
+        path = plan_add_path(column);
+        path->action = PLAN_COLUMN_REFERENCE;
+        path->target = mem_string("public.u");
+    }
+}
+
 static struct plan
 made_plan(unsigned seed)
 {
@@ -57,6 +90,11 @@ made_plan(unsigned seed)
         table->conflict = (seed / 5 + t) % 4;
         if (table->conflict == PLAN_CONFLICT_NEWEST)
             table->newest = mem_string(names[seed % 7]);
+        table->duplicates = (seed / 2 + t) % 3;
+        if (table->duplicates == PLAN_DUPLICATES_NEWEST)
+            table->duplicates_newest = mem_string(names[(seed + t) % 7]);
+        if (t == 1)
+            table->backup = mem_string("\"A b\".\"=(\"");
         table->cycle = (int)(seed % 2);
         table->rows = (int)(seed * t) - 1;
         for (unsigned c = 0; c < 7; c++) {
@@ -68,12 +106,33 @@ made_plan(unsigned seed)
                                                                            : PLAN_UNRESOLVED_REJECT;
             column->target = mem_string("public.t");
             column->type = c % 2 ? mem_string("character varying(10)") : NULL;
-            column->keep = column->action == PLAN_COLUMN_SET && seed % 2;
+            if (seed % 2)
+                column->conflict = (seed + c) % 4;
+            if (column->conflict == PLAN_CONFLICT_NEWEST)
+                column->newest = mem_string(names[(seed + c) % 7]);
+            if (c == 2)
+                column->backup = mem_string(names[seed % 7]);
+            add_branches(column, names[c]);
             column->reason = mem_string(names[(c + seed) % 7]);
             schema_add_name(&table->key, names[c]);
         }
     }
     return plan;
+}
+
+static void
+check_column(const struct plan_column *plan, const struct plan_column *again)
+{
+    ck_assert_int_eq(again->conflict, plan->conflict);
+    if (plan->conflict == PLAN_CONFLICT_NEWEST)
+        ck_assert_str_eq(again->newest, plan->newest);
+    ck_assert_str_eq(plan_column_backup(again), plan_column_backup(plan));
+    ck_assert_uint_eq(again->n_cases, plan->n_cases);
+    for (size_t i = 0; i < plan->n_cases; i++)
+        ck_assert_str_eq(again->cases[i].value, plan->cases[i].value);
+    ck_assert_uint_eq(again->n_paths, plan->n_paths);
+    for (size_t i = 0; i < plan->n_paths; i++)
+        ck_assert(schema_names_equal(&again->paths[i].keys, &plan->paths[i].keys));
 }
 
 START_TEST(what_is_formatted_parses_to_the_same)
@@ -93,7 +152,58 @@ START_TEST(what_is_formatted_parses_to_the_same)
         ck_assert_int_eq(again.tables[i].rows, plan.tables[i].rows);
         if (plan.tables[i].newest != NULL)
             ck_assert_str_eq(again.tables[i].newest, plan.tables[i].newest);
+        ck_assert_int_eq(again.tables[i].duplicates, plan.tables[i].duplicates);
+        for (size_t j = 0; j < plan.tables[i].n_columns; j++)
+            check_column(&plan.tables[i].columns[j], &again.tables[i].columns[j]);
     }
+    ck_assert_str_eq(plan_table_backup(&again.tables[1]), "\"A b\".\"=(\"");
+    ck_assert_str_eq(plan_table_backup(&again.tables[0]), "public.t");
+}
+END_TEST
+
+static const char words[] = HEAD
+    "table\tpublic.post\t-\tappend\t-\t-\tbackup=public.\"Article\"\n"
+    "column\tpublic.post\tid\tid\n"
+    "table\tpublic.comment\t-\tappend\t-\t-\tconflict=newest(at) duplicates=newest(\"My At\")\n"
+    "column\tpublic.comment\tat\tset\n"
+    "column\tpublic.comment\t\"My At\"\tset\t-\t-\tconflict=fill backup=at_\n"
+    "column\tpublic.comment\tkind\tset\t-\t-\tconflict=newest(\"My At\")\n"
+    "column\tpublic.comment\ttarget_id\treference\t-\t-\tunresolved=null by=kind\n"
+    "case\tpublic.comment\ttarget_id\treference\tpublic.post\t-\twhen=\"Post\"\n"
+    "case\tpublic.comment\ttarget_id\tset\tpublic.tag\t-\twhen=\"a tag\"\twhy\n"
+    "column\tpublic.comment\tdata\tset\t-\tjsonb\n"
+    "path\tpublic.comment\tdata.\"postIds\"\tarray\tpublic.post\t-\tunresolved=drop\n"
+    "path\tpublic.comment\tdata.a.b\treference\tpublic.post\n" END;
+
+START_TEST(columns_have_conflicts_cases_and_paths_of_their_own)
+{
+    struct plan plan = {0};
+    const struct plan_column *columns;
+    char *reason;
+
+    ck_assert_msg(parse(&plan, words, &reason), "%s", reason);
+    ck_assert_msg(plan_check(&plan, &reason), "%s", reason);
+    columns = plan.tables[1].columns;
+    ck_assert_str_eq(plan_table_backup(&plan.tables[0]), "public.\"Article\"");
+    ck_assert_str_eq(plan.tables[1].duplicates_newest, "My At");
+    ck_assert_int_eq(columns[0].conflict, PLAN_CONFLICT_NEWEST);
+    ck_assert_str_eq(columns[0].newest, "at");
+    ck_assert_int_eq(columns[1].conflict, PLAN_CONFLICT_FILL);
+    ck_assert_ptr_null(columns[1].newest);
+    ck_assert_str_eq(plan_column_backup(&columns[1]), "at_");
+    ck_assert_str_eq(plan_column_backup(&columns[0]), "at");
+    ck_assert_str_eq(columns[2].newest, "My At");
+    ck_assert_str_eq(columns[3].by, "kind");
+    ck_assert_uint_eq(columns[3].n_cases, 2);
+    ck_assert_str_eq(columns[3].cases[0].value, "Post");
+    ck_assert_int_eq(columns[3].cases[1].action, PLAN_COLUMN_SET);
+    ck_assert_uint_eq(columns[4].n_paths, 2);
+    ck_assert_str_eq(columns[4].paths[0].keys.names[0], "postIds");
+    ck_assert_int_eq(columns[4].paths[0].unresolved, PLAN_UNRESOLVED_DROP);
+    ck_assert_uint_eq(columns[4].paths[1].keys.n, 2);
+    ck_assert_int_eq(columns[4].paths[1].unresolved, PLAN_UNRESOLVED_REJECT);
+    ck_assert(plan_is_array_target(&plan, "public.post"));
+    ck_assert(!plan_is_referenced(&plan, "public.tag"));
 }
 END_TEST
 
@@ -133,7 +243,26 @@ static const struct {
     {"column\tpublic.t\ta\treference", "field 5 (target)"},
     {"column\tpublic.t\ta\treference\tpublic.t\t-\tunresolved=drop", "only arrays"},
     {"column\tpublic.t\ta\tset\t-\t-\tunresolved=keep", "no option"},
-    {"column\tpublic.t\ta\tset\t-\t-\tconflict=fill", "keep or update"},
+    {"column\tpublic.t\ta\tset\t-\t-\tconflict=newest", "newest(COLUMN)"},
+    {"column\tpublic.t\ta\tset\t-\t-\tbackup=A b", "field 7 (options)"},
+    {"column\tpublic.t\ta\treference\tpublic.t\t-\tby=b", "no option of such a column"},
+    {"column\tpublic.t\ta.b\tset", "not a column's name"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=last", "unknown word \"last\""},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=newest", "newest(COLUMN)"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tbackup=u", "not a table's name with its schema"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tstricter=no", "unknown word"},
+    {"case\tpublic.t\tx\treference\tpublic.t\t-\twhen=p", "no record of the column"},
+    {"case\tpublic.u\tx\treference\tpublic.t\t-\twhen=p", "no record of the table"},
+    {"path\tpublic.t\tx.y\tarray\tpublic.t", "no record of the column"},
+    {"case\tpublic.t\td\treference\tpublic.t", "when=TEXT is missing"},
+    {"case\tpublic.t\td\tarray\tpublic.t\t-\twhen=p", "a case is reference or set"},
+    {"case\tpublic.t\td\treference\t-\t-\twhen=p", "field 5 (target)"},
+    {"case\tpublic.t\td\treference\tpublic.t\t-\tif=p", "no option of a case"},
+    {"path\tpublic.t\td.k\tset\tpublic.t", "a path is reference or array"},
+    {"path\tpublic.t\td.k\tarray\tt", "field 5 (target)"},
+    {"path\tpublic.t\td..k\tarray\tpublic.t", "field 3 (column)"},
+    {"path\tpublic.t\td.k\tarray\tpublic.t\t-\tconverted=yes", "no option of a path"},
+    {"path\tpublic.t\td.k\treference\tpublic.t\t-\tunresolved=drop", "only arrays"},
     {"table\tpublic.u\t-\tskip\t-\t-\t-\t-\t-", "9 fields"},
     {"table\tpublic.u\t-\tskip\t-\t-\t-\tx\\", "ends in a backslash"},
 };
@@ -143,12 +272,17 @@ START_TEST(a_bad_line_says_which_field_and_why)
     struct plan plan = {0};
     char *reason;
 
-    ck_assert(parse(&plan, HEAD "table\tpublic.t\t-\tmerge\t(a)", &reason));
+    ck_assert(
+        parse(&plan, HEAD "table\tpublic.t\t-\tmerge\t(a)\ncolumn\tpublic.t\td\tset", &reason));
     ck_assert(!plan_parse(&plan, slice_string(bad_lines[_i].line), &reason));
     ck_assert_msg(
         strstr(reason, bad_lines[_i].reason) != NULL, "%s: %s", bad_lines[_i].line, reason);
 }
 END_TEST
+
+#define T_ID HEAD "table\tpublic.t\t-\tappend\t-\t-\tcycle=1\ncolumn\tpublic.t\tid\tid\n"
+#define CASE "case\tpublic.t\ta\treference\tpublic.t\t-\twhen=p\n"
+#define PATH(keys) "path\tpublic.t\ta." keys "\tarray\tpublic.t\n"
 
 static const struct {
     const char *text, *reason;
@@ -173,6 +307,18 @@ static const struct {
           "table\tpublic.v\t-\tappend\t-\t-\tcycle=1\n" END,
         "do not follow"},
     {HEAD "table\tpublic.t\t-\tappend\t-\t-\tconflict=newest(\"x y\")\n" END, "conflict=newest"},
+    {HEAD "table\tpublic.t\t-\tappend\t-\t-\tduplicates=newest(x)\n" END, "duplicates=newest"},
+    {HEAD "table\tpublic.t\t-\tappend\ncolumn\tpublic.t\ta\tset\t-\t-\tconflict=newest(x)\n" END,
+        "column x of conflict=newest"},
+    {T_ID "column\tpublic.t\ta\treference\t-\t-\tby=x\n" END, "column x of its option by"},
+    {T_ID "column\tpublic.t\ta\treference\t-\t-\tby=id\n" END, "column id of its option by"},
+    {T_ID "column\tpublic.t\ta\tset\n" CASE END, "no option by=COLUMN"},
+    {T_ID "column\tpublic.t\tb\tset\ncolumn\tpublic.t\ta\treference\t-\t-\tby=b\n" CASE CASE END,
+        "a second case of \"p\""},
+    {T_ID "column\tpublic.t\ta\tset\npath\tpublic.t\ta.k\tarray\tpublic.u\n" END,
+        "public.u is not in the plan"},
+    {T_ID "column\tpublic.t\ta\tskip\n" PATH("k") END, "whose action is set has paths"},
+    {T_ID "column\tpublic.t\ta\tset\n" PATH("k") PATH("k.l") END, "lead to the same value"},
 };
 
 START_TEST(a_plan_that_contradicts_itself_is_refused)
@@ -238,6 +384,7 @@ main(void)
     TCase *tests = unit_case("plan");
 
     tcase_add_test(tests, an_empty_plan_has_three_records);
+    tcase_add_test(tests, columns_have_conflicts_cases_and_paths_of_their_own);
     tcase_add_loop_test(tests, what_is_formatted_parses_to_the_same, 0, 60);
     tcase_add_test(tests, comments_blank_lines_header_and_crlf_are_passed_over);
     tcase_add_loop_test(tests, a_bad_line_says_which_field_and_why, 0, COUNT(bad_lines));
