@@ -7,6 +7,8 @@
 #include "mem.h"
 #include "number.h"
 
+#define MAX_DEPTH 32 /* keys through keys; a circle of them ends here */
+
 static bool
 is_member(const struct schema_names *names, const char *name)
 {
@@ -37,20 +39,59 @@ is_in_cycle(const struct decide *decide, const struct decide_table *table, const
     return table->cycle != 0 && found != NULL && found->cycle == table->cycle;
 }
 
-/* A key whose member refers into the table's own cycle is not known before the rows are. */
+static bool is_grounded(
+    const struct decide *decide, const struct decide_table *table, const char *column, int depth);
+
+/* The table's rows can be identified, though they refer into a cycle: by some key of theirs. */
 static bool
-refers_into_cycle(const struct decide *decide, const struct decide_table *table, const char *column)
+has_grounded_key(const struct decide *decide, const struct decide_table *table, int depth)
+{
+    const struct schema_key *primary = schema_primary_key(table->live);
+
+    for (size_t i = 0; i < table->live->n_keys; i++) {
+        const struct schema_key *key = &table->live->keys[i];
+        bool grounded = key != primary;
+
+        for (size_t j = 0; grounded && j < key->columns.n; j++)
+            grounded = is_grounded(decide, table, key->columns.names[j], depth + 1);
+        if (grounded)
+            return true;
+    }
+    return false;
+}
+
+static bool
+grounds(const struct decide *decide, const struct decide_table *table, const char *column,
+    const char *parent, int depth)
+{
+    const struct schema_column *own = schema_find_column(table->live, column);
+    const struct decide_table *found = decide_find(decide, parent);
+
+    if (!is_in_cycle(decide, table, parent) || (own != NULL && !own->not_null))
+        return true;
+    return found != table && depth < MAX_DEPTH && found->live != NULL &&
+           has_grounded_key(decide, found, depth);
+}
+
+/*
+ * A member of a key that refers into the table's own cycle is known level by level, from the rows
+ * that refer to none: there must be such rows, here or in the parent.
+ */
+static bool
+is_grounded(
+    const struct decide *decide, const struct decide_table *table, const char *column, int depth)
 {
     const struct rules_column *rule = rules_column(table->rules, column);
 
     for (size_t i = 0; i < table->live->n_references; i++) {
         const struct schema_reference *reference = &table->live->references[i];
 
-        if (is_member(&reference->columns, column) && is_in_cycle(decide, table, reference->parent))
-            return true;
+        if (is_member(&reference->columns, column) &&
+            !grounds(decide, table, column, reference->parent, depth))
+            return false;
     }
-    return rule->role_line != 0 &&
-           (rule->role == RULES_ROLE_ARRAY || is_in_cycle(decide, table, rule->target));
+    return rule->role_line == 0 ||
+           (rule->role != RULES_ROLE_ARRAY && grounds(decide, table, column, rule->target, depth));
 }
 
 /* By a sequence: the number says when a row was made, not what it is. */
@@ -64,15 +105,12 @@ static bool
 is_usable(
     const struct decide *decide, const struct decide_table *table, const struct schema_key *key)
 {
-    /* without an id a row is written by its key, and SQL's = does not find a null */
-    bool nulls_are_equal = key->nulls_not_distinct && table->id != NULL;
-
     for (size_t i = 0; i < key->columns.n; i++) {
         const char *name = key->columns.names[i];
         const struct schema_column *column = schema_find_column(table->live, name);
 
-        if (column == NULL || is_made(column) || (!column->not_null && !nulls_are_equal) ||
-            !is_member(&table->columns, name) || refers_into_cycle(decide, table, name))
+        if (column == NULL || is_made(column) || !is_member(&table->columns, name) ||
+            !is_grounded(decide, table, name, 0))
             return false;
     }
     return true;
@@ -88,12 +126,31 @@ count_references(const struct decide_table *table, const struct schema_names *ke
     return n;
 }
 
-/* Constraints before indexes, then fewer columns, fewer references, the name. */
+/* References aside: what refers to nothing is the root of a tree, which its name identifies. */
+static size_t
+count_nullable(const struct decide_table *table, const struct schema_names *key)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < key->n; i++)
+        n += !schema_find_column(table->live, key->names[i])->not_null &&
+             !is_reference(table, key->names[i]);
+    return n;
+}
+
+/*
+ * Fewer nullable columns first: a row with a null in its key is identified by less. Then
+ * constraints before indexes, fewer columns, fewer references, the name.
+ */
 static bool
 is_better(const struct decide_table *table, const struct schema_key *a, const struct schema_key *b)
 {
     size_t left, right;
 
+    left = count_nullable(table, &a->columns);
+    right = count_nullable(table, &b->columns);
+    if (left != right)
+        return left < right;
     if (a->kind != b->kind)
         return a->kind < b->kind;
     if (a->columns.n != b->columns.n)
@@ -122,6 +179,15 @@ best_key(const struct decide *decide, const struct decide_table *table, const ch
             best = key;
     }
     return best;
+}
+
+/* A key, other than the column, that identifies every row. */
+static bool
+has_plain_key(const struct decide *decide, const struct decide_table *table, const char *without)
+{
+    const struct schema_key *key = best_key(decide, table, without);
+
+    return key != NULL && (key->nulls_not_distinct || count_nullable(table, &key->columns) == 0);
 }
 
 /* Its columns decide where a partition's row stands, and others refer to the whole, not to it. */
@@ -160,7 +226,7 @@ surrogate(const struct decide *decide, const struct decide_table *table)
         strcmp(column->type, "uuid") == 0)
         return column;
     if (number_is_type(column->type) &&
-        (has_rule(table, RULES_IDENTITY_APPEND) || best_key(decide, table, column->name) != NULL))
+        (has_rule(table, RULES_IDENTITY_APPEND) || has_plain_key(decide, table, column->name)))
         return column;
     return NULL;
 }

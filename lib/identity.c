@@ -20,6 +20,10 @@ struct identity_chain {
     uint64_t id;
     uint64_t next; /* position + 1 in the chain, 0 at its end */
     uint64_t last; /* of the head: position + 1 of the last link */
+    /* of a loose row */
+    uint64_t key;     /* its hash, where part of the key is there; else 0 */
+    uint64_t content; /* of the whole row */
+    bool taken;
 };
 
 void
@@ -84,10 +88,10 @@ add_key(struct identity *identity, uint64_t hash, struct slice id, uint64_t cont
  * merging a backup again pairs the same rows. The head of a chain knows its last link.
  */
 static void
-add_content(struct identity *identity, uint64_t hash, struct slice id)
+add_content(struct identity *identity, struct pairmap *index, uint64_t hash, struct slice id)
 {
     bool added;
-    uint64_t *value = pairmap_add(&identity->index, hash, &added);
+    uint64_t *value = pairmap_add(index, hash, &added);
     struct identity_chain *link;
 
     if (identity->layout->id == LAYOUT_NONE) {
@@ -106,18 +110,57 @@ add_content(struct identity *identity, uint64_t hash, struct slice id)
     }
 }
 
+/* The hash of the fields at some positions, tabs between them. */
+static uint64_t
+hash_fields(
+    struct identity *identity, const struct layout_positions *positions, const struct slice *fields)
+{
+    if (positions->n == 1)
+        return hash_bytes(identity->seed, fields[positions->at[0]]);
+    buf_clear(&identity->scratch);
+    for (size_t i = 0; i < positions->n; i++) {
+        if (i > 0)
+            buf_add_char(&identity->scratch, '\t');
+        buf_add_slice(&identity->scratch, fields[positions->at[i]]);
+    }
+    return hash_bytes(identity->seed, buf_slice(&identity->scratch));
+}
+
+/* The row of identity->fields. */
+static void
+add_loose(struct identity *identity, uint64_t key, uint64_t content, struct slice id)
+{
+    struct identity_chain *row;
+    bool added;
+
+    add_content(identity, &identity->loose,
+        hash_fields(identity, &identity->layout->content, identity->fields), id);
+    if (identity->layout->id == LAYOUT_NONE)
+        return;
+    row = &identity->chain[identity->n_chain - 1];
+    row->key = key;
+    row->content = content;
+    *pairmap_add(&identity->loose_ids, hash_bytes(identity->seed, id), &added) = identity->n_chain;
+}
+
 /* By key the whole row is read, in the block's columns. */
 static void
 take_row_by_key(struct identity *identity, struct slice row)
 {
     const struct layout *layout = identity->layout;
     struct slice id = {"", 0};
+    uint64_t hash, content = hash_bytes(identity->seed, row) & ~SEEN;
+    enum identity_key key;
 
     copyrow_split(row, identity->fields, layout->n);
     if (layout->id != LAYOUT_NONE)
         id = identity->fields[layout->id];
-    add_key(identity, identity_hash(identity, identity->fields), id,
-        hash_bytes(identity->seed, row) & ~SEEN);
+    key = identity_key_of(identity, identity->fields);
+    hash = identity_hash(identity, identity->fields);
+    if (key != IDENTITY_WHOLE)
+        add_loose(identity, key == IDENTITY_PARTIAL ? hash : 0, content, id);
+    if (key != IDENTITY_VOID)
+        add_key(identity, hash, id, content);
 }
 
 /* By content: all columns but the id, and the id behind them. */
@@ -131,7 +174,8 @@ take_row_by_content(struct identity *identity, struct slice row)
 
     if (with_id)
         id = tab != NULL ? slice_make(tab + 1, row.length - length - 1) : row;
-    add_content(identity, hash_bytes(identity->seed, slice_make(row.data, length)), id);
+    add_content(
+        identity, &identity->index, hash_bytes(identity->seed, slice_make(row.data, length)), id);
 }
 
 void
@@ -177,17 +221,20 @@ identity_load_feed(struct identity *identity, enum identity_patience patience)
 uint64_t
 identity_hash(struct identity *identity, const struct slice *fields)
 {
-    const struct layout_positions *positions = identity->positions;
+    return hash_fields(identity, identity->positions, fields);
+}
 
-    if (positions->n == 1)
-        return hash_bytes(identity->seed, fields[positions->at[0]]);
-    buf_clear(&identity->scratch);
-    for (size_t i = 0; i < positions->n; i++) {
-        if (i > 0)
-            buf_add_char(&identity->scratch, '\t');
-        buf_add_slice(&identity->scratch, fields[positions->at[i]]);
-    }
-    return hash_bytes(identity->seed, buf_slice(&identity->scratch));
+enum identity_key
+identity_key_of(const struct identity *identity, const struct slice *fields)
+{
+    const struct layout_positions *key = &identity->layout->key;
+    size_t nulls = 0;
+
+    for (size_t i = 0; i < key->n; i++)
+        nulls += copyrow_is_null(fields[key->at[i]]);
+    if (nulls == 0)
+        return IDENTITY_WHOLE;
+    return nulls < key->n ? IDENTITY_PARTIAL : IDENTITY_VOID;
 }
 
 uint64_t
@@ -219,6 +266,78 @@ take_content(struct identity *identity, uint64_t *value, struct buf *id)
         identity->chain[head->next - 1].last = head->last;
     *value = head->next;
     return IDENTITY_FOUND;
+}
+
+/* Nobody else gets the loose live row, neither by its content or id nor by its key. */
+static void
+take_loose(struct identity *identity, struct identity_chain *row)
+{
+    uint64_t *values = row->key != 0 ? pairmap_find(&identity->index, row->key) : NULL;
+
+    row->taken = true;
+    if (values != NULL && values[0] != AMBIGUOUS)
+        values[1] |= SEEN;
+}
+
+static struct identity_chain *
+loose_by_id(const struct identity *identity, struct slice id)
+{
+    uint64_t *value = pairmap_find(&identity->loose_ids, hash_bytes(identity->seed, id));
+    struct identity_chain *row = value != NULL ? &identity->chain[*value - 1] : NULL;
+
+    return row != NULL && !row->taken ? row : NULL;
+}
+
+static struct identity_chain *
+loose_by_content(struct identity *identity, const struct slice *fields)
+{
+    uint64_t *value =
+        pairmap_find(&identity->loose, hash_fields(identity, &identity->layout->content, fields));
+
+    while (value != NULL && *value != 0) {
+        struct identity_chain *row = &identity->chain[*value - 1];
+
+        *value = row->next; /* what was taken otherwise is passed over */
+        if (row->next != 0)
+            identity->chain[row->next - 1].last = row->last;
+        if (!row->taken)
+            return row;
+    }
+    return NULL;
+}
+
+bool
+identity_find_loose(struct identity *identity, const struct slice *fields, enum identity_ids ids,
+    struct buf *id, uint64_t *content)
+{
+    struct identity_chain *row = NULL;
+
+    if (identity->layout->id == LAYOUT_NONE) {
+        uint64_t *count = pairmap_find(
+            &identity->loose, hash_fields(identity, &identity->layout->content, fields));
+
+        *content = identity_content(identity, fields);
+        return count != NULL && take_content(identity, count, id) == IDENTITY_FOUND;
+    }
+    if (ids == IDENTITY_IDS_AGREE)
+        row = loose_by_id(identity, fields[identity->layout->id]);
+    if (row == NULL)
+        row = loose_by_content(identity, fields);
+    if (row == NULL)
+        return false;
+    take_loose(identity, row);
+    decode(identity, row->id, id);
+    *content = row->content;
+    return true;
+}
+
+void
+identity_take_loose(struct identity *identity, struct slice id)
+{
+    struct identity_chain *row = loose_by_id(identity, id);
+
+    if (row != NULL)
+        take_loose(identity, row);
 }
 
 enum identity_found
@@ -266,6 +385,8 @@ void
 identity_release(struct identity *identity)
 {
     pairmap_release(&identity->index);
+    pairmap_release(&identity->loose);
+    pairmap_release(&identity->loose_ids);
     buf_release(&identity->texts);
     buf_release(&identity->scratch);
     free(identity->fields);

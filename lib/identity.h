@@ -6,9 +6,13 @@
  * already is seen at once. By content (append-only tables): all columns but the id, a multiset:
  * equal rows count.
  *
+ * A key with nulls does not identify a row, for the live table may hold it many times: such a row
+ * is *loose*, and found by its content; only where that finds none, and part of the key is there
+ * (the root of a tree has no parent, but a name), by its key as far as it is alone in having it.
+ *
  * Contents are hashes of COPY text lines in the block's columns; equal hashes are taken for equal
  * rows (hash.h). 24 bytes a live row at 25 to 85% load (pairmap.h), 16 more by content where ids
- * are wanted. Fields are escaped COPY text throughout.
+ * are wanted, 72 for a loose row. Fields are escaped COPY text throughout.
  */
 #include <libpq-fe.h>
 #include <stdint.h>
@@ -28,14 +32,22 @@ enum identity_found {
 
 struct identity_chain; /* live rows of equal content */
 
+/* What a row's key is worth. */
+enum identity_key {
+    IDENTITY_WHOLE,
+    IDENTITY_PARTIAL, /* loose: some members are null */
+    IDENTITY_VOID,    /* loose: all are */
+};
+
 struct identity {
     enum identity_kind kind;
     const struct layout *layout;
     const struct layout_positions *positions; /* layout's key or content */
     uint64_t seed;
     struct pairmap index;
-    struct buf texts, scratch; /* ids that are no integers; room to hash in */
-    struct slice *fields;      /* of a live row */
+    struct buf texts, scratch;       /* ids that are no integers; room to hash in */
+    struct slice *fields;            /* of a live row */
+    struct pairmap loose, loose_ids; /* by key: loose live rows by their content, and by their id */
     struct identity_chain *chain;
     size_t n_chain, room_chain;
     PGconn *loading; /* the live table is being read on this connection; NULL: no, or done */
@@ -60,6 +72,17 @@ uint64_t identity_content(struct identity *identity, const struct slice *fields)
  */
 enum identity_found identity_find(
     struct identity *identity, uint64_t hash, struct buf *id, uint64_t *content);
+/* By key: whether the row's key has nulls that make it loose. */
+enum identity_key identity_key_of(const struct identity *identity, const struct slice *fields);
+/*
+ * The loose live row that is the same: where ids agree the one of that id, else one that is equal
+ * but for the id. Nobody else gets it. Appends its id, gives its content. False: there is none.
+ */
+enum identity_ids { IDENTITY_IDS_DIFFER, IDENTITY_IDS_AGREE };
+bool identity_find_loose(struct identity *identity, const struct slice *fields,
+    enum identity_ids ids, struct buf *id, uint64_t *content);
+/* A loose live row was found by its key: nobody else gets it. */
+void identity_take_loose(struct identity *identity, struct slice id);
 /* From now on the key belongs to that id, and was seen. */
 void identity_set(struct identity *identity, uint64_t hash, struct slice id);
 void identity_set_pending(struct identity *identity, uint64_t hash);

@@ -158,21 +158,6 @@ restore_arrays(struct remap_block *block)
         block->fields[arrays->at[i]] = came[arrays->at[i]];
 }
 
-/*
- * A key that is null in all its columns. Of several columns some may be: the roots of a tree have
- * no parent, and are the same when their names are.
- */
-static bool
-key_is_null(const struct remap_block *block)
-{
-    const struct layout_positions *key = &block->layout.key;
-
-    for (size_t i = 0; i < key->n; i++)
-        if (!copyrow_is_null(block->fields[key->at[i]]))
-            return false;
-    return key->n > 0;
-}
-
 /* By key, the row's translated key; by content, all of it. */
 static enum remap_state
 found_none(struct remap_block *block)
@@ -185,15 +170,42 @@ found_none(struct remap_block *block)
     return block->probing || doubtful ? REMAP_DOUBTFUL : REMAP_NEW;
 }
 
-enum remap_state
-remap_look_up(struct remap_block *block)
+static enum identity_ids
+ids_of(const struct remap_block *block)
 {
-    buf_clear(&block->id);
-    if (block->kind == REMAP_APPEND && !remap_content(block))
+    return block->layout.id != LAYOUT_NONE && block->layout.table->lineage != PLAN_LINEAGE_OTHER
+               ? IDENTITY_IDS_AGREE
+               : IDENTITY_IDS_DIFFER;
+}
+
+/*
+ * A row whose key has nulls. The live table may hold many such rows: where neither id nor content
+ * finds one, part of a key does if it belongs to one live row alone, and no row before this one was
+ * that. Without an id a row is written by its key, and SQL's = does not find a null.
+ */
+static enum remap_state
+look_up_loose(struct remap_block *block, enum identity_key key)
+{
+    struct identity *identity = &block->identity;
+
+    if (!remap_content(block))
         return REMAP_REJECTED;
-    if (block->kind != REMAP_APPEND && key_is_null(block))
-        return reject_because(block, "22004", "its key is null, which identifies no row");
-    block->hash = identity_hash(&block->identity, block->fields);
+    if (identity_find_loose(identity, block->fields, ids_of(block), &block->id, &block->content))
+        return REMAP_KNOWN;
+    if (key == IDENTITY_PARTIAL && block->layout.id != LAYOUT_NONE &&
+        identity_find(identity, block->hash, &block->id, &block->content) == IDENTITY_FOUND) {
+        identity_take_loose(identity, buf_slice(&block->id));
+        return REMAP_KNOWN;
+    }
+    buf_clear(&block->id);
+    return canon_row_is_doubtful(&block->layout, &block->layout.content, block->fields)
+               ? REMAP_DOUBTFUL
+               : REMAP_NEW;
+}
+
+static enum remap_state
+look_up_key(struct remap_block *block)
+{
     switch (identity_find(&block->identity, block->hash, &block->id, &block->content)) {
     case IDENTITY_FOUND:
         return block->kind == REMAP_APPEND ? REMAP_TAKEN_OUT : REMAP_KNOWN;
@@ -207,6 +219,21 @@ remap_look_up(struct remap_block *block)
     default:
         return found_none(block);
     }
+}
+
+enum remap_state
+remap_look_up(struct remap_block *block)
+{
+    enum identity_key key = IDENTITY_WHOLE;
+
+    buf_clear(&block->id);
+    if (block->kind == REMAP_APPEND && !remap_content(block))
+        return REMAP_REJECTED;
+    if (block->kind != REMAP_APPEND)
+        key = identity_key_of(&block->identity, block->fields);
+    block->hash = identity_hash(&block->identity, block->fields);
+    block->loose = key != IDENTITY_WHOLE;
+    return block->loose ? look_up_loose(block, key) : look_up_key(block);
 }
 
 /* ---- writing */
@@ -378,8 +405,10 @@ wait_in_batch(struct remap_block *block, enum remap_state state)
 
     item->state = state;
     item->hash = block->hash;
+    item->loose = block->loose;
     if (block->kind != REMAP_APPEND) {
-        identity_set_pending(&block->identity, item->hash);
+        if (!item->loose)
+            identity_set_pending(&block->identity, item->hash);
         remember_key(block, item);
     }
     if (block->batch.n >= BATCH_ITEMS || block->batch.rows.length >= BATCH_BYTES)

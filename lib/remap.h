@@ -66,6 +66,7 @@ struct remap_item {
     size_t key_at; /* in batch.keys: what new rows are sorted by; by key only */
     enum remap_state state;
     bool fresh; /* KNOWN: no live row is the same */
+    bool loose; /* its key has nulls, see identity.h */
 };
 
 struct remap_batch {
@@ -99,6 +100,7 @@ struct remap_block {
     struct buf *values; /* room for translated fields */
     struct buf line, map_prefix, id, reason;
     uint64_t hash, content; /* its key's; its live row's */
+    bool loose;             /* its key has nulls, see identity.h */
     const char *sqlstate;   /* of a rejected row, with `reason` */
 };
 

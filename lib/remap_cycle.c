@@ -32,11 +32,14 @@ remap_cycle_row(struct remap_block *block, struct slice row)
     item->state = REMAP_WAITS;
 }
 
-/* Keys wait for the references in them only; contents hold them all. */
+/* Keys wait for the references in them only; contents hold them all, and so do loose rows. */
 static bool
 identity_waits(const struct remap_block *block)
 {
-    const struct layout_positions *positions = block->identity.positions;
+    bool loose = block->kind != REMAP_APPEND &&
+                 identity_key_of(&block->identity, block->fields) != IDENTITY_WHOLE;
+    const struct layout_positions *positions =
+        loose ? &block->layout.content : block->identity.positions;
 
     for (size_t i = 0; i < positions->n; i++)
         if (block->waiting[positions->at[i]])
@@ -89,7 +92,8 @@ identify(struct remap_block *block, struct remap_item *item)
         break;
     default:
         item->hash = block->hash;
-        if (block->kind != REMAP_APPEND)
+        item->loose = block->loose;
+        if (block->kind != REMAP_APPEND && !item->loose)
             identity_set_pending(&block->identity, item->hash);
         break;
     }

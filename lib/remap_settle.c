@@ -258,7 +258,7 @@ new_row(struct remap_block *block, struct remap_item *item, struct slice id)
 {
     give(block, item, REMAP_KNOWN, id);
     item->fresh = true;
-    if (block->kind != REMAP_APPEND)
+    if (block->kind != REMAP_APPEND && !item->loose)
         identity_set(&block->identity, item->hash, id);
     remap_record(block, block->old_id, id);
 }
@@ -326,6 +326,8 @@ by_key(const void *a, const void *b, void *keys)
     size_t shorter = left->key_length < right->key_length ? left->key_length : right->key_length;
     int order = memcmp((char *)keys + left->key_at, (char *)keys + right->key_at, shorter);
 
+    if (order == 0 && left->key_length == right->key_length)
+        return (left->at > right->at) - (left->at < right->at); /* as they came */
     return order != 0 ? order : (int)(left->key_length - right->key_length);
 }
 

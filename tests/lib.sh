@@ -143,3 +143,18 @@ quiet_merge() { # BACKUP DB [OPTIONS of scripts/merge]
 }
 # What became of the rows, a line a table: read inserted updated unchanged kept rejected skipped.
 counts() { awk -F'\t' 'NR > 1 { print $1, $2, $3, $4, $5, $6, $7, $8 }' "$folder/counts.tsv"; }
+# A scene's merge: its dry run has the same counts, the rows are those a careful person would have
+# written by hand, and merging again writes nothing. $rules holds the rules.
+merged_is() { # NAME STATUS ROWS SQL
+    local dry before
+    dump_origin
+    printf '%s\n' "${rules-}" >"$T/scene.rules"
+    RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+    dry=$(counts)
+    RULES=$T/scene.rules quiet_merge "$T/origin.sql" live
+    equal "$1" "$2 $3" "$status $(sql live "$4" | tr '\n' ' ' | sed 's/ $//')"
+    equal "$1: the dry run's counts" "$(counts)" "$dry"
+    before="$(versions live) $(snapshot live)"
+    RULES=$T/scene.rules quiet_merge "$T/origin.sql" live
+    equal "$1: twice is once" "$before" "$(versions live) $(snapshot live)"
+}

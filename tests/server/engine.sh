@@ -227,7 +227,7 @@ sql live "INSERT INTO u VALUES (1, 'a@x', 'a'), (2, NULL, 'live nobody')" >/dev/
 dump_origin
 echo 'u key email' >"$T/rules"
 RULES=$T/rules quiet_merge "$T/origin.sql" live
-equal "a null key identifies no row" "3 a2,live nobody" "$status $(sql live "SELECT string_agg(name, ',' ORDER BY id) FROM u")"
+equal "a row with a null key is found by its id where ids mean the same" "0 a2,nobody,nobody else" "$status $(sql live "SELECT string_agg(name, ',' ORDER BY id) FROM u")"
 
 two_dbs "CREATE TABLE p (id int PRIMARY KEY, k text UNIQUE NOT NULL, v text); CREATE TABLE c (id int PRIMARY KEY, p int)"
 sql origin "INSERT INTO p VALUES (50, 'x', 'x'), (51, 'y', 'y'); INSERT INTO c VALUES (1, 50), (2, 51)" >/dev/null

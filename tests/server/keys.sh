@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# By which columns two rows are the same: natural keys of every kind.
+. "$(dirname "$0")/../lib.sh"
+
+# ---- a composite key, with a surrogate id and without
+two_dbs "CREATE TABLE c (id serial PRIMARY KEY, a text NOT NULL, b int NOT NULL, v text, UNIQUE (a, b));
+    CREATE TABLE link (c int NOT NULL REFERENCES c, tag text NOT NULL, v text, UNIQUE (c, tag))"
+sql origin "INSERT INTO c VALUES (1, 'x', 1, 'new'), (2, 'x', 2, 'new'), (3, 'y', 1, 'new'), (4, 'x' || chr(9) || '1', 1, 'tab');
+    INSERT INTO link VALUES (1, 'r', 'new'), (2, 'r', 'new'), (3, 's', 'new')" >/dev/null
+sql live "INSERT INTO c VALUES (3, 'x', 1, 'old'), (1, 'x', 2, 'old'), (2, 'z', 1, 'live'); INSERT INTO link VALUES (3, 'r', 'old'), (2, 'r', 'live');
+    SELECT setval('c_id_seq', 3)" >/dev/null
+rules='c lineage other'
+merged_is "composite keys" 0 "tab:,x1:r,x2:r,y1:s,z1:r new" \
+    "SELECT string_agg(k, ',' ORDER BY k) || ' ' || max(v) FILTER (WHERE k = 'x1:r') FROM (SELECT CASE WHEN c.v = 'tab' THEN 'tab' ELSE a || b END || ':' || coalesce(tag, '') AS k, l.v FROM c LEFT JOIN link l ON l.c = c.id) x"
+
+# ---- keys through references, three levels
+two_dbs "CREATE TABLE country (id serial PRIMARY KEY, code text UNIQUE NOT NULL);
+    CREATE TABLE city (id serial PRIMARY KEY, country int NOT NULL REFERENCES country, name text NOT NULL, UNIQUE (country, name));
+    CREATE TABLE street (id serial PRIMARY KEY, city int NOT NULL REFERENCES city, name text NOT NULL, UNIQUE (city, name));
+    CREATE TABLE house (id serial PRIMARY KEY, street int NOT NULL REFERENCES street, no int NOT NULL, v text, UNIQUE (street, no))"
+sql origin "INSERT INTO country VALUES (1, 'fr'), (2, 'de'), (3, 'it'); INSERT INTO city VALUES (1, 1, 'A'), (2, 2, 'A'), (3, 3, 'B');
+    INSERT INTO street VALUES (1, 1, 'main'), (2, 2, 'main'), (3, 3, 'main'); INSERT INTO house VALUES (1, 1, 1, 'new'), (2, 2, 1, 'new'), (3, 3, 7, 'new')" >/dev/null
+sql live "INSERT INTO country VALUES (11, 'it'), (12, 'de'), (13, 'fr'); INSERT INTO city VALUES (1, 12, 'A'), (2, 13, 'A'), (3, 11, 'C');
+    INSERT INTO street VALUES (2, 1, 'main'), (1, 2, 'main'); INSERT INTO house VALUES (3, 1, 1, 'old fr'), (1, 2, 1, 'old de');
+    SELECT setval('country_id_seq', 20), setval('city_id_seq', 20), setval('street_id_seq', 20), setval('house_id_seq', 20)" >/dev/null
+rules=
+merged_is "keys through three levels of references" 0 "1 de A main 1 new,3 fr A main 1 new,21 it B main 7 new" \
+    "SELECT string_agg(concat_ws(' ', h.id, code, ci.name, s.name, no, v), ',' ORDER BY h.id) FROM house h JOIN street s ON s.id = street JOIN city ci ON ci.id = city JOIN country co ON co.id = country"
+
+# ---- trees: (parent_id, name), whatever level
+tree="WITH RECURSIVE w AS (SELECT id, name AS path, v FROM node WHERE parent IS NULL UNION ALL SELECT n.id, path || '/' || n.name, n.v FROM node n JOIN w ON n.parent = w.id)
+    SELECT path || '=' || v FROM w ORDER BY path COLLATE \"C\""
+two_dbs "CREATE TABLE node (id serial PRIMARY KEY, parent int REFERENCES node, name text NOT NULL, v text, UNIQUE (parent, name))"
+sql origin "INSERT INTO node VALUES (1, NULL, 'a', 'new'), (2, 1, 'b', 'new'), (3, 2, 'c', 'new'), (4, 3, 'd', 'new'), (5, NULL, 'z', 'new'), (6, 5, 'b', 'new')" >/dev/null
+sql live "INSERT INTO node VALUES (4, NULL, 'a', 'old'), (3, 4, 'b', 'old'), (2, 3, 'c', 'old'), (1, 3, 'x', 'live'); SELECT setval('node_id_seq', 6)" >/dev/null
+rules='node lineage other'
+merged_is "a tree is merged level by level" 0 "a=new a/b=new a/b/c=new a/b/c/d=new a/b/x=live z=new z/b=new" "$tree"
+equal "and its live rows keep their ids" "4 3 2 1" "$(sql live "SELECT string_agg(id::text, ' ' ORDER BY id DESC) FROM node WHERE id < 5")"
+# the children stand before their parents in the dump
+two_dbs "CREATE TABLE node (id serial PRIMARY KEY, parent int REFERENCES node DEFERRABLE INITIALLY DEFERRED, name text NOT NULL, v text, UNIQUE NULLS NOT DISTINCT (parent, name))"
+sql origin "BEGIN; INSERT INTO node VALUES (1, 2, 'd', 'new'), (2, 3, 'c', 'new'), (3, 4, 'b', 'new'), (4, NULL, 'a', 'new'); COMMIT" >/dev/null
+sql live "INSERT INTO node VALUES (1, NULL, 'a', 'old'), (2, 1, 'b', 'old'); SELECT setval('node_id_seq', 6)" >/dev/null
+merged_is "a tree whose children come first" 0 "a=new a/b=new a/b/c=new a/b/c/d=new" "$tree"
+two_dbs "CREATE TABLE kind (code text PRIMARY KEY); CREATE TABLE node (path text PRIMARY KEY, parent text REFERENCES node, kind text NOT NULL REFERENCES kind, v text)"
+sql origin "INSERT INTO kind VALUES ('k'), ('l'); INSERT INTO node VALUES ('a', NULL, 'k', 'new'), ('a/b', 'a', 'l', 'new')" >/dev/null
+sql live "INSERT INTO kind VALUES ('k'); INSERT INTO node VALUES ('a', NULL, 'k', 'old')" >/dev/null
+rules=
+merged_is "a tree without surrogate ids" 0 "a,-,k,new a/b,a,l,new" "SELECT concat_ws(',', path, coalesce(parent, '-'), kind, v) FROM node ORDER BY 1"
+
+# ---- nullable members of keys
+two_dbs "CREATE TABLE u (id serial PRIMARY KEY, email text UNIQUE, name text NOT NULL)"
+sql origin "INSERT INTO u VALUES (1, 'a@x', 'ann'), (2, 'b@x', 'bob'), (3, NULL, 'eve'), (4, NULL, 'joe'), (5, NULL, 'joe')" >/dev/null
+sql live "INSERT INTO u VALUES (1, 'b@x', 'old'), (2, 'c@x', 'live'), (3, NULL, 'joe'), (4, NULL, 'live'); SELECT setval('u_id_seq', 5)" >/dev/null
+rules='u lineage other'
+merged_is "a nullable key serves the rows that have it, the others are the same when all they hold is" 0 \
+    "- eve,- joe,- joe,- live,a@x ann,b@x bob,c@x live 1 2 3 4" \
+    "SELECT string_agg(coalesce(email, '-') || ' ' || name, ',' ORDER BY coalesce(email, '-') COLLATE \"C\", name) || ' ' || string_agg(id::text, ' ' ORDER BY id) FILTER (WHERE id < 5) FROM u"
+two_dbs "CREATE TABLE u (id serial PRIMARY KEY, email text UNIQUE, name text NOT NULL)"
+sql origin "INSERT INTO u VALUES (1, 'a@x', 'ann'), (2, 'b@x', 'bob'), (3, NULL, 'eve'), (4, NULL, 'joe'), (5, NULL, 'joe')" >/dev/null
+sql live "INSERT INTO u VALUES (1, 'a@x', 'old'), (2, 'b@x', 'old'), (3, NULL, 'eva'), (4, NULL, 'joe'), (6, 'c@x', 'live')" >/dev/null
+rules='u lineage same'
+merged_is "in the same lineage rows without a key are found by their ids" 0 "1 a@x ann,2 b@x bob,3 - eve,4 - joe,5 - joe,6 c@x live" \
+    "SELECT string_agg(concat_ws(' ', id, coalesce(email, '-'), name), ',' ORDER BY id) FROM u"
+rules=
+two_dbs "CREATE TABLE u (id serial PRIMARY KEY, name varchar(20) UNIQUE NOT NULL, code char(4) NOT NULL UNIQUE, v text)"
+sql origin "INSERT INTO u VALUES (1, 'Ann', 'a', 'new'), (2, 'ann', 'b', 'new')" >/dev/null
+sql live "INSERT INTO u VALUES (7, 'ann', 'b', 'old')" >/dev/null
+rules=$'u lineage other\nu key name'
+merged_is "plain text: case makes two keys" 0 "Ann new ann new" "SELECT name || ' ' || v FROM u ORDER BY name COLLATE \"C\""
