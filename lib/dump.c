@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "dumpcopy.h"
-#include "dumpnote.h"
 #include "msg.h"
 
 #define STATEMENT_LIMIT ((size_t)64 * 1024 * 1024)
@@ -14,12 +13,9 @@ enum use { UNDECIDED, DDL, COPY, INSERT, SKIP };
 
 struct statement {
     enum use use;
-    unsigned long depth; /* of parentheses */
-    unsigned long begin; /* of BEGIN ATOMIC and CASE ... END */
+    struct sqlspan span;
     uint64_t insert_rows;
     bool counting;
-    char create[4]; /* the first letters of its first words, as psql looks at them */
-    size_t words;
 };
 
 struct dump *
@@ -47,7 +43,7 @@ dump_close(struct dump *dump)
 bool
 dump_is_complete(const struct dump *dump)
 {
-    return dump->closing == DUMP_COMPLETE;
+    return dump->note.closing == DUMPNOTE_COMPLETE;
 }
 
 /* ---- tokens */
@@ -154,53 +150,18 @@ dump_reread(struct dump *dump, const struct backup_block *block)
 
 /* ---- statements */
 
-/* psql's rule for bodies of SQL functions: words count, at this depth, after CREATE FUNCTION. */
-static void
-track_body(struct statement *statement, const struct sqllex_token *token)
-{
-    const char *create = statement->create;
-    char c = token->text.data[0];
-    bool function;
-
-    if (statement->words < 4)
-        statement->create[statement->words++] = c;
-    function =
-        create[0] == 'c' &&
-        (create[1] == 'f' || create[1] == 'p' ||
-            (create[1] == 'o' && create[2] == 'r' && (create[3] == 'f' || create[3] == 'p')));
-    if (!function || statement->depth > 0)
-        return;
-    if (slice_is(token->text, "begin"))
-        statement->begin++;
-    else if (slice_is(token->text, "case") && statement->begin > 0)
-        statement->begin++;
-    else if (slice_is(token->text, "end") && statement->begin > 0)
-        statement->begin--;
-}
-
 /* Counts what follows VALUES, at depth 0, up to ON CONFLICT or RETURNING. */
 static void
 track_insert(struct statement *statement, const struct sqllex_token *token)
 {
-    if (token->kind == SQLLEX_WORD && statement->depth == 0) {
+    if (token->kind == SQLLEX_WORD && statement->span.depth == 0) {
         if (slice_is(token->text, "values"))
             statement->counting = true;
         else if (slice_is(token->text, "on") || slice_is(token->text, "returning"))
             statement->counting = false;
     }
-    if (statement->counting && statement->depth == 0 && token->text.data[0] == '(')
+    if (statement->counting && statement->span.depth == 0 && token->text.data[0] == '(')
         statement->insert_rows++;
-}
-
-static void
-track_depth(struct statement *statement, const struct sqllex_token *token)
-{
-    char c = token->text.data[0];
-
-    if (c == '(')
-        statement->depth++;
-    else if (c == ')' && statement->depth > 0)
-        statement->depth--;
 }
 
 /* The token that ends the list of columns of an INSERT. */
@@ -234,12 +195,9 @@ decide(struct dump *dump, struct statement *statement)
 static void
 take_token(struct dump *dump, struct statement *statement, const struct sqllex_token *token)
 {
-    if (token->kind == SQLLEX_WORD)
-        track_body(statement, token);
     if (statement->use == INSERT)
         track_insert(statement, token);
-    if (token->kind == SQLLEX_PUNCT)
-        track_depth(statement, token);
+    sqlspan_take(&statement->span, token);
     if (dump->lex.keep == SQLLEX_DISCARD)
         return;
     if (statement->use == INSERT && (ends_insert_head(token) || dump->n_tokens > 4000)) {
@@ -251,6 +209,27 @@ take_token(struct dump *dump, struct statement *statement, const struct sqllex_t
         decide(dump, statement);
     if (statement->use == SKIP)
         dump->lex.keep = SQLLEX_DISCARD;
+}
+
+static bool
+has_content(const struct dump *dump)
+{
+    return dump->backup->n_blocks > 0 || dump->backup->schema.n_tables > 0;
+}
+
+/* What stands between two statements. */
+static void
+take_note(struct dump *dump, const struct sqllex_token *token)
+{
+    if (token->kind == SQLLEX_COMMENT) {
+        dumpnote_take_comment(&dump->note, token->text);
+        dump->backup->server_version = dump->note.server_version;
+        dump->backup->pg_dump_version = dump->note.pg_dump_version;
+    } else if (dumpnote_take_command(&dump->note, token->text) == DUMPNOTE_CONNECT) {
+        dump->reconnected = dump->reconnected || has_content(dump);
+        ddl_reset_session(&dump->backup->ddl);
+        dump->lex.standard_strings = true;
+    }
 }
 
 /* Reads up to the semicolon. False at the end of input. */
@@ -270,15 +249,14 @@ read_statement(struct dump *dump, struct statement *statement)
         }
         if (token.kind == SQLLEX_COMMENT || token.kind == SQLLEX_META) {
             if (!begun)
-                dumpnote_take(dump, &token);
+                take_note(dump, &token);
             continue;
         }
         if (!begun) {
             dump->statement_line = token.line;
             dump->statement_offset = input_tell(dump->input) - token.raw.length;
         }
-        if (token.kind == SQLLEX_PUNCT && token.text.data[0] == ';' && statement->depth == 0 &&
-            statement->begin == 0)
+        if (sqlspan_ends(&statement->span, &token))
             return true;
         begun = true;
         take_token(dump, statement, &token);

@@ -7,19 +7,17 @@
  */
 #include "backup.h"
 #include "blockrows.h"
+#include "dumpnote.h"
 #include "mem.h"
 #include "sqllex.h"
-
-/* How far the dump is known to be whole: pg_dump writes a closing comment. */
-enum dump_closing { DUMP_OPEN, DUMP_CLOSING, DUMP_RESTRICTED, DUMP_COMPLETE };
+#include "sqlspan.h"
 
 struct dump {
     struct backup *backup;
     struct input *input;
     struct sqllex lex;
-    enum dump_closing closing;
-    char *restrict_key; /* of \restrict, until its \unrestrict; else NULL */
-    bool reconnected;   /* \connect came after tables or data */
+    struct dumpnote note;
+    bool reconnected; /* \connect came after tables or data */
 
     /* The statement under way. */
     struct sqllex_token *tokens;

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "mem.h"
+
 static void
 trim(struct slice *text)
 {
@@ -34,21 +36,21 @@ note_version(char **version, struct slice text)
  * The end of a dump is three lines, `--`, `-- PostgreSQL database dump complete` and `--`, and the
  * \unrestrict of its \restrict. Without the last of them it may have been cut.
  */
-static void
-take_comment(struct dump *dump, struct slice text)
+void
+dumpnote_take_comment(struct dumpnote *note, struct slice text)
 {
     if (!starts(&text, SLICE("--")))
         return;
     if (starts(&text, SLICE("Dumped from database version")))
-        note_version(&dump->backup->server_version, text);
+        note_version(&note->server_version, text);
     else if (starts(&text, SLICE("Dumped by pg_dump version")))
-        note_version(&dump->backup->pg_dump_version, text);
+        note_version(&note->pg_dump_version, text);
     else if (slice_is(text, "PostgreSQL database dump"))
-        dump->closing = DUMP_OPEN;
+        note->closing = DUMPNOTE_OPEN;
     else if (slice_is(text, "PostgreSQL database dump complete"))
-        dump->closing = DUMP_CLOSING;
-    else if (text.length == 0 && dump->closing == DUMP_CLOSING)
-        dump->closing = dump->restrict_key != NULL ? DUMP_RESTRICTED : DUMP_COMPLETE;
+        note->closing = DUMPNOTE_CLOSING;
+    else if (text.length == 0 && note->closing == DUMPNOTE_CLOSING)
+        note->closing = note->restrict_key != NULL ? DUMPNOTE_RESTRICTED : DUMPNOTE_COMPLETE;
 }
 
 /* True when the meta-command is that one; its argument is left in *text. */
@@ -67,37 +69,37 @@ command(struct slice *text, struct slice name)
     return true;
 }
 
-static bool
-has_content(const struct dump *dump)
+static void
+forget_key(struct dumpnote *note)
 {
-    return dump->backup->n_blocks > 0 || dump->backup->schema.n_tables > 0;
+    free(note->restrict_key);
+    note->restrict_key = NULL;
 }
 
-static void
-take_command(struct dump *dump, struct slice text)
+enum dumpnote_command
+dumpnote_take_command(struct dumpnote *note, struct slice text)
 {
     trim(&text);
-    if (command(&text, SLICE("\\connect")) || command(&text, SLICE("\\c"))) {
-        dump->reconnected = dump->reconnected || has_content(dump);
-        ddl_reset_session(&dump->backup->ddl);
-        dump->lex.standard_strings = true;
-    } else if (command(&text, SLICE("\\restrict"))) {
-        free(dump->restrict_key);
-        dump->restrict_key = mem_copy(text.data, text.length);
-    } else if (command(&text, SLICE("\\unrestrict")) && dump->restrict_key != NULL &&
-               slice_is(text, dump->restrict_key)) {
-        free(dump->restrict_key);
-        dump->restrict_key = NULL;
-        if (dump->closing == DUMP_RESTRICTED)
-            dump->closing = DUMP_COMPLETE;
+    if (command(&text, SLICE("\\connect")) || command(&text, SLICE("\\c")))
+        return DUMPNOTE_CONNECT;
+    if (command(&text, SLICE("\\restrict"))) {
+        forget_key(note);
+        note->restrict_key = mem_copy(text.data, text.length);
+        return DUMPNOTE_RESTRICT;
     }
+    if (!command(&text, SLICE("\\unrestrict")) || note->restrict_key == NULL ||
+        !slice_is(text, note->restrict_key))
+        return DUMPNOTE_OTHER;
+    forget_key(note);
+    if (note->closing == DUMPNOTE_RESTRICTED)
+        note->closing = DUMPNOTE_COMPLETE;
+    return DUMPNOTE_RESTRICT;
 }
 
 void
-dumpnote_take(struct dump *dump, const struct sqllex_token *token)
+dumpnote_release(struct dumpnote *note)
 {
-    if (token->kind == SQLLEX_COMMENT)
-        take_comment(dump, token->text);
-    else
-        take_command(dump, token->text);
+    forget_key(note);
+    free(note->server_version);
+    free(note->pg_dump_version);
 }
