@@ -10,10 +10,16 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wvla -Wformat=2 -Wconversion $(if $(CI),-Werror)
+# Decompressors beside zlib's are built in where their libraries are.
+have = $(shell echo '\#include <$(1)>' | $(CC) -E -x c - >/dev/null 2>&1 && echo $(2))
+CODECS := $(call have,lz4frame.h,LZ4:lz4) $(call have,zstd.h,ZSTD:zstd) $(call have,lzma.h,LZMA:lzma) \
+	$(call have,bzlib.h,BZIP2:bz2)
+CODEC_FLAGS := $(foreach codec,$(CODECS),-DHAVE_$(firstword $(subst :, ,$(codec))))
+CODEC_LIBS := $(foreach codec,$(CODECS),-l$(lastword $(subst :, ,$(codec))))
 INCLUDES := -Ilib -I$(BUILD)/gen $(addprefix -I,$(shell $(PG_CONFIG) --includedir 2>/dev/null))
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(INCLUDES) -MMD -MP $(CFLAGS)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(INCLUDES) $(CODEC_FLAGS) -MMD -MP $(CFLAGS)
 TEST_CFLAGS = $(ALL_CFLAGS) -Wno-pedantic -Wno-conversion -Wno-sign-conversion
-LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz
+LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz $(CODEC_LIBS)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck_pic -lpthread -lrt -lm -lsubunit)
 
 SCRIPTS = backup-named merge merge-all verify
