@@ -21,15 +21,7 @@ refuse_foreign(struct input *input)
     } magics[] = {
         {0, {"PGDMP", 5}, "is an archive of pg_dump's custom format"},
         {257, {"ustar", 5}, "is a tar archive"},
-        {0, {"\x28\xb5\x2f\xfd", 4}, "is compressed with zstd"},
-        {0,
-            {"\xfd"
-             "7zXZ",
-                5},
-            "is compressed with xz"},
-        {0, {"BZh", 3}, "is compressed with bzip2"},
         {0, {"PK\x03\x04", 4}, "is a zip archive"},
-        {0, {"\x04\x22\x4d\x18", 4}, "is compressed with lz4"},
         {0, {"\xff\xfe", 2}, "is UTF-16, not UTF-8"},
         {0, {"\xfe\xff", 2}, "is UTF-16, not UTF-8"},
         {0, {"\\.merge-stream", 14}, "is a merge stream"},
@@ -44,7 +36,7 @@ refuse_foreign(struct input *input)
             memcmp(input->data + input->start + magic->at, magic->bytes.data,
                 magic->bytes.length) == 0)
             msg_fatal(STATUS_INPUT,
-                "%s %s: this version reads plain SQL dumps, as they are or compressed with gzip%s",
+                "%s %s: this version reads plain SQL dumps, as they are or compressed%s",
                 input->name, magic->what, i < 2 ? " (pg_restore -f - ARCHIVE writes one)" : "");
     }
 }

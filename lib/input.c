@@ -7,12 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "inflate.h"
 #include "mem.h"
 #include "msg.h"
+#include "unwrap.h"
 
 #define INPUT_WINDOW ((size_t)256 * 1024)
-#define GZIP_MAGIC 3 /* bytes that tell */
 
 static struct input *
 new_input(const char *name, int fd)
@@ -45,18 +44,42 @@ input_open_plain(const char *path)
     return input;
 }
 
+/* What the descriptor gives, 0 at the end. */
+static size_t
+read_bytes(const struct input *input, char *out, size_t room)
+{
+    ssize_t n;
+
+    do
+        n = read(input->fd, out, room);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        msg_fatal(STATUS_INPUT, "cannot read %s: %s", input->name, strerror(errno));
+    return (size_t)n;
+}
+
+/* The descriptor as a source for a decompressor. */
+static size_t
+read_below(void *context, char *out, size_t room, char **damage)
+{
+    (void)damage;
+    return read_bytes(context, out, room);
+}
+
 /* Looks at the first bytes, and reads through a decompressor when they say so. */
 static void
 recognize(struct input *input)
 {
+    enum codec_kind kind;
     struct slice head;
 
-    while (input->end < GZIP_MAGIC && input_fill(input))
+    while (input->end < CODEC_MAGIC && input_fill(input))
         continue;
     head = slice_make(input->data, input->end);
-    if (!inflate_recognizes(head))
+    if (!codec_recognize(head, &kind))
         return;
-    input->source = inflate_open(input->fd, head);
+    input->source =
+        unwrap_open(kind, (struct input_source){.read = read_below, .context = input}, head);
     input->end = 0;
     input->eof = false;
 }
@@ -115,20 +138,6 @@ make_room(struct input *input)
     }
 }
 
-/* Appends what the descriptor gives; 0 at the end. */
-static size_t
-read_descriptor(struct input *input)
-{
-    ssize_t n;
-
-    do
-        n = read(input->fd, input->data + input->end, input->capacity - input->end);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
-        msg_fatal(STATUS_INPUT, "cannot read %s: %s", input->name, strerror(errno));
-    return (size_t)n;
-}
-
 /* Appends what the source gives, or ends the process when it gives no more for being damaged. */
 static size_t
 read_source(struct input *input)
@@ -149,7 +158,9 @@ input_fill(struct input *input)
     if (input->eof)
         return false;
     make_room(input);
-    n = input->source.read != NULL ? read_source(input) : read_descriptor(input);
+    n = input->source.read != NULL
+            ? read_source(input)
+            : read_bytes(input, input->data + input->end, input->capacity - input->end);
     input->end += n;
     input->eof = n == 0;
     return n > 0;
