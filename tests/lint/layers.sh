@@ -14,8 +14,8 @@ table=$(awk -F'[| `]+' '/^\| `/ { print $2, $3 }' lib/README.md)
             }
             $2 == "sql" { next } # generated from sql/*.sql: only text
             { # foo_bar is of the module foo
-                while (!($1 in layer) && sub(/_[a-z]+$/, "", $1)) ;
-                while (!($2 in layer) && sub(/_[a-z]+$/, "", $2)) ;
+                while (!($1 in layer) && sub(/_[a-z0-9]+$/, "", $1)) ;
+                while (!($2 in layer) && sub(/_[a-z0-9]+$/, "", $2)) ;
             }
             !($1 in layer) { print $3 ": lib/README.md has no line for " $1; next }
             !($2 in layer) { print $3 ": lib/README.md has no line for " $2; next }
