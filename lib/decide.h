@@ -19,6 +19,7 @@
 /* Rows that are the same by key (or, weaker, by content), and how many of them have the same id. */
 struct decide_evidence {
     int64_t key_pairs, key_agree;
+    int64_t key_later; /* key_pairs whose live id is the greater, as a merge gives to taken ids */
     int64_t content_pairs, content_agree; /* same id; at least half of the other columns equal */
 };
 

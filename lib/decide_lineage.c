@@ -32,11 +32,36 @@ contradiction(int64_t pairs, int64_t agree)
                : "";
 }
 
-static char *
-by_key(int64_t pairs, int64_t agree)
+/*
+ * True when the ids parted after a common start: some agree, and in all other pairs the live id is
+ * the later one. So it is where both databases added rows since they parted and were merged: the
+ * backup's rows whose id was taken got fresh ones, and merging the backup again must come to the
+ * same verdict. Where ids mean nothing, as many would be the earlier ones.
+ */
+static bool
+has_forked(const struct decide_evidence *evidence)
 {
-    return mem_format("%lld of %lld sampled pairs agree%s", (long long)agree, (long long)pairs,
-        contradiction(pairs, agree));
+    return evidence->key_agree * 10 > evidence->key_pairs &&
+           evidence->key_agree + evidence->key_later == evidence->key_pairs;
+}
+
+static enum plan_lineage
+verdict_by_key(const struct decide_evidence *evidence)
+{
+    if (has_forked(evidence))
+        return PLAN_LINEAGE_SAME;
+    return verdict(evidence->key_pairs, evidence->key_agree);
+}
+
+static char *
+by_key(const struct decide_evidence *evidence)
+{
+    const char *remark = contradiction(evidence->key_pairs, evidence->key_agree);
+
+    if (remark[0] != '\0' && has_forked(evidence))
+        remark = ", and the others have later ids, as rows get whose id is taken";
+    return mem_format("%lld of %lld sampled pairs agree%s", (long long)evidence->key_agree,
+        (long long)evidence->key_pairs, remark);
 }
 
 static char *
@@ -63,6 +88,7 @@ pool(const struct decide *decide)
 
         sum.key_pairs += own->key_pairs;
         sum.key_agree += own->key_agree;
+        sum.key_later += own->key_later;
         if (is_uuid(&decide->tables[i]))
             continue;
         sum.content_pairs += own->content_pairs;
@@ -75,8 +101,8 @@ static void
 decide_whole(struct plan *plan, const struct decide_evidence *sum)
 {
     if (sum->key_pairs > 0) {
-        plan->lineage = verdict(sum->key_pairs, sum->key_agree);
-        plan->lineage_reason = by_key(sum->key_pairs, sum->key_agree);
+        plan->lineage = verdict_by_key(sum);
+        plan->lineage_reason = by_key(sum);
     } else if (sum->content_pairs > 0) {
         plan->lineage = verdict(sum->content_pairs, sum->content_agree);
         plan->lineage_reason = by_content(sum->content_pairs, sum->content_agree);
@@ -97,8 +123,8 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = table->rules->lineage;
         why = rules_reason(decide->rules, table->rules->lineage_line);
     } else if (own->key_pairs >= ENOUGH) {
-        table->lineage = verdict(own->key_pairs, own->key_agree);
-        why = by_key(own->key_pairs, own->key_agree);
+        table->lineage = verdict_by_key(own);
+        why = by_key(own);
     } else if (is_uuid(table)) {
         table->lineage = PLAN_LINEAGE_SAME;
         why = mem_string("a uuid means the same row everywhere");

@@ -86,17 +86,17 @@ add_from(struct query *query)
     buf_add_string(&query->sql, " t ON ");
 }
 
-/* Runs the query, which gives two numbers; leaves them alone when the server refuses. */
+/* Runs the query, which gives `n` numbers; leaves them alone when the server refuses. */
 static void
-ask(PGconn *connection, struct query *query, int64_t *pairs, int64_t *agree)
+ask(PGconn *connection, struct query *query, int n, int64_t *const numbers[])
 {
     struct server_error error = {0};
     PGresult *result =
         server_try_params(connection, buf_string(&query->sql), query->n, query->values, &error);
 
     if (result != NULL) {
-        number_parse(slice_string(PQgetvalue(result, 0, 0)), pairs);
-        number_parse(slice_string(PQgetvalue(result, 0, 1)), agree);
+        for (int i = 0; i < n; i++)
+            number_parse(slice_string(PQgetvalue(result, 0, i)), numbers[i]);
     } else {
         msg_detail("no evidence from %s: %s", query->table->name, error.message);
     }
@@ -104,7 +104,25 @@ ask(PGconn *connection, struct query *query, int64_t *pairs, int64_t *agree)
     server_error_release(&error);
 }
 
-/* Of the sampled rows whose key is in the live table: how many have the same id there. */
+/* `, count of the pairs whose live id is the greater`; ids that are no numbers have no order. */
+static void
+add_later(struct query *query)
+{
+    const char *type = schema_find_column(query->table->live, query->names[0])->type;
+
+    if (!number_is_type(type)) {
+        buf_add_string(&query->sql, ", 0");
+        return;
+    }
+    buf_add_string(&query->sql, ", pg_catalog.count(*) FILTER (WHERE ");
+    add_live(query, 0);
+    buf_add_format(&query->sql, " > s.c0::%s)", type);
+}
+
+/*
+ * Of the sampled rows whose key is in the live table: how many have the same id there, and how many
+ * a greater one.
+ */
 static void
 ask_by_key(PGconn *connection, struct query *query, struct decide_evidence *evidence)
 {
@@ -116,12 +134,14 @@ ask_by_key(PGconn *connection, struct query *query, struct decide_evidence *evid
     buf_add_string(&query->sql, "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE ");
     add_equal(query, 0);
     buf_add_char(&query->sql, ')');
+    add_later(query);
     add_from(query);
     for (int i = 1; i < query->n; i++) {
         buf_add_string(&query->sql, i > 1 ? " AND " : "");
         add_equal(query, i);
     }
-    ask(connection, query, &evidence->key_pairs, &evidence->key_agree);
+    ask(connection, query, 3,
+        (int64_t *[]){&evidence->key_pairs, &evidence->key_agree, &evidence->key_later});
 }
 
 /* Numbers that a sequence made agree in any two databases that count from one. */
@@ -159,7 +179,7 @@ ask_by_content(PGconn *connection, struct query *query, struct decide_evidence *
     buf_add_string(&query->sql, "))");
     add_from(query);
     add_equal(query, 0);
-    ask(connection, query, &evidence->content_pairs, &evidence->content_agree);
+    ask(connection, query, 2, (int64_t *[]){&evidence->content_pairs, &evidence->content_agree});
 }
 
 void

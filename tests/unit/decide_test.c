@@ -232,6 +232,26 @@ START_TEST(contradictory_evidence_is_other_and_says_so)
 }
 END_TEST
 
+START_TEST(ids_that_parted_after_a_common_start_are_of_the_same_lineage)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    decide_find(&scene.decide, "public.package")->evidence.key_later = 5;
+    finish(&scene, 10, 5);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_SAME);
+    ck_assert(mentions(&scene, "public.package", "the others have later ids"));
+    start(&scene, app_facts, app_facts, "");
+    decide_find(&scene.decide, "public.package")->evidence.key_later = 4;
+    finish(&scene, 10, 5);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_OTHER);
+    start(&scene, app_facts, app_facts, "");
+    decide_find(&scene.decide, "public.package")->evidence.key_later = 9;
+    finish(&scene, 10, 1);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_OTHER);
+}
+END_TEST
+
 START_TEST(content_decides_where_no_table_has_key_evidence)
 {
     struct scene scene;
@@ -474,6 +494,7 @@ main(void)
     tcase_add_test(tests, same_lineage_merges_keyless_tables_by_id);
     tcase_add_test(tests, without_evidence_the_lineage_is_unknown_and_treated_as_same);
     tcase_add_test(tests, contradictory_evidence_is_other_and_says_so);
+    tcase_add_test(tests, ids_that_parted_after_a_common_start_are_of_the_same_lineage);
     tcase_add_test(tests, content_decides_where_no_table_has_key_evidence);
     tcase_add_test(tests, a_key_into_its_own_cycle_is_not_used);
     tcase_add_test(tests, a_primary_key_that_is_a_reference_is_no_surrogate);
