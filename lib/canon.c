@@ -61,12 +61,20 @@ canon_row_is_doubtful(const struct layout *layout, const struct layout_positions
     return false;
 }
 
+/* Of one value, by the server's own printing: 1.0 and 1.00, 0 and -0. */
+static bool
+has_many_texts(const char *type)
+{
+    return strncmp(type, "numeric", 7) == 0 || strcmp(type, "double precision") == 0 ||
+           strcmp(type, "real") == 0 || strcmp(type, "jsonb") == 0;
+}
+
 bool
 canon_key_is_doubtful(const struct layout *layout, const struct layout_positions *positions,
     const struct slice *fields)
 {
     for (size_t i = 0; i < positions->n; i++)
-        if (strncmp(layout->columns[positions->at[i]]->type, "numeric", 7) == 0)
+        if (has_many_texts(layout->columns[positions->at[i]]->type))
             return true;
     return canon_row_is_doubtful(layout, positions, fields);
 }

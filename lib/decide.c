@@ -261,6 +261,7 @@ plan_merged(
     if (table->action == PLAN_MERGE)
         for (size_t i = 0; i < table->merge_key->n; i++)
             schema_add_name(&planned->key, table->merge_key->names[i]);
+    planned->nulls = decide_key_nulls(table);
     planned->lineage = table->lineage;
     planned->conflict = table->rules->conflict;
     planned->newest = table->rules->newest;

@@ -83,6 +83,8 @@ void decide_fit(const struct decide *decide, struct decide_table *table);
 void decide_key_find(const struct decide *decide, struct decide_table *table);
 /* Fills action, merge_key, replaces_id and key_reason, once the lineage is known. */
 void decide_key_choose(const struct decide *decide, struct decide_table *table);
+/* What a null in the chosen key is. */
+enum plan_nulls decide_key_nulls(const struct decide_table *table);
 /* Fills the lineages of plan and tables. */
 void decide_lineage(struct decide *decide, struct plan *plan);
 /* Adds the plan's columns of a table that is not skipped. */

@@ -359,3 +359,33 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
     else
         merge_by_primary(table);
 }
+
+/* The live table's key of exactly these columns, or NULL. */
+static const struct schema_key *
+same_key(const struct decide_table *table, const struct schema_names *columns)
+{
+    for (size_t i = 0; i < table->live->n_keys; i++) {
+        const struct schema_key *key = &table->live->keys[i];
+        size_t n = 0;
+
+        for (size_t j = 0; j < key->columns.n; j++)
+            n += is_member(columns, key->columns.names[j]);
+        if (n == columns->n && n == key->columns.n && key->nulls_not_distinct)
+            return key;
+    }
+    return NULL;
+}
+
+enum plan_nulls
+decide_key_nulls(const struct decide_table *table)
+{
+    bool nullable = false;
+
+    if (table->action != PLAN_MERGE)
+        return PLAN_NULLS_NONE;
+    for (size_t i = 0; i < table->merge_key->n; i++)
+        nullable |= !schema_find_column(table->live, table->merge_key->names[i])->not_null;
+    if (!nullable)
+        return PLAN_NULLS_NONE;
+    return same_key(table, table->merge_key) != NULL ? PLAN_NULLS_EQUAL : PLAN_NULLS_DISTINCT;
+}

@@ -230,6 +230,8 @@ identity_key_of(const struct identity *identity, const struct slice *fields)
     const struct layout_positions *key = &identity->layout->key;
     size_t nulls = 0;
 
+    if (identity->layout->table->nulls == PLAN_NULLS_EQUAL)
+        return IDENTITY_WHOLE;
     for (size_t i = 0; i < key->n; i++)
         nulls += copyrow_is_null(fields[key->at[i]]);
     if (nulls == 0)

@@ -126,23 +126,6 @@ mergesql_join(
 }
 
 void
-mergesql_probe_ids(const struct layout *layout, struct buf *out)
-{
-    buf_add_string(out, "SELECT u.n");
-    if (layout->id != LAYOUT_NONE) {
-        buf_add_string(out, ", t.");
-        add_name(layout->columns[layout->id]->name, out);
-    }
-    buf_add_string(out, " FROM ");
-    mergesql_unnest(layout->key.n, out);
-    buf_add_string(out, " JOIN ONLY ");
-    mergesql_table(layout->table, out);
-    buf_add_string(out, " t ON ");
-    mergesql_join(layout, &layout->key, out);
-    buf_add_string(out, " ORDER BY u.n");
-}
-
-void
 mergesql_probe_rows(const struct layout *layout, struct buf *out)
 {
     buf_add_string(out, "SELECT ");
@@ -289,11 +272,39 @@ add_source(const struct layout *layout, enum source source, size_t position, str
     add_name(layout->columns[position]->name, out);
 }
 
+/*
+ * Equal, or both null. A join cannot hash that, so the texts are compared before, which are equal
+ * too: idmap-builder has put the live row's text of its key into the row.
+ */
+static void
+add_null_safe_match(
+    const struct layout *layout, enum source source, size_t position, struct buf *out)
+{
+    const char *name = layout->columns[position]->name;
+
+    buf_add_string(out, "COALESCE(t.");
+    add_name(name, out);
+    buf_add_string(out, "::pg_catalog.text, '') = COALESCE((");
+    add_source(layout, source, position, out);
+    buf_add_string(out, ")::pg_catalog.text, '') AND (t.");
+    add_name(name, out);
+    buf_add_string(out, " IS NULL) = ((");
+    add_source(layout, source, position, out);
+    buf_add_string(out, ") IS NULL)");
+}
+
 static void
 add_target_match(const struct layout *layout, enum source source, struct buf *out)
 {
+    bool null_safe = layout->table->nulls == PLAN_NULLS_EQUAL && layout->id == LAYOUT_NONE;
+
     for (size_t i = 0; i < layout->target.n; i++) {
-        buf_add_string(out, i > 0 ? " AND t." : "t.");
+        buf_add_string(out, i > 0 ? " AND " : "");
+        if (null_safe) {
+            add_null_safe_match(layout, source, layout->target.at[i], out);
+            continue;
+        }
+        buf_add_string(out, "t.");
         add_name(layout->columns[layout->target.at[i]]->name, out);
         buf_add_string(out, " = ");
         add_source(layout, source, layout->target.at[i], out);

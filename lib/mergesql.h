@@ -28,9 +28,6 @@ void mergesql_unnest(size_t n_columns, struct buf *out);
 void mergesql_join(
     const struct layout *layout, const struct layout_positions *positions, struct buf *out);
 
-/* For each row of the parameters whose key a live row has: its ordinal, and the live id if there is
- * one. */
-void mergesql_probe_ids(const struct layout *layout, struct buf *out);
 /* The live rows (all the block's columns) of the targets given as parameters. */
 void mergesql_probe_rows(const struct layout *layout, struct buf *out);
 /* For each row of the parameters: the values as the server prints them after casting. */

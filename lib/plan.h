@@ -33,6 +33,8 @@ enum plan_unresolved {
     PLAN_UNRESOLVED_REJECT
 };
 
+/* What a null in the key is: it has none; the row has no key then; or a value like others. */
+enum plan_nulls { PLAN_NULLS_NONE, PLAN_NULLS_DISTINCT, PLAN_NULLS_EQUAL };
 enum plan_duplicates { PLAN_DUPLICATES_FIRST, PLAN_DUPLICATES_NEWEST, PLAN_DUPLICATES_REJECT };
 
 /* Of a column with `by`: where that column's text is `value`, the id is one of `target`. */
@@ -74,6 +76,7 @@ struct plan_table {
     char *backup; /* its name in the backup, or NULL: the same */
     enum plan_action action;
     struct schema_names key; /* MERGE: compared after references are translated */
+    enum plan_nulls nulls;   /* in the key */
     enum plan_lineage lineage;
     enum plan_conflict conflict;
     char *newest; /* the column of PLAN_CONFLICT_NEWEST */

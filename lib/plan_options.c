@@ -150,6 +150,8 @@ table_option(void *made, const char *option, const char *value, char **reason)
     else if (strcmp(option, "duplicates") == 0)
         table->duplicates = (enum plan_duplicates)choice(value, plan_duplicates_words,
             PLAN_DUPLICATES_NEWEST, &table->duplicates_newest, reason);
+    else if (strcmp(option, "nulls") == 0)
+        table->nulls = (enum plan_nulls)word(value, plan_nulls_words, reason);
     else if (strcmp(option, "cycle") == 0)
         table->cycle = (int)number(value, reason);
     else if (strcmp(option, "rows") == 0)
@@ -318,6 +320,8 @@ plan_options_format_table(const struct plan_table *table, struct buf *out)
 {
     if (table->action != PLAN_SKIP || table->lineage != PLAN_LINEAGE_UNKNOWN)
         add(out, "lineage", plan_lineages[table->lineage]);
+    if (table->nulls != PLAN_NULLS_NONE)
+        add(out, "nulls", plan_nulls_words[table->nulls]);
     if (table->conflict != PLAN_CONFLICT_UPDATE)
         add_conflict(out, table->conflict, table->newest);
     if (table->duplicates != PLAN_DUPLICATES_FIRST)

@@ -261,11 +261,29 @@ remap_write_new(struct remap_block *block, struct slice id)
     write_row(block, REMAP_MARK_NEW);
 }
 
+/* Without an id the row is written by its key: in the live row's text of it. */
+static void
+take_live_key(struct remap_block *block, struct slice text)
+{
+    const struct layout_positions *key = &block->layout.key;
+
+    for (size_t i = 0; i < key->n; i++) {
+        const char *tab = memchr(text.data, '\t', text.length);
+        size_t length = tab != NULL ? (size_t)(tab - text.data) : text.length;
+
+        block->fields[key->at[i]] = slice_make(text.data, length);
+        if (tab != NULL)
+            text = slice_make(tab + 1, text.length - length - 1);
+    }
+}
+
 void
 remap_write_known(struct remap_block *block, struct slice id, uint64_t content)
 {
     if (block->layout.id != LAYOUT_NONE)
         block->fields[block->layout.id] = id;
+    else if (id.length > 0)
+        take_live_key(block, id);
     if (!remap_content(block))
         remap_reject(block);
     else if (content != 0 && identity_content(&block->identity, block->fields) == content)

@@ -20,6 +20,7 @@
 #include "layout.h"
 #include "output.h"
 #include "plan.h"
+#include "probesql.h"
 #include "reserve.h"
 #include "stream.h"
 
@@ -51,6 +52,7 @@ enum remap_state {
     REMAP_WAITS,    /* for a row before it that has no id yet */
     REMAP_NEW,      /* not in the live table */
     REMAP_DOUBTFUL, /* not found, but the server may know it under another text */
+    REMAP_FOLLOWS,  /* new, but a row before it has the same key in another text */
     REMAP_KNOWN,    /* it has its id; as are all behind this */
     REMAP_TAKEN_OUT,
     REMAP_REJECTED,
@@ -62,6 +64,7 @@ struct remap_item {
     size_t at;    /* in batch.rows: the row as it came */
     size_t id_at; /* in batch.ids, once it is KNOWN; REJECTED: SQLSTATE and reason are there */
     uint64_t hash, content; /* content: the live row's, once KNOWN; 0: not known */
+    uint64_t class; /* the server's hash of the key, the same for all its texts; 0: not known */
     uint32_t length, id_length, key_length;
     size_t key_at; /* in batch.keys: what new rows are sorted by; by key only */
     enum remap_state state;
@@ -79,6 +82,8 @@ enum remap_mark { REMAP_UNMARKED, REMAP_MARK_NEW, REMAP_MARK_KNOWN };
 
 struct remap_block {
     struct remap *remap;
+    struct probesql_equality *equalities; /* of the key's columns, once they were asked for */
+
     PGconn *reader;
     bool opened;  /* the index is being filled, or full */
     bool probing; /* the live table is large: single rows are asked for, it is not read */
@@ -126,6 +131,12 @@ enum remap_state remap_prepare(struct remap_block *block, struct slice row);
 /* Looks the prepared row up: KNOWN (its id in block->id), TAKEN_OUT, NEW, DOUBTFUL, WAITS,
  * REJECTED. */
 enum remap_state remap_look_up(struct remap_block *block);
+/* The id of a KNOWN item; its live key where there is no id; SQLSTATE and reason of a REJECTED one.
+ */
+void remap_give(
+    struct remap_block *block, struct remap_item *item, enum remap_state state, struct slice text);
+/* The item's row, as it came. */
+struct slice remap_item_row(const struct remap_block *block, const struct remap_item *item);
 struct remap_item *remap_add_item(struct remap_block *block, struct slice row);
 /* Sorts the batch's new rows by their keys: the live table's index is filled from left to right. */
 void remap_sort(struct remap_block *block);

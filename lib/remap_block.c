@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "remap.h"
 #include "remap_cycle.h"
+#include "remap_probe.h"
 
 static struct remap_block *
 block_alloc(struct remap *remap, const struct layout *layout)
@@ -93,8 +94,8 @@ is_large(const struct remap_block *block, PGconn *reader)
 {
     int64_t rows = block->layout.table->rows, live;
 
-    if (rows < 0 || block->kind == REMAP_APPEND)
-        return false;
+    if (rows < 0 || block->kind == REMAP_APPEND || block->layout.table->nulls != PLAN_NULLS_NONE)
+        return false; /* rows without a key are found by their content */
     live = catalogsize_rows(reader, block->layout.table);
     return live > PROBE_MINIMUM && live / PROBE_FACTOR > rows;
 }
@@ -191,6 +192,7 @@ remap_block_free(struct remap_block *block)
     pairmap_release(&block->given);
     identity_release(&block->identity);
     reserve_release(&block->reserve);
+    remap_probe_release(block);
     arrayfix_release(&block->arrayfix);
     layout_release(&block->layout);
     free(block);

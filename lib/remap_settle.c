@@ -13,17 +13,19 @@
 #include "mergesql.h"
 #include "number.h"
 #include "remap.h"
+#include "remap_probe.h"
 #include "server.h"
 #include "textarray.h"
 
-static struct slice
-item_row(const struct remap_block *block, const struct remap_item *item)
+struct slice
+remap_item_row(const struct remap_block *block, const struct remap_item *item)
 {
     return slice_make(block->batch.rows.data + item->at, item->length);
 }
 
-static void
-give(struct remap_block *block, struct remap_item *item, enum remap_state state, struct slice id)
+void
+remap_give(
+    struct remap_block *block, struct remap_item *item, enum remap_state state, struct slice id)
 {
     item->state = state;
     item->id_at = block->batch.ids.length;
@@ -41,84 +43,32 @@ count_state(const struct remap_block *block, enum remap_state state)
     return n;
 }
 
-/* ---- doubtful rows, by key: the live table's own index finds them, whatever their text */
-
-struct probe {
-    struct textarray *arrays;
-    size_t *items; /* which item a row of the parameters is */
-    size_t n;
-};
-
-static void
-probe_collect(struct remap_block *block, struct probe *probe)
-{
-    const struct layout_positions *key = &block->layout.key;
-
-    probe->arrays = mem_alloc((key->n + 1) * sizeof *probe->arrays);
-    probe->items = mem_alloc((block->batch.n + 1) * sizeof *probe->items);
-    for (size_t i = 0; i < block->batch.n; i++) {
-        struct remap_item *item = &block->batch.items[i];
-
-        if (item->state != REMAP_DOUBTFUL)
-            continue;
-        remap_prepare(block, item_row(block, item));
-        for (size_t k = 0; k < key->n; k++)
-            textarray_add_field(&probe->arrays[k], block->fields[key->at[k]]);
-        probe->items[probe->n++] = i;
-    }
-}
-
-static PGresult *
-probe_ask(struct remap_block *block, struct probe *probe)
-{
-    size_t n = block->layout.key.n;
-    const char **values = mem_alloc((n + 1) * sizeof *values);
-    struct server_error error = {0};
-    struct buf sql = {0};
-    PGresult *result;
-
-    for (size_t i = 0; i < n; i++)
-        values[i] = textarray_literal(&probe->arrays[i]);
-    mergesql_probe_ids(&block->layout, &sql);
-    result = server_try_params(block->reader, buf_string(&sql), (int)n, values, &error);
-    server_error_release(&error);
-    buf_release(&sql);
-    free(values);
-    return result;
-}
-
-/* A value that does not even cast leaves its batch as new: the live table's COPY says what is
- * wrong. */
-static void
-probe_keys(struct remap_block *block)
-{
-    struct probe probe = {0};
-    bool with_id = block->layout.id != LAYOUT_NONE;
-    PGresult *result;
-
-    probe_collect(block, &probe);
-    result = probe_ask(block, &probe);
-    for (int i = 0; result != NULL && i < PQntuples(result); i++) {
-        size_t row = strtoull(PQgetvalue(result, i, 0), NULL, 10) - 1;
-        struct remap_item *item = &block->batch.items[probe.items[row]];
-        struct buf id = {0};
-
-        if (with_id)
-            copyrow_escape(slice_string(PQgetvalue(result, i, 1)), &id);
-        give(block, item, REMAP_KNOWN, buf_slice(&id));
-        identity_set(&block->identity, item->hash, buf_slice(&id));
-        remap_prepare(block, item_row(block, item));
-        remap_record(block, block->old_id, buf_slice(&id));
-        buf_release(&id);
-    }
-    PQclear(result);
-    for (size_t i = 0; i < block->layout.key.n; i++)
-        textarray_release(&probe.arrays[i]);
-    free(probe.arrays);
-    free(probe.items);
-}
-
 /* ---- doubtful rows, by content: made canonical by the server, then looked up once more */
+
+static bool
+is_doubtful_content(const struct remap_block *block, const struct remap_item *item)
+{
+    return item->state == REMAP_DOUBTFUL && (block->kind == REMAP_APPEND || item->loose);
+}
+
+static void
+find_canonical(struct remap_block *block, struct remap_item *item, struct buf *id)
+{
+    struct identity *identity = &block->identity;
+    uint64_t content;
+
+    if (item->loose) {
+        if (!identity_find_loose(identity, block->fields, IDENTITY_IDS_DIFFER, id, &content))
+            return;
+    } else {
+        item->hash = identity_hash(identity, block->fields);
+        if (identity_find(identity, item->hash, id, &content) != IDENTITY_FOUND)
+            return;
+    }
+    item->state = REMAP_TAKEN_OUT;
+    block->unchanged++;
+    remap_record(block, block->old_id, buf_slice(id));
+}
 
 static void
 look_up_canonical(
@@ -126,18 +76,12 @@ look_up_canonical(
 {
     const struct layout_positions *content = &block->layout.content;
     struct buf id = {0}, *values = mem_alloc((content->n + 1) * sizeof *values);
-    uint64_t live;
 
-    remap_prepare(block, item_row(block, item));
+    remap_prepare(block, remap_item_row(block, item));
     for (size_t i = 0; i < content->n; i++)
         if (canon_get(canon, row, i, &values[i]))
             block->fields[content->at[i]] = buf_slice(&values[i]);
-    item->hash = identity_hash(&block->identity, block->fields);
-    if (identity_find(&block->identity, item->hash, &id, &live) == IDENTITY_FOUND) {
-        item->state = REMAP_TAKEN_OUT;
-        block->unchanged++;
-        remap_record(block, block->old_id, buf_slice(&id));
-    }
+    find_canonical(block, item, &id);
     for (size_t i = 0; i < content->n; i++)
         buf_release(&values[i]);
     free(values);
@@ -152,15 +96,15 @@ canonical_contents(struct remap_block *block)
 
     canon_init(&canon, &block->layout, &block->layout.content);
     for (size_t i = 0; i < block->batch.n; i++) {
-        if (block->batch.items[i].state != REMAP_DOUBTFUL)
+        if (!is_doubtful_content(block, &block->batch.items[i]))
             continue;
-        remap_prepare(block, item_row(block, &block->batch.items[i]));
+        remap_prepare(block, remap_item_row(block, &block->batch.items[i]));
         remap_content(block);
         canon_add(&canon, block->fields);
     }
     canon_ask(&canon, block->reader);
     for (size_t i = 0; canon.result != NULL && i < block->batch.n; i++)
-        if (block->batch.items[i].state == REMAP_DOUBTFUL)
+        if (is_doubtful_content(block, &block->batch.items[i]))
             look_up_canonical(block, &canon, row++, &block->batch.items[i]);
     canon_release(&canon);
 }
@@ -222,7 +166,7 @@ find_taken(struct remap_block *block, struct pairmap *taken)
     for (size_t i = 0; i < block->batch.n; i++) {
         if (block->batch.items[i].state != REMAP_NEW)
             continue;
-        remap_prepare(block, item_row(block, &block->batch.items[i]));
+        remap_prepare(block, remap_item_row(block, &block->batch.items[i]));
         textarray_add_field(&ids, block->old_id);
     }
     values[0] = textarray_literal(&ids);
@@ -256,10 +200,12 @@ find_taken(struct remap_block *block, struct pairmap *taken)
 static void
 new_row(struct remap_block *block, struct remap_item *item, struct slice id)
 {
-    give(block, item, REMAP_KNOWN, id);
+    remap_give(block, item, REMAP_KNOWN, id);
     item->fresh = true;
     if (block->kind != REMAP_APPEND && !item->loose)
         identity_set(&block->identity, item->hash, id);
+    if (item->class != 0)
+        identity_set(&block->identity, item->class, id);
     remap_record(block, block->old_id, id);
 }
 
@@ -272,7 +218,7 @@ cover_ids(struct remap_block *block)
     for (size_t i = 0; i < block->batch.n; i++) {
         if (block->batch.items[i].state != REMAP_NEW)
             continue;
-        remap_prepare(block, item_row(block, &block->batch.items[i]));
+        remap_prepare(block, remap_item_row(block, &block->batch.items[i]));
         if (number_parse(block->old_id, &id) && id > largest)
             largest = id;
     }
@@ -294,7 +240,7 @@ keep_free_ids(struct remap_block *block)
 
         if (item->state != REMAP_NEW)
             continue;
-        remap_prepare(block, item_row(block, item));
+        remap_prepare(block, remap_item_row(block, item));
         if (pairmap_find(&taken, id_hash(block, block->old_id)) == NULL &&
             take_id(block, block->old_id))
             new_row(block, item, block->old_id);
@@ -306,7 +252,7 @@ static void
 give_fresh_id(struct remap_block *block, struct remap_item *item)
 {
     if (!reserve_is_possible(&block->reserve)) {
-        give(block, item, REMAP_REJECTED,
+        remap_give(block, item, REMAP_REJECTED,
             SLICE("23505its id belongs to another row, and fresh ids of its "
                   "type cannot be made"));
         return;
@@ -315,7 +261,7 @@ give_fresh_id(struct remap_block *block, struct remap_item *item)
         buf_clear(&block->id);
         reserve_take(&block->reserve, &block->id);
     } while (!take_id(block, buf_slice(&block->id)));
-    remap_prepare(block, item_row(block, item));
+    remap_prepare(block, remap_item_row(block, item));
     new_row(block, item, buf_slice(&block->id));
 }
 
@@ -340,20 +286,12 @@ remap_sort(struct remap_block *block)
         qsort_r(batch->items, batch->n, sizeof *batch->items, by_key, batch->keys.data);
 }
 
-void
-remap_settle(struct remap_block *block)
+/* What is still NEW is new indeed. */
+static void
+settle_new(struct remap_block *block)
 {
     struct remap_batch *batch = &block->batch;
 
-    if (count_state(block, REMAP_DOUBTFUL) > 0) {
-        if (block->kind != REMAP_APPEND)
-            probe_keys(block);
-        else
-            canonical_contents(block);
-        for (size_t i = 0; i < batch->n; i++)
-            if (batch->items[i].state == REMAP_DOUBTFUL)
-                batch->items[i].state = REMAP_NEW;
-    }
     if (block->layout.id == LAYOUT_NONE) {
         for (size_t i = 0; i < batch->n; i++)
             if (batch->items[i].state == REMAP_NEW)
@@ -367,4 +305,20 @@ remap_settle(struct remap_block *block)
     for (size_t i = 0; i < batch->n; i++)
         if (batch->items[i].state == REMAP_NEW)
             give_fresh_id(block, &batch->items[i]);
+}
+
+void
+remap_settle(struct remap_block *block)
+{
+    struct remap_batch *batch = &block->batch;
+
+    if (count_state(block, REMAP_DOUBTFUL) > 0) {
+        remap_probe_keys(block);
+        canonical_contents(block);
+        for (size_t i = 0; i < batch->n; i++)
+            if (batch->items[i].state == REMAP_DOUBTFUL)
+                batch->items[i].state = REMAP_NEW;
+    }
+    settle_new(block);
+    remap_probe_follow(block);
 }

@@ -67,3 +67,49 @@ sql origin "INSERT INTO u VALUES (1, 'Ann', 'a', 'new'), (2, 'ann', 'b', 'new')"
 sql live "INSERT INTO u VALUES (7, 'ann', 'b', 'old')" >/dev/null
 rules=$'u lineage other\nu key name'
 merged_is "plain text: case makes two keys" 0 "Ann new ann new" "SELECT name || ' ' || v FROM u ORDER BY name COLLATE \"C\""
+two_dbs "CREATE TABLE s (id serial PRIMARY KEY, a int, b int, v text, UNIQUE NULLS NOT DISTINCT (a, b))"
+sql origin "INSERT INTO s VALUES (1, NULL, NULL, 'new'), (2, 1, NULL, 'new'), (3, 2, 2, 'new')" >/dev/null
+sql live "INSERT INTO s VALUES (2, NULL, NULL, 'old'), (3, 1, NULL, 'old'), (1, 3, 3, 'live'); SELECT setval('s_id_seq', 3)" >/dev/null
+rules='s lineage other'
+merged_is "NULLS NOT DISTINCT: null is a value" 0 "1 3 3 live,2 - - new,3 1 - new,4 2 2 new" \
+    "SELECT string_agg(concat_ws(' ', id, coalesce(a::text, '-'), coalesce(b::text, '-'), v), ',' ORDER BY id) FROM s"
+two_dbs "CREATE TABLE s (a int, b int, v text, UNIQUE NULLS NOT DISTINCT (a, b)); CREATE TABLE d (a int, b int, v text, UNIQUE (a, b))"
+sql origin "INSERT INTO s VALUES (NULL, NULL, 'new'), (1, NULL, 'new'), (2, 2, 'new'); INSERT INTO d TABLE s; INSERT INTO d VALUES (1, NULL, 'new')" >/dev/null
+sql live "INSERT INTO s VALUES (NULL, NULL, 'old'), (1, NULL, 'old'), (3, 3, 'live'); INSERT INTO d VALUES (2, 2, 'old'), (1, NULL, 'new'), (1, NULL, 'old')" >/dev/null
+rules=
+merged_is "keys with nulls and no surrogate id" 0 "- - new,1 - new,2 2 new,3 3 live - - new,1 - new,1 - new,1 - old,2 2 new" \
+    "SELECT string_agg(concat_ws(' ', coalesce(a::text, '-'), coalesce(b::text, '-'), v), ',' ORDER BY a NULLS FIRST, b, v) FROM s UNION ALL SELECT string_agg(concat_ws(' ', coalesce(a::text, '-'), coalesce(b::text, '-'), v), ',' ORDER BY a NULLS FIRST, b, v) FROM d"
+
+# ---- one value, many texts: the server compares
+two_dbs "CREATE DOMAIN money2 AS numeric CHECK (VALUE >= 0);
+    CREATE TABLE n (id serial PRIMARY KEY, k numeric UNIQUE NOT NULL, v text); CREATE TABLE f (id serial PRIMARY KEY, k double precision UNIQUE NOT NULL, v text);
+    CREATE TABLE i (id serial PRIMARY KEY, k interval UNIQUE NOT NULL, v text); CREATE TABLE m (id serial PRIMARY KEY, k money2 UNIQUE NOT NULL, v text);
+    CREATE TABLE t (id serial PRIMARY KEY, k timestamptz UNIQUE NOT NULL, v text); CREATE TABLE r (id serial PRIMARY KEY, k numrange UNIQUE NOT NULL, v text);
+    CREATE TABLE child (n int REFERENCES n, f int REFERENCES f, i int REFERENCES i, m int REFERENCES m, t int REFERENCES t, r int REFERENCES r)"
+sql origin "INSERT INTO n VALUES (1, '1.00', 'new'), (2, '2.50', 'new'); INSERT INTO f VALUES (1, '-0', 'new'), (2, '0.1', 'new'); INSERT INTO i VALUES (1, '24 hours', 'new'), (2, '2 mons', 'new');
+    INSERT INTO m VALUES (1, '1.00', 'new'), (2, '3.0', 'new'); INSERT INTO t VALUES (1, '2024-01-01 00:00+09', 'new'), (2, '2024-01-02 00:00+09', 'new');
+    INSERT INTO r VALUES (1, '[1.0,2.0)', 'new'), (2, '[3.0,4)', 'new'); INSERT INTO child VALUES (1, 1, 1, 1, 1, 1), (2, 2, 2, 2, 2, 2)" >/dev/null
+sql live "INSERT INTO n VALUES (5, '1', 'old'); INSERT INTO f VALUES (5, '0', 'old'); INSERT INTO i VALUES (5, '1 day', 'old'); INSERT INTO m VALUES (5, '1', 'old');
+    INSERT INTO t VALUES (5, '2023-12-31 15:00+00', 'old'); INSERT INTO r VALUES (5, '[1,2)', 'old')" >/dev/null
+rules=$(printf '%s lineage other\n' n f i m t r)
+PGTZ=Asia/Tokyo merged_is "numeric, float, interval, domain, timestamptz and range: equal values are the same key" 0 "5 5 5 5 5 5 2|2|2|2|2|2 new" \
+    "SELECT n || ' ' || f || ' ' || i || ' ' || m || ' ' || t || ' ' || r FROM child WHERE n = 5 UNION ALL
+    SELECT concat_ws('|', (SELECT count(*) FROM n), (SELECT count(*) FROM f), (SELECT count(*) FROM i), (SELECT count(*) FROM m), (SELECT count(*) FROM t), (SELECT count(*) FROM r)) UNION ALL SELECT v FROM i WHERE id = 5"
+# equal in value within the backup itself: the second one is a duplicate, what refers to it follows the first
+two_dbs "CREATE TABLE n (id serial PRIMARY KEY, k numeric NOT NULL, v text); CREATE TABLE c (id int PRIMARY KEY, n int REFERENCES n)"
+sql origin "INSERT INTO n VALUES (1, '1.0', 'first'), (2, '1.00', 'second'), (3, '2', 'x'); INSERT INTO c VALUES (1, 1), (2, 2), (3, 3)" >/dev/null
+sql live "ALTER TABLE n ADD UNIQUE (k); INSERT INTO n VALUES (1, '7', 'live')" >/dev/null
+rules='n lineage other'
+merged_is "equal values within the backup" 3 "1.0,1.0,2 3" \
+    "SELECT string_agg(k::text, ',' ORDER BY c.id) || ' ' || (SELECT count(*) FROM n) FROM c JOIN n ON n.id = n"
+
+# ---- case-insensitive text
+if [ "$(sql postgres "SELECT count(*) FROM pg_available_extensions WHERE name = 'citext'")" = 1 ]; then
+    two_dbs "CREATE EXTENSION citext; CREATE TABLE u (id serial PRIMARY KEY, email citext UNIQUE NOT NULL, v text); CREATE TABLE c (id int PRIMARY KEY, u int REFERENCES u)"
+    sql origin "INSERT INTO u VALUES (1, 'Ann@X', 'new'), (2, 'Bob@X', 'new'); INSERT INTO c VALUES (1, 1), (2, 2)" >/dev/null
+    sql live "INSERT INTO u VALUES (7, 'ann@x', 'old'), (8, 'cyd@x', 'live'); SELECT setval('u_id_seq', 9)" >/dev/null
+    rules='u lineage other'
+    merged_is "citext: case does not make two keys" 0 "1 7 new 2 10 new" "SELECT c.id || ' ' || u.id || ' ' || v FROM c JOIN u ON u.id = u ORDER BY 1"
+else
+    skip "citext: case does not make two keys" "citext is not installed"
+fi

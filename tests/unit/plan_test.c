@@ -153,6 +153,7 @@ START_TEST(what_is_formatted_parses_to_the_same)
         if (plan.tables[i].newest != NULL)
             ck_assert_str_eq(again.tables[i].newest, plan.tables[i].newest);
         ck_assert_int_eq(again.tables[i].duplicates, plan.tables[i].duplicates);
+        ck_assert_int_eq(again.tables[i].nulls, plan.tables[i].nulls);
         for (size_t j = 0; j < plan.tables[i].n_columns; j++)
             check_column(&plan.tables[i].columns[j], &again.tables[i].columns[j]);
     }
@@ -161,19 +162,20 @@ START_TEST(what_is_formatted_parses_to_the_same)
 }
 END_TEST
 
-static const char words[] = HEAD
-    "table\tpublic.post\t-\tappend\t-\t-\tbackup=public.\"Article\"\n"
-    "column\tpublic.post\tid\tid\n"
-    "table\tpublic.comment\t-\tappend\t-\t-\tconflict=newest(at) duplicates=newest(\"My At\")\n"
-    "column\tpublic.comment\tat\tset\n"
-    "column\tpublic.comment\t\"My At\"\tset\t-\t-\tconflict=fill backup=at_\n"
-    "column\tpublic.comment\tkind\tset\t-\t-\tconflict=newest(\"My At\")\n"
-    "column\tpublic.comment\ttarget_id\treference\t-\t-\tunresolved=null by=kind\n"
-    "case\tpublic.comment\ttarget_id\treference\tpublic.post\t-\twhen=\"Post\"\n"
-    "case\tpublic.comment\ttarget_id\tset\tpublic.tag\t-\twhen=\"a tag\"\twhy\n"
-    "column\tpublic.comment\tdata\tset\t-\tjsonb\n"
-    "path\tpublic.comment\tdata.\"postIds\"\tarray\tpublic.post\t-\tunresolved=drop\n"
-    "path\tpublic.comment\tdata.a.b\treference\tpublic.post\n" END;
+static const char words[] =
+    HEAD "table\tpublic.post\t-\tappend\t-\t-\tbackup=public.\"Article\"\n"
+         "column\tpublic.post\tid\tid\n"
+         "table\tpublic.comment\t-\tappend\t-\t-\tnulls=equal conflict=newest(at) "
+         "duplicates=newest(\"My At\")\n"
+         "column\tpublic.comment\tat\tset\n"
+         "column\tpublic.comment\t\"My At\"\tset\t-\t-\tconflict=fill backup=at_\n"
+         "column\tpublic.comment\tkind\tset\t-\t-\tconflict=newest(\"My At\")\n"
+         "column\tpublic.comment\ttarget_id\treference\t-\t-\tunresolved=null by=kind\n"
+         "case\tpublic.comment\ttarget_id\treference\tpublic.post\t-\twhen=\"Post\"\n"
+         "case\tpublic.comment\ttarget_id\tset\tpublic.tag\t-\twhen=\"a tag\"\twhy\n"
+         "column\tpublic.comment\tdata\tset\t-\tjsonb\n"
+         "path\tpublic.comment\tdata.\"postIds\"\tarray\tpublic.post\t-\tunresolved=drop\n"
+         "path\tpublic.comment\tdata.a.b\treference\tpublic.post\n" END;
 
 START_TEST(columns_have_conflicts_cases_and_paths_of_their_own)
 {
@@ -186,6 +188,7 @@ START_TEST(columns_have_conflicts_cases_and_paths_of_their_own)
     columns = plan.tables[1].columns;
     ck_assert_str_eq(plan_table_backup(&plan.tables[0]), "public.\"Article\"");
     ck_assert_str_eq(plan.tables[1].duplicates_newest, "My At");
+    ck_assert_int_eq(plan.tables[1].nulls, PLAN_NULLS_EQUAL);
     ck_assert_int_eq(columns[0].conflict, PLAN_CONFLICT_NEWEST);
     ck_assert_str_eq(columns[0].newest, "at");
     ck_assert_int_eq(columns[1].conflict, PLAN_CONFLICT_FILL);
@@ -247,6 +250,7 @@ static const struct {
     {"column\tpublic.t\ta\tset\t-\t-\tbackup=A b", "field 7 (options)"},
     {"column\tpublic.t\ta\treference\tpublic.t\t-\tby=b", "no option of such a column"},
     {"column\tpublic.t\ta.b\tset", "not a column's name"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tnulls=some", "unknown word \"some\""},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=last", "unknown word \"last\""},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=newest", "newest(COLUMN)"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tbackup=u", "not a table's name with its schema"},
