@@ -10,14 +10,8 @@ here=$root/tests/server
 pairs=${PAIRS:-300} first=${FIRST:-1} batch=20
 [[ $pairs =~ ^[0-9]+$ && $first =~ ^[0-9]+$ ]] || { fail "PAIRS and FIRST are numbers"; exit 1; }
 
-counts() { cut -f1-8 "$folder/counts.tsv"; } # without the time
 content() { # DB
     psql -qXAt -v ON_ERROR_STOP=1 -d "$1" -f "$T/pair/labels.sql" -f "$T/pair/content.sql" | LC_ALL=C sort
-}
-quiet_merge() {
-    status=0
-    merge "$@" -q >"$T/out" 2>&1 || status=$?
-    folder=$(tail -n 1 "$T/out")
 }
 make_pairs() { # FIRST LAST LINEAGE
     local seed
@@ -54,21 +48,21 @@ run_batch() { # FIRST LAST LINEAGE
     before=$(snapshot live)
     for _ in 1 2 3; do # the server's own housekeeping may write a record at any time
         lsn=$(sql live "SELECT pg_current_wal_insert_lsn()")
-        quiet_merge "$T/origin.sql" live --dry-run
+        quiet_merge "$T/origin.sql" live -q --dry-run
         now=$(sql live "SELECT pg_current_wal_insert_lsn()")
         [ "$lsn" != "$now" ] || break
     done
     succeeded "$name: dry run"
     dry=$(counts)
     equal "$name: the dry run writes nothing" "$lsn $before" "$now $(snapshot live)"
-    quiet_merge "$T/origin.sql" live
+    quiet_merge "$T/origin.sql" live -q
     succeeded "$name: merge"
     check "$name: the dry run's counts are the merge's" diff <(echo "$dry") <(counts)
     content live >"$T/merged"
     if cmp -s "$T/expected" "$T/merged"; then pass "$name: the merged rows"
     else fail "$name: the merged rows" "expected < and merged > differ in $(differing "$T/expected" "$T/merged")"; fi
     after="$(stats live) $(versions live) $(snapshot live)"
-    quiet_merge "$T/origin.sql" live
+    quiet_merge "$T/origin.sql" live -q
     succeeded "$name: merging again"
     equal "$name: merging again writes nothing" "$after" "$(stats live) $(versions live) $(snapshot live)"
     unset RULES
