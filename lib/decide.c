@@ -97,12 +97,12 @@ collect_absent(struct decide *decide)
     for (size_t i = 0; i < n_sorted; i++) {
         const struct schema_table *live = decide->tables[i].live;
         const struct rules_table *rules = decide->tables[i].rules;
+        const char *target;
 
         for (size_t j = 0; live != NULL && j < live->n_references; j++)
             add_absent(decide, live->references[j].parent, n_sorted);
-        for (size_t j = 0; j < rules->n_columns; j++)
-            if (rules->columns[j].role_line != 0)
-                add_absent(decide, rules->columns[j].target, n_sorted);
+        for (size_t j = 0; (target = rules_target(rules, j)) != NULL; j++)
+            add_absent(decide, target, n_sorted);
     }
     sort_tables(decide);
 }
@@ -154,14 +154,14 @@ collect_edges(const struct decide *decide, struct edges *edges)
 {
     for (size_t i = 0; i < decide->n_tables; i++) {
         const struct decide_table *table = &decide->tables[i];
+        const char *target;
 
         if (table->skip != NULL)
             continue;
         for (size_t j = 0; j < table->live->n_references; j++)
             add_edges_to(decide, edges, i, table->live->references[j].parent);
-        for (size_t j = 0; j < table->rules->n_columns; j++)
-            if (table->rules->columns[j].role_line != 0)
-                add_edges_to(decide, edges, i, table->rules->columns[j].target);
+        for (size_t j = 0; (target = rules_target(table->rules, j)) != NULL; j++)
+            add_edges_to(decide, edges, i, target);
     }
 }
 
@@ -246,6 +246,8 @@ table_reason(
     if (table->rules->conflict_line != 0)
         buf_add_format(
             &reason, "; conflict by %s", rules_reason(decide->rules, table->rules->conflict_line));
+    if (planned->backup != NULL)
+        buf_add_format(&reason, "; %s in the backup", planned->backup);
     if (table->backup->n_columns == 0)
         buf_add_string(&reason, "; no DDL in the backup: declared as the live table");
     add_live_only(&reason, table);
@@ -265,10 +267,19 @@ plan_merged(
     planned->lineage = table->lineage;
     planned->conflict = table->rules->conflict;
     planned->newest = table->rules->newest;
+    planned->duplicates = table->rules->duplicates;
+    planned->duplicates_newest = table->rules->duplicates_newest;
     planned->cycle = table->cycle;
     planned->stricter = decide_is_stricter(decide, table);
     decide_column_all(decide, table, planned);
     planned->reason = table_reason(decide, table, planned);
+}
+
+static void
+note_target(const struct decide *decide, const char *name)
+{
+    if (name != NULL)
+        decide_find(decide, name)->targeted = true;
 }
 
 /* A table that is not in the backup stands in the plan only where somebody refers to it. */
@@ -276,10 +287,14 @@ static void
 note_targets(const struct decide *decide, const struct plan_table *planned)
 {
     for (size_t i = 0; i < planned->n_columns; i++) {
-        enum plan_column_action action = planned->columns[i].action;
+        const struct plan_column *column = &planned->columns[i];
 
-        if (action == PLAN_COLUMN_REFERENCE || action == PLAN_COLUMN_ARRAY)
-            decide_find(decide, planned->columns[i].target)->targeted = true;
+        if (column->action == PLAN_COLUMN_REFERENCE || column->action == PLAN_COLUMN_ARRAY)
+            note_target(decide, column->target);
+        for (size_t j = 0; j < column->n_cases; j++)
+            note_target(decide, column->cases[j].target);
+        for (size_t j = 0; j < column->n_paths; j++)
+            note_target(decide, column->paths[j].target);
     }
 }
 
@@ -287,10 +302,14 @@ static void
 plan_one(const struct decide *decide, const struct decide_table *table, struct plan *plan)
 {
     struct plan_table *planned;
+    const char *backup;
 
     if (table->backup == NULL && !table->targeted)
         return;
     planned = plan_add_table(plan, table->name);
+    backup = rules_backup_table(decide->rules, table->name);
+    if (backup != NULL)
+        planned->backup = mem_string(backup);
     if (table->backup != NULL && table->backup->data.present)
         planned->rows = table->backup->data.rows;
     if (table->skip != NULL) {

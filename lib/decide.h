@@ -87,6 +87,9 @@ void decide_key_choose(const struct decide *decide, struct decide_table *table);
 enum plan_nulls decide_key_nulls(const struct decide_table *table);
 /* Fills the lineages of plan and tables. */
 void decide_lineage(struct decide *decide, struct plan *plan);
+/* Whose ids the column holds: true when they are translated, and the column is planned so. */
+bool decide_ids(
+    const struct decide *decide, const struct decide_table *table, struct plan_column *planned);
 /* Adds the plan's columns of a table that is not skipped. */
 void decide_column_all(
     const struct decide *decide, const struct decide_table *table, struct plan_table *planned);

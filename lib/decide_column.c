@@ -8,125 +8,6 @@
 #include "mem.h"
 #include "number.h"
 
-#define MAX_DEPTH 32 /* foreign keys to foreign keys; a circle of them ends here */
-
-/* Where a column's ids come from. */
-struct origin {
-    const struct decide_table *parent; /* whose map translates them; NULL: they are kept */
-    const char *table;                 /* what it refers to; NULL: to nothing */
-    char *because;                     /* "foreign key x" or the rule */
-};
-
-static bool
-looks_made(const struct schema_column *column)
-{
-    return column != NULL && (column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO ||
-                                 strcmp(column->type, "uuid") == 0);
-}
-
-/*
- * True when values of the parent's column must be translated by the parent's map. A parent that is
- * left out has none, but where ids mean something else its ids must not be taken as they are.
- */
-static bool
-translates(const struct decide_table *parent, const char *column)
-{
-    const struct schema_key *primary;
-
-    if (parent->skip == NULL)
-        return parent->replaces_id && strcmp(parent->id->name, column) == 0;
-    if (parent->live == NULL || parent->live->kind != SCHEMA_TABLE ||
-        parent->lineage != PLAN_LINEAGE_OTHER)
-        return false;
-    primary = schema_primary_key(parent->live);
-    return primary != NULL && primary->columns.n == 1 &&
-           strcmp(primary->columns.names[0], column) == 0 &&
-           looks_made(schema_find_column(parent->live, column));
-}
-
-/* The parent's column that `column` refers to by `reference`, or NULL. */
-static const char *
-parent_column(const struct schema_reference *reference, const char *column)
-{
-    for (size_t i = 0; i < reference->columns.n; i++)
-        if (strcmp(reference->columns.names[i], column) == 0)
-            return reference->parent_columns.names[i];
-    return NULL;
-}
-
-static const struct decide_table *find_map(
-    const struct decide *decide, const struct decide_table *table, const char *column, int depth);
-
-static const struct decide_table *
-find_map_by(const struct decide *decide, const struct schema_reference *reference,
-    const char *column, int depth)
-{
-    const char *there = parent_column(reference, column);
-    const struct decide_table *parent = decide_find(decide, reference->parent);
-
-    if (there == NULL || parent == NULL)
-        return NULL;
-    if (translates(parent, there))
-        return parent;
-    return parent->skip == NULL ? find_map(decide, parent, there, depth + 1) : NULL;
-}
-
-/* The rule's target has one id column by its primary key. */
-static const struct decide_table *
-find_map_by_rule(const struct decide *decide, const char *target)
-{
-    const struct decide_table *parent = decide_find(decide, target);
-    const struct schema_key *primary;
-
-    if (parent == NULL || parent->live == NULL)
-        return NULL;
-    primary = schema_primary_key(parent->live);
-    return primary != NULL && primary->columns.n == 1 &&
-                   translates(parent, primary->columns.names[0])
-               ? parent
-               : NULL;
-}
-
-/* The table by whose map a column is translated, over keys that are foreign keys themselves. */
-static const struct decide_table *
-find_map(
-    const struct decide *decide, const struct decide_table *table, const char *column, int depth)
-{
-    const struct rules_column *rule = rules_column(table->rules, column);
-    const struct decide_table *found = NULL;
-
-    if (depth > MAX_DEPTH)
-        return NULL;
-    if (rule->role_line != 0)
-        return find_map_by_rule(decide, rule->target);
-    for (size_t i = 0; found == NULL && i < table->live->n_references; i++)
-        found = find_map_by(decide, &table->live->references[i], column, depth);
-    return found;
-}
-
-static struct origin
-find_origin(const struct decide *decide, const struct decide_table *table, const char *column)
-{
-    const struct rules_column *rule = rules_column(table->rules, column);
-    struct origin origin = {.parent = find_map(decide, table, column, 0)};
-
-    if (rule->role_line != 0) {
-        origin.table = rule->target;
-        origin.because = rules_reason(decide->rules, rule->role_line);
-        return origin;
-    }
-    for (size_t i = 0; origin.table == NULL && i < table->live->n_references; i++) {
-        const struct schema_reference *reference = &table->live->references[i];
-
-        if (parent_column(reference, column) == NULL ||
-            (origin.parent != NULL && find_map_by(decide, reference, column, 0) != origin.parent))
-            continue;
-        origin.table = reference->parent;
-        origin.because = mem_format("foreign key %s", reference->name);
-    }
-    return origin;
-}
-
 static void
 add_reason(struct plan_column *planned, char *text)
 {
@@ -134,40 +15,22 @@ add_reason(struct plan_column *planned, char *text)
 }
 
 static void
-decide_reference(const struct decide *decide, const struct decide_table *table,
-    struct plan_column *planned, const struct origin *origin)
+decide_set(const struct decide_table *table, struct plan_column *planned)
 {
-    const struct rules_column *rule = rules_column(table->rules, planned->name);
-    bool is_array = rule->role_line != 0 && rule->role == RULES_ROLE_ARRAY;
-
-    planned->action = is_array ? PLAN_COLUMN_ARRAY : PLAN_COLUMN_REFERENCE;
-    planned->target = mem_string(origin->parent->name);
-    planned->unresolved = origin->parent->lineage == PLAN_LINEAGE_OTHER ? PLAN_UNRESOLVED_REJECT
-                                                                        : PLAN_UNRESOLVED_KEEP;
-    add_reason(planned, origin->because);
-    if (strcmp(origin->table, origin->parent->name) != 0)
-        add_reason(planned, mem_format("by way of %s", origin->table));
-    if (origin->parent->skip != NULL)
-        add_reason(planned, mem_format("%s is not merged, and its ids mean something else here",
-                                origin->parent->name));
-    if (rule->unresolved_line != 0) {
-        planned->unresolved = rule->unresolved;
-        add_reason(planned, rules_reason(decide->rules, rule->unresolved_line));
-    }
-}
-
-static void
-decide_set(const struct decide *decide, const struct decide_table *table,
-    struct plan_column *planned, const struct origin *origin)
-{
-    const struct rules_column *rule = rules_column(table->rules, planned->name);
     const struct schema_column *live = schema_find_column(table->live, planned->name);
 
     planned->action = PLAN_COLUMN_SET;
     planned->target = live->sequence != NULL ? mem_string(live->sequence) : NULL;
-    if (origin->table != NULL)
-        add_reason(planned, mem_format("%s: ids of %s are kept", origin->because, origin->table));
+}
+
+static void
+decide_conflict(
+    const struct decide *decide, const struct decide_table *table, struct plan_column *planned)
+{
+    const struct rules_column *rule = rules_column(table->rules, planned->name);
+
     if (rule->conflict_line != 0) {
+        planned->newest = rule->newest;
         planned->conflict = rule->conflict;
         add_reason(planned, rules_reason(decide->rules, rule->conflict_line));
     }
@@ -201,18 +64,24 @@ static void
 decide_merged(
     const struct decide *decide, const struct decide_table *table, struct plan_column *planned)
 {
-    struct origin origin;
-
     if (table->replaces_id && strcmp(table->id->name, planned->name) == 0) {
         decide_id(table, planned);
     } else {
-        origin = find_origin(decide, table, planned->name);
-        if (origin.parent != NULL)
-            decide_reference(decide, table, planned, &origin);
-        else
-            decide_set(decide, table, planned, &origin);
+        if (!decide_ids(decide, table, planned))
+            decide_set(table, planned);
+        decide_conflict(decide, table, planned);
     }
     note_type(decide, table, planned);
+}
+
+static void
+decide_name(
+    const struct decide *decide, const struct decide_table *table, struct plan_column *planned)
+{
+    const char *backup = rules_backup_column(decide->rules, table->name, planned->name);
+
+    if (backup != NULL)
+        planned->backup = mem_string(backup);
 }
 
 void
@@ -226,6 +95,7 @@ decide_column_all(
         struct plan_column *column = plan_add_column(planned, name);
 
         column->type = live != NULL ? mem_string(live->type) : NULL;
+        decide_name(decide, table, column);
         if (schema_has_name(&table->columns, name)) {
             decide_merged(decide, table, column);
             continue;

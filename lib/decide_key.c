@@ -28,7 +28,7 @@ is_reference(const struct decide_table *table, const char *column)
     for (size_t i = 0; i < table->live->n_references; i++)
         if (is_member(&table->live->references[i].columns, column))
             return true;
-    return rules_column(table->rules, column)->role_line != 0;
+    return rules_column(table->rules, column)->ids.role_line != 0;
 }
 
 static bool
@@ -81,7 +81,7 @@ static bool
 is_grounded(
     const struct decide *decide, const struct decide_table *table, const char *column, int depth)
 {
-    const struct rules_column *rule = rules_column(table->rules, column);
+    const struct rules_ids *rule = &rules_column(table->rules, column)->ids;
 
     for (size_t i = 0; i < table->live->n_references; i++) {
         const struct schema_reference *reference = &table->live->references[i];
@@ -90,7 +90,10 @@ is_grounded(
             !grounds(decide, table, column, reference->parent, depth))
             return false;
     }
-    return rule->role_line == 0 ||
+    for (size_t i = 0; i < rule->n_cases; i++)
+        if (!grounds(decide, table, column, rule->cases[i].target, depth))
+            return false;
+    return rule->role_line == 0 || rule->role == RULES_ROLE_CASES ||
            (rule->role != RULES_ROLE_ARRAY && grounds(decide, table, column, rule->target, depth));
 }
 

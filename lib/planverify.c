@@ -24,7 +24,8 @@ verify_table(const struct plan_table *table, const struct schema_table *backup,
     const struct schema_table *live, char **reason)
 {
     if (backup == NULL || !backup->data.present)
-        return fault(reason, mem_format("the backup holds no rows of %s", table->name));
+        return fault(
+            reason, mem_format("the backup holds no rows of %s", plan_table_backup(table)));
     if (live == NULL)
         return fault(reason, mem_format("%s is not in the live database", table->name));
     if (live->kind != SCHEMA_TABLE)
@@ -44,7 +45,8 @@ verify_column(struct plan_column *column, const struct schema_table *backup,
     const struct schema_column *there = schema_find_column(live, column->name);
 
     if (!has_source(backup, column->name))
-        return fault(reason, mem_format("the backup's rows have no column %s", column->name));
+        return fault(
+            reason, mem_format("the backup's rows have no column %s", plan_column_backup(column)));
     if (column->action == PLAN_COLUMN_SKIP)
         return true;
     if (there == NULL)

@@ -1,7 +1,8 @@
 #ifndef PLANVERIFY_H
 #define PLANVERIFY_H
 /*
- * Whether an edited plan can be carried out: each record against both schemas. Pure.
+ * Whether an edited plan can be carried out: each record against both schemas, of which the
+ * backup's has the live names already. Pure.
  */
 #include <stdbool.h>
 

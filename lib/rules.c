@@ -1,4 +1,5 @@
 #include "rules.h"
+#include "rules_line.h"
 #include "rules_name.h"
 
 #include <stdlib.h>
@@ -6,93 +7,6 @@
 
 #include "ident.h"
 #include "mem.h"
-
-/* One line on its way in. */
-struct line {
-    struct rules *rules;
-    const struct schema *backup, *live;
-    unsigned long number;
-    struct slice rest;           /* what was not taken yet */
-    struct rules_table *table;   /* what the rule is about */
-    struct rules_column *column; /* NULL: about the table */
-    char *reason;
-};
-
-static void
-complain(struct line *line, const char *what, const char *value)
-{
-    if (line->reason == NULL)
-        line->reason = value != NULL ? mem_format("%s \"%s\"", what, value) : mem_string(what);
-}
-
-/* False, with a complaint, when another line set the property already. */
-static bool
-claim(struct line *line, unsigned long *owner, const char *what)
-{
-    if (*owner != 0) {
-        if (line->reason == NULL)
-            line->reason = mem_format("line %lu says %s already", *owner, what);
-        return false;
-    }
-    *owner = line->number;
-    return true;
-}
-
-/* ---- words */
-
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* The next word, malloc'd, or NULL at the end; blanks inside quotes or parentheses belong to it. */
-static char *
-next_word(struct line *line)
-{
-    const char *text = line->rest.data;
-    size_t length = line->rest.length, start = 0, end;
-    bool quoted = false;
-    int depth = 0;
-
-    while (start < length && is_blank(text[start]))
-        start++;
-    for (end = start; end < length && (quoted || depth > 0 || !is_blank(text[end])); end++) {
-        if (text[end] == '"')
-            quoted = !quoted;
-        else if (!quoted)
-            depth += (text[end] == '(') - (text[end] == ')');
-    }
-    line->rest = slice_make(text + end, length - end);
-    return end > start ? mem_copy(text + start, end - start) : NULL;
-}
-
-/* A word that must be there; "" when it is not. */
-static char *
-need_word(struct line *line, const char *what)
-{
-    char *word = next_word(line);
-
-    if (word == NULL)
-        complain(line, what, NULL);
-    return word != NULL ? word : mem_string("");
-}
-
-/* The position of the next word in `words`; 0, with a complaint, when it is not there. */
-static int
-choose(struct line *line, const char *const *words, const char *expected)
-{
-    char *word = need_word(line, expected);
-    int found = -1;
-
-    for (int i = 0; words[i] != NULL; i++)
-        if (strcmp(words[i], word) == 0)
-            found = i;
-    if (found < 0)
-        complain(line, expected, word);
-    free(word);
-    return found < 0 ? 0 : found;
-}
 
 /* ---- what a rule is about */
 
@@ -122,58 +36,94 @@ add_column(struct rules_table *table, const char *name)
     return column;
 }
 
-enum subject { ABOUT_TABLE, ABOUT_COLUMN, ABOUT_EITHER };
+/* A value: a column, or what stands inside a column of json. */
+enum subject { ABOUT_TABLE, ABOUT_COLUMN, ABOUT_EITHER, ABOUT_VALUE };
+
+static bool
+finds_column(const struct rules_line *line, const char *table, const char *column)
+{
+    return table != NULL && rules_name_has_column(line->backup, line->live, table, column);
+}
+
+/*
+ * `table.column.key` or `schema.table.column.key`, keys only for ABOUT_VALUE: the table's name,
+ * malloc'd, or NULL; *column is the position of the column's part.
+ */
+static char *
+find_column(const struct rules_line *line, const struct rules_parts *parts, enum subject subject,
+    size_t *column)
+{
+    char *const *names = parts->names.names;
+    size_t n = parts->names.n;
+    bool with_keys = subject == ABOUT_VALUE;
+    char *plain = NULL, *qualified = NULL;
+
+    if (n == 2 || (n > 2 && with_keys))
+        plain = rules_name_table(line->backup, line->live, NULL, names[0]);
+    if (n == 3 || (n > 3 && with_keys))
+        qualified = rules_name_table(line->backup, line->live, names[0], names[1]);
+    if (qualified != NULL && (plain == NULL || finds_column(line, qualified, names[2]))) {
+        free(plain);
+        *column = 2;
+        return qualified;
+    }
+    free(qualified);
+    *column = 1;
+    return plain;
+}
+
+static void
+set_subject(struct rules_line *line, const struct rules_parts *parts, const char *table,
+    size_t column, const char *word)
+{
+    if (column > 0 && !finds_column(line, table, parts->names.names[column]))
+        rules_line_complain(line, "neither the backup nor the live database has a column", word);
+    if (column > 0 && parts->loose > column + 1)
+        rules_line_complain(
+            line, "capitals of a key in json count in double quotes only; write them so:", word);
+    if (line->reason != NULL)
+        return;
+    line->table = add_table(line->rules, table);
+    line->column = column > 0 ? add_column(line->table, parts->names.names[column]) : NULL;
+    for (size_t i = column + 1; column > 0 && i < parts->names.n; i++)
+        schema_add_name(&line->keys, parts->names.names[i]);
+}
 
 /* Decides what a name means: `a.b` is a table with its schema, or a column with its table. */
 static void
-find_subject(struct line *line, const char *word, enum subject subject)
+find_subject(struct rules_line *line, const char *word, enum subject subject)
 {
-    char *parts[3], *table = NULL;
-    const char *column = NULL;
-    size_t n = rules_name_split(word, parts);
+    struct rules_parts parts;
+    char *table = NULL;
+    size_t column = 0;
+    bool good = rules_name_split(word, &parts),
+         may_be_table = subject == ABOUT_TABLE || subject == ABOUT_EITHER;
+    size_t n = parts.names.n;
 
-    if (n > 0 && n < 3 && subject != ABOUT_COLUMN)
-        table = n == 1 ? rules_name_table(line->backup, line->live, NULL, parts[0])
-                       : rules_name_table(line->backup, line->live, parts[0], parts[1]);
-    if (n > 1 && table == NULL && subject != ABOUT_TABLE) {
-        table = n == 2 ? rules_name_table(line->backup, line->live, NULL, parts[0])
-                       : rules_name_table(line->backup, line->live, parts[0], parts[1]);
-        column = parts[n - 1];
-    }
-    if (n == 1 && subject == ABOUT_COLUMN)
-        complain(line, "a column is wanted, TABLE.COLUMN, not", word);
+    if (good && n < 3 && may_be_table)
+        table = rules_name_table(line->backup, line->live, n == 2 ? parts.names.names[0] : NULL,
+            parts.names.names[n - 1]);
+    if (good && table == NULL && subject != ABOUT_TABLE)
+        table = find_column(line, &parts, subject, &column);
+    if (good && n == 1 && !may_be_table)
+        rules_line_complain(line, "a column is wanted, TABLE.COLUMN, not", word);
     else if (table == NULL)
-        complain(line, rules_name_unknown(word), word);
-    else if (column != NULL && !rules_name_has_column(line->backup, line->live, table, column))
-        complain(line, "neither the backup nor the live database has a column", word);
-    if (line->reason == NULL) {
-        line->table = add_table(line->rules, table);
-        line->column = column != NULL ? add_column(line->table, column) : NULL;
-    }
+        rules_line_complain(line, rules_name_unknown(word), word);
+    else
+        set_subject(line, &parts, table, column, word);
     free(table);
-    for (size_t i = 0; i < n; i++)
-        free(parts[i]);
+    rules_name_release(&parts);
 }
 
-static char *
-need_table(struct line *line)
+static bool
+is_blank(char c)
 {
-    char *word = need_word(line, "a table is missing"), *schema, *bare, *table = NULL;
-
-    if (ident_parse_qualified(slice_string(word), &schema, &bare)) {
-        table = rules_name_table(line->backup, line->live, schema, bare);
-        free(schema);
-        free(bare);
-    }
-    if (table == NULL)
-        complain(line, rules_name_unknown(word), word);
-    free(word);
-    return table;
+    return c == ' ' || c == '\t' || c == '\r';
 }
 
 /* A list `a, b` or `(a, b)` in the rest of the line; every column must be there. */
 static void
-need_columns(struct line *line, struct schema_names *names)
+need_columns(struct rules_line *line, struct schema_names *names)
 {
     struct buf list = {0};
     struct slice rest = line->rest;
@@ -188,24 +138,24 @@ need_columns(struct line *line, struct schema_names *names)
         buf_add_format(&list, "(%.*s)", (int)rest.length, rest.data);
     line->rest = slice_make(rest.data + rest.length, 0);
     if (!ident_list_parse(buf_slice(&list), &names->names, &names->n) || names->n == 0)
-        complain(line, "columns are wanted, such as a,b, not", buf_string(&list));
+        rules_line_complain(line, "columns are wanted, such as a,b, not", buf_string(&list));
     for (size_t i = 0; i < names->n; i++)
         if (!rules_name_has_column(line->backup, line->live, line->table->name, names->names[i]))
-            complain(line, "the table has no column", names->names[i]);
+            rules_line_complain(line, "the table has no column", names->names[i]);
     buf_release(&list);
 }
 
 /* ---- what the words do */
 
 static void
-identify(struct line *line, enum rules_identity identity)
+identify(struct rules_line *line, enum rules_identity identity)
 {
-    if (claim(line, &line->table->identity_line, "how its rows are identified"))
+    if (rules_line_claim(line, &line->table->identity_line, "how its rows are identified"))
         line->table->identity = identity;
 }
 
 static void
-take_key(struct line *line)
+take_key(struct rules_line *line)
 {
     struct schema_names key = {0};
 
@@ -216,155 +166,91 @@ take_key(struct line *line)
 }
 
 static void
-take_append(struct line *line)
+take_append(struct rules_line *line)
 {
     identify(line, RULES_IDENTITY_APPEND);
 }
 
 static void
-take_merge(struct line *line)
+take_merge(struct rules_line *line)
 {
     identify(line, RULES_IDENTITY_MERGE);
 }
 
 static void
-take_skip(struct line *line)
+take_skip(struct rules_line *line)
 {
-    claim(line, line->column != NULL ? &line->column->skip_line : &line->table->skip_line,
-        "to skip it");
+    rules_line_claim(line,
+        line->column != NULL ? &line->column->skip_line : &line->table->skip_line, "to skip it");
 }
 
 static void
-take_lineage(struct line *line)
+take_lineage(struct rules_line *line)
 {
     static const char *const words[] = {"same", "other", NULL};
-    int word = choose(line, words, "same or other is wanted, not");
+    int word = rules_line_choose(line, words, "same or other is wanted, not");
 
-    if (claim(line, &line->table->lineage_line, "its lineage"))
+    if (rules_line_claim(line, &line->table->lineage_line, "its lineage"))
         line->table->lineage = word == 0 ? PLAN_LINEAGE_SAME : PLAN_LINEAGE_OTHER;
 }
 
-static bool
-is_array(const struct line *line)
-{
-    const char *type =
-        rules_name_type(line->backup, line->live, line->table->name, line->column->name);
-    size_t length = type != NULL ? strlen(type) : 0;
-
-    return type == NULL || (length > 2 && strcmp(type + length - 2, "[]") == 0);
-}
+static const char *const conflict_words[] = {"update", "keep", "newest", "fill", NULL};
+static const char *const duplicates_words[] = {"first", "newest", "reject", NULL};
 
 static void
-take_unresolved(struct line *line)
+take_conflict(struct rules_line *line)
 {
-    static const char *const words[] = {"keep", "null", "drop", "reject", NULL};
-    int word = choose(line, words, "keep, null, drop or reject is wanted, not");
+    char *newest;
+    enum plan_conflict conflict = (enum plan_conflict)rules_line_choose_newest(line, conflict_words,
+        PLAN_CONFLICT_NEWEST, &newest, "update, keep, fill or newest(COLUMN) is wanted, not");
+    unsigned long *owner =
+        line->column != NULL ? &line->column->conflict_line : &line->table->conflict_line;
 
-    if (word == PLAN_UNRESOLVED_DROP && !is_array(line))
-        complain(line, "drop is for arrays; write keep, null or reject", NULL);
-    if (claim(line, &line->column->unresolved_line, "what becomes of unresolved ids"))
-        line->column->unresolved = (enum plan_unresolved)word;
-}
-
-static void
-take_column_conflict(struct line *line)
-{
-    static const char *const words[] = {"update", "keep", NULL};
-    int word = choose(line, words, "update or keep is wanted for a column, not");
-
-    if (claim(line, &line->column->conflict_line, "its conflict"))
-        line->column->conflict = word == 1 ? PLAN_CONFLICT_KEEP : PLAN_CONFLICT_UPDATE;
-}
-
-static void
-take_newest(struct line *line, const char *list)
-{
-    struct schema_names names = {0};
-
-    if (!ident_list_parse(slice_string(list), &names.names, &names.n) || names.n != 1)
-        complain(line, "one column is wanted, newest(COLUMN), not", list);
-    else if (!rules_name_has_column(line->backup, line->live, line->table->name, names.names[0]))
-        complain(line, "the table has no column", names.names[0]);
-    else
-        line->table->newest = names.names[0];
-    line->table->conflict = PLAN_CONFLICT_NEWEST;
-}
-
-static void
-take_conflict(struct line *line)
-{
-    static const char *const words[] = {"update", "keep", "newest", "fill", NULL};
-    struct slice before = line->rest;
-    char *word;
-
+    if (!rules_line_claim(line, owner, "its conflict"))
+        return;
     if (line->column != NULL) {
-        take_column_conflict(line);
-        return;
-    }
-    word = need_word(line, "update, keep, fill or newest(COLUMN) is wanted");
-    if (!claim(line, &line->table->conflict_line, "its conflict")) {
-        free(word);
-        return;
-    }
-    if (strncmp(word, "newest", 6) == 0) {
-        take_newest(line, word + 6);
+        line->column->conflict = conflict;
+        line->column->newest = newest;
     } else {
-        line->rest = before;
-        line->table->conflict = (enum plan_conflict)choose(
-            line, words, "update, keep, fill or newest(COLUMN) is wanted, not");
+        line->table->conflict = conflict;
+        line->table->newest = newest;
     }
-    free(word);
 }
 
 static void
-take_role(struct line *line, enum rules_role role)
+take_duplicates(struct rules_line *line)
 {
-    char *target = need_table(line);
+    char *newest;
+    enum plan_duplicates duplicates =
+        (enum plan_duplicates)rules_line_choose_newest(line, duplicates_words,
+            PLAN_DUPLICATES_NEWEST, &newest, "first, newest(COLUMN) or reject is wanted, not");
 
-    if (!claim(line, &line->column->role_line, "what its ids are of")) {
-        free(target);
+    if (!rules_line_claim(line, &line->table->duplicates_line, "which duplicate wins"))
         return;
-    }
-    line->column->role = role;
-    line->column->target = target;
-}
-
-static void
-take_array(struct line *line)
-{
-    if (!is_array(line))
-        complain(line, "array-of is for arrays; this column's type is",
-            rules_name_type(line->backup, line->live, line->table->name, line->column->name));
-    take_role(line, RULES_ROLE_ARRAY);
-}
-
-static void
-take_reference(struct line *line)
-{
-    if (rules_name_type(line->backup, line->live, line->table->name, line->column->name) != NULL &&
-        is_array(line))
-        complain(line, "refers-to is for single ids; write array-of for an array", NULL);
-    take_role(line, RULES_ROLE_REFERENCE);
+    line->table->duplicates = duplicates;
+    line->table->duplicates_newest = newest;
 }
 
 static const struct {
     const char *word;
     enum subject subject;
-    void (*take)(struct line *line);
+    void (*take)(struct rules_line *line);
 } words[] = {
     {"key", ABOUT_TABLE, take_key},
     {"append", ABOUT_TABLE, take_append},
     {"merge", ABOUT_TABLE, take_merge},
     {"lineage", ABOUT_TABLE, take_lineage},
+    {"duplicates", ABOUT_TABLE, take_duplicates},
     {"skip", ABOUT_EITHER, take_skip},
     {"conflict", ABOUT_EITHER, take_conflict},
-    {"array-of", ABOUT_COLUMN, take_array},
-    {"refers-to", ABOUT_COLUMN, take_reference},
-    {"unresolved", ABOUT_COLUMN, take_unresolved},
+    {"array-of", ABOUT_VALUE, rules_ids_array},
+    {"refers-to", ABOUT_VALUE, rules_ids_reference},
+    {"refers-by", ABOUT_COLUMN, rules_ids_cases},
+    {"unresolved", ABOUT_VALUE, rules_ids_unresolved},
 };
 
 static void
-dispatch(struct line *line, const char *subject, const char *word)
+dispatch(struct rules_line *line, const char *subject, const char *word)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(words[i].word, word) != 0)
@@ -374,9 +260,9 @@ dispatch(struct line *line, const char *subject, const char *word)
             words[i].take(line);
         return;
     }
-    complain(line,
-        "key, append, merge, skip, lineage, conflict, array-of, refers-to or unresolved is wanted, "
-        "not",
+    rules_line_complain(line,
+        "key, append, merge, skip, lineage, conflict, duplicates, array-of, refers-to, refers-by, "
+        "unresolved or renamed-to is wanted, not",
         word);
 }
 
@@ -395,24 +281,38 @@ without_comment(struct slice text)
     return text;
 }
 
-bool
-rules_parse(struct rules *rules, const struct schema *backup, const struct schema *live,
-    struct slice text, unsigned long number, char **reason)
+/* Rules that rename are for the passes before the last one, all others for the last one. */
+static void
+take_line(struct rules_line *line, const char *subject, const char *word, enum rules_pass pass)
 {
-    struct line line = {.rules = rules, .backup = backup, .live = live, .number = number};
+    if (strcmp(word, "renamed-to") == 0 && pass != RULES_PASS_REST)
+        rules_rename_take(line, subject, pass);
+    else if (strcmp(word, "renamed-to") != 0 && pass == RULES_PASS_REST)
+        dispatch(line, subject, word);
+    else
+        line->rest = slice_make(NULL, 0);
+}
+
+bool
+rules_parse(struct rules *rules, struct schema *backup, const struct schema *live,
+    struct slice text, unsigned long number, enum rules_pass pass, char **reason)
+{
+    struct rules_line line = {.rules = rules, .backup = backup, .live = live, .number = number};
     char *subject, *word, *more;
 
     line.rest = without_comment(text);
-    subject = next_word(&line);
+    subject = rules_line_word(&line);
     *reason = NULL;
     if (subject == NULL)
         return true;
-    word = need_word(&line, "a rule is a name and a word, such as: package key purl");
-    if (line.reason == NULL)
-        dispatch(&line, subject, word);
-    more = next_word(&line);
+    word = rules_line_word(&line);
+    if (word != NULL)
+        take_line(&line, subject, word, pass);
+    else if (pass == RULES_PASS_REST)
+        rules_line_complain(&line, "a rule is a name and a word, such as: package key purl", NULL);
+    more = rules_line_word(&line);
     if (more != NULL)
-        complain(&line, "nothing may follow, but there is", more);
+        rules_line_complain(&line, "nothing may follow, but there is", more);
     free(subject);
     free(word);
     free(more);
@@ -440,6 +340,33 @@ rules_column(const struct rules_table *table, const char *name)
         if (strcmp(table->columns[i].name, name) == 0)
             return &table->columns[i];
     return &none;
+}
+
+/* The `*i`th target, or NULL with as many fewer to go. */
+static const char *
+target_of(const struct rules_ids *ids, size_t *i)
+{
+    size_t n = ids->role_line == 0 ? 0 : ids->role == RULES_ROLE_CASES ? ids->n_cases : 1;
+
+    if (*i < n)
+        return ids->role == RULES_ROLE_CASES ? ids->cases[*i].target : ids->target;
+    *i -= n;
+    return NULL;
+}
+
+const char *
+rules_target(const struct rules_table *table, size_t i)
+{
+    const char *found = NULL;
+
+    for (size_t j = 0; found == NULL && j < table->n_columns; j++) {
+        const struct rules_column *column = &table->columns[j];
+
+        found = target_of(&column->ids, &i);
+        for (size_t k = 0; found == NULL && k < column->n_paths; k++)
+            found = target_of(&column->paths[k].ids, &i);
+    }
+    return found;
 }
 
 char *

@@ -82,26 +82,47 @@ rules_name_type(
     return NULL;
 }
 
-size_t
-rules_name_split(const char *word, char *parts[3])
+static bool
+has_capital(struct slice text)
 {
-    struct slice rest = slice_string(word);
-    struct buf part = {0};
-    size_t n = 0;
+    for (size_t i = 0; i < text.length; i++)
+        if (text.data[i] >= 'A' && text.data[i] <= 'Z')
+            return true;
+    return false;
+}
 
-    while (n < 3 && ident_parse(&rest, &part)) {
-        parts[n++] = mem_copy(part.data, part.length);
+bool
+rules_name_split(const char *word, struct rules_parts *parts)
+{
+    struct slice rest = slice_string(word), before = rest;
+    struct buf part = {0};
+    bool good;
+
+    *parts = (struct rules_parts){0};
+    while ((good = ident_parse(&rest, &part))) {
+        schema_add_name(&parts->names, buf_string(&part));
         buf_clear(&part);
+        if (before.data[0] != '"' &&
+            has_capital(slice_make(before.data, (size_t)(rest.data - before.data))))
+            parts->loose = parts->names.n;
         if (rest.length == 0 || rest.data[0] != '.')
             break;
-        rest = slice_make(rest.data + 1, rest.length - 1);
+        before = rest = slice_make(rest.data + 1, rest.length - 1);
     }
     buf_release(&part);
-    if (rest.length == 0)
-        return n;
-    for (size_t i = 0; i < n; i++)
-        free(parts[i]);
-    return 0;
+    if (good && rest.length == 0)
+        return true;
+    rules_name_release(parts);
+    return false;
+}
+
+void
+rules_name_release(struct rules_parts *parts)
+{
+    for (size_t i = 0; i < parts->names.n; i++)
+        free(parts->names.names[i]);
+    free(parts->names.names);
+    *parts = (struct rules_parts){0};
 }
 
 const char *

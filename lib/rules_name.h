@@ -20,8 +20,15 @@ bool rules_name_has_column(
 /* Its type in the live database, else in the backup; NULL when it is not known. */
 const char *rules_name_type(
     const struct schema *backup, const struct schema *live, const char *table, const char *column);
-/* `a`, `a.b` or `a.b.c` into malloc'd bare names; 0 when the word is anything else. */
-size_t rules_name_split(const char *word, char *parts[3]);
+/* `a.b.c` in its parts. */
+struct rules_parts {
+    struct schema_names names; /* bare, at least one */
+    size_t loose;              /* how many parts there are up to the last one that has capitals
+                                  outside of quotes, which were folded; 0: none has */
+};
+/* False when the word is anything else. */
+bool rules_name_split(const char *word, struct rules_parts *parts);
+void rules_name_release(struct rules_parts *parts);
 
 /* The message for a name, as written, that is no table's. */
 const char *rules_name_unknown(const char *word);

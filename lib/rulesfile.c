@@ -16,13 +16,60 @@ require_no_errors(const char *name, size_t errors)
             STATUS_USAGE, "%s: %zu line%s cannot be used", name, errors, errors > 1 ? "s" : "");
 }
 
-void
-rulesfile_read(
-    struct rules *rules, const char *path, const struct schema *backup, const struct schema *live)
+/* All bytes of the file; process lifetime. It may be a pipe, and is looked at several times. */
+static struct slice
+read_whole(const char *path)
 {
-    struct input *input;
+    struct input *input = input_open_plain(path);
+    struct buf text = {0};
     struct slice line;
     bool terminated;
+
+    while (input_line(input, &line, &terminated)) {
+        buf_add_slice(&text, line);
+        buf_add_char(&text, '\n');
+    }
+    input_close(input);
+    return buf_slice(&text);
+}
+
+/* Takes the first line off; false when there is none. */
+static bool
+take_line(struct slice *text, struct slice *line)
+{
+    const char *end = text->length > 0 ? memchr(text->data, '\n', text->length) : NULL;
+
+    if (end == NULL)
+        return false;
+    *line = slice_make(text->data, (size_t)(end - text->data));
+    *text = slice_make(end + 1, text->length - line->length - 1);
+    return true;
+}
+
+/* Returns how many lines cannot be used. */
+static size_t
+parse_pass(struct rules *rules, struct slice text, struct schema *backup, const struct schema *live,
+    enum rules_pass pass)
+{
+    struct slice line;
+    size_t errors = 0;
+    char *reason;
+
+    for (unsigned long number = 1; take_line(&text, &line); number++) {
+        if (rules_parse(rules, backup, live, line, number, pass, &reason))
+            continue;
+        msg_error("%s:%lu: %s", rules->file, number, reason);
+        errors++;
+    }
+    return errors;
+}
+
+void
+rulesfile_read(
+    struct rules *rules, const char *path, struct schema *backup, const struct schema *live)
+{
+    struct slice text;
+    unsigned long line;
     size_t errors = 0;
     char *reason;
 
@@ -32,35 +79,61 @@ rulesfile_read(
     if (access(rules->file, R_OK) != 0)
         msg_fatal(STATUS_USAGE, "cannot read the rules in %s: %s", rules->file, strerror(errno));
     msg_info("rules of %s", rules->file);
-    input = input_open_plain(rules->file);
-    for (unsigned long number = 1; input_line(input, &line, &terminated); number++) {
-        if (rules_parse(rules, backup, live, line, number, &reason))
-            continue;
-        msg_error("%s:%lu: %s", rules->file, number, reason);
+    text = read_whole(rules->file);
+    for (int pass = 0; pass < RULES_PASSES; pass++)
+        errors += parse_pass(rules, text, backup, live, (enum rules_pass)pass);
+    if (errors == 0 && !rules_check(rules, live, &line, &reason)) {
+        msg_error("%s:%lu: %s", rules->file, line, reason);
         errors++;
     }
-    input_close(input);
     require_no_errors(rules->file, errors);
+}
+
+static void
+retitle_table(struct schema *backup, const struct plan_table *table)
+{
+    struct schema_table *from = schema_find_table(backup, plan_table_backup(table));
+
+    if (from == NULL)
+        return;
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (table->columns[i].backup != NULL)
+            schema_retitle_column(backup, from, table->columns[i].backup, table->columns[i].name);
+    if (table->backup != NULL)
+        schema_retitle_table(backup, table->backup, table->name);
+}
+
+/* Names are needed before the records can be verified; bad lines are named afterwards. */
+static void
+retitle(struct schema *backup, struct slice text)
+{
+    struct plan plan = {0};
+    struct slice line;
+    char *reason;
+
+    while (take_line(&text, &line))
+        plan_parse(&plan, line, &reason);
+    for (size_t i = 0; i < plan.n_tables; i++)
+        retitle_table(backup, &plan.tables[i]);
 }
 
 void
 rulesfile_read_plan(
-    struct plan *plan, const char *path, const struct schema *backup, const struct schema *live)
+    struct plan *plan, const char *path, struct schema *backup, const struct schema *live)
 {
-    struct input *input = input_open_plain(path);
-    struct slice line;
-    bool terminated;
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    struct slice text = read_whole(path), line;
     size_t errors = 0;
     char *reason;
 
-    for (unsigned long number = 1; input_line(input, &line, &terminated); number++) {
+    retitle(backup, text);
+    for (unsigned long number = 1; take_line(&text, &line); number++) {
         if (plan_parse(plan, line, &reason) && planverify_last(plan, backup, live, &reason))
             continue;
-        msg_error("%s:%lu: %s", input->name, number, reason);
+        msg_error("%s:%lu: %s", name, number, reason);
         errors++;
     }
-    require_no_errors(input->name, errors);
+    require_no_errors(name, errors);
     if (!plan_check(plan, &reason))
-        msg_fatal(STATUS_USAGE, "%s: %s", input->name, reason);
-    input_close(input);
+        msg_fatal(STATUS_USAGE, "%s: %s", name, reason);
 }

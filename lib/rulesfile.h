@@ -8,11 +8,17 @@
 
 #define RULESFILE_DEFAULT "merge.rules"
 
-/* `path` NULL: RULESFILE_DEFAULT, if it is there. Says which file is used. */
+/*
+ * `path` NULL: RULESFILE_DEFAULT, if it is there. Says which file is used. The backup's schema gets
+ * the live names that rules give.
+ */
 void rulesfile_read(
-    struct rules *rules, const char *path, const struct schema *backup, const struct schema *live);
-/* Reads a plan ("-" is standard input), verified against both schemas. */
+    struct rules *rules, const char *path, struct schema *backup, const struct schema *live);
+/*
+ * Reads a plan ("-" is standard input), verified against both schemas. The backup's schema gets the
+ * live names that the plan gives.
+ */
 void rulesfile_read_plan(
-    struct plan *plan, const char *path, const struct schema *backup, const struct schema *live);
+    struct plan *plan, const char *path, struct schema *backup, const struct schema *live);
 
 #endif

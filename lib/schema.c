@@ -220,6 +220,56 @@ schema_rename_table(struct schema *schema, struct schema_table *table, const cha
     index_rebuild(&schema->index->tables, schema->tables, sizeof *schema->tables, schema->n_tables);
 }
 
+static void
+replace(char **text, const char *from, const char *to)
+{
+    if (strcmp(*text, from) != 0)
+        return;
+    free(*text);
+    *text = mem_string(to);
+}
+
+static void
+replace_name(struct schema_names *names, const char *from, const char *to)
+{
+    for (size_t i = 0; i < names->n; i++)
+        replace(&names->names[i], from, to);
+}
+
+void
+schema_retitle_table(struct schema *schema, const char *from, const char *to)
+{
+    struct schema_table *renamed = schema_find_table(schema, from);
+
+    if (renamed == NULL)
+        return;
+    schema_rename_table(schema, renamed, to);
+    for (size_t i = 0; i < schema->n_tables; i++) {
+        struct schema_table *table = &schema->tables[i];
+
+        replace_name(&table->parents, from, to);
+        for (size_t j = 0; j < table->n_references; j++)
+            replace(&table->references[j].parent, from, to);
+    }
+}
+
+void
+schema_retitle_column(
+    struct schema *schema, struct schema_table *table, const char *from, const char *to)
+{
+    for (size_t i = 0; i < table->n_columns; i++)
+        replace(&table->columns[i].name, from, to);
+    for (size_t i = 0; i < table->n_keys; i++)
+        replace_name(&table->keys[i].columns, from, to);
+    for (size_t i = 0; i < table->n_references; i++)
+        replace_name(&table->references[i].columns, from, to);
+    replace_name(&table->data.columns, from, to);
+    for (size_t i = 0; i < schema->n_tables; i++)
+        for (size_t j = 0; j < schema->tables[i].n_references; j++)
+            if (strcmp(schema->tables[i].references[j].parent, table->name) == 0)
+                replace_name(&schema->tables[i].references[j].parent_columns, from, to);
+}
+
 void
 schema_drop_table(struct schema *schema, struct schema_table *table)
 {

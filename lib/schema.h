@@ -136,6 +136,11 @@ struct schema_sequence *schema_add_sequence(struct schema *schema, const char *n
 /* The new name is copied; nothing that refers to the table is changed. A name that is taken is not
  * given, as PostgreSQL would not. */
 void schema_rename_table(struct schema *schema, struct schema_table *table, const char *name);
+/* The same, and all that refers to the table, or the column, gets the new name too; expressions
+ * stay. The name must be free. */
+void schema_retitle_table(struct schema *schema, const char *from, const char *to);
+void schema_retitle_column(
+    struct schema *schema, struct schema_table *table, const char *from, const char *to);
 /* Takes the table out; pointers to tables are invalid then. */
 void schema_drop_table(struct schema *schema, struct schema_table *table);
 void schema_add_name(struct schema_names *names, const char *name);

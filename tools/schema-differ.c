@@ -7,6 +7,7 @@
 #include "decide.h"
 #include "differ.h"
 #include "facts.h"
+#include "mem.h"
 #include "msg.h"
 #include "output.h"
 #include "rulesfile.h"
@@ -181,9 +182,35 @@ verdict(const struct state *state, size_t differences)
     return differences > 0 ? STATUS_PARTIAL : STATUS_OK;
 }
 
+/* The samples get the names that the backup's schema got by rules. */
+static void
+rename_samples(const struct rules *rules, struct schemastream *backup)
+{
+    for (size_t i = 0; i < backup->n_samples; i++) {
+        struct evidence_sample *sample = &backup->samples[i];
+
+        for (size_t j = 0; j < sample->columns.n; j++)
+            sample->columns.names[j] =
+                mem_string(rules_live_column(rules, sample->table, sample->columns.names[j]));
+        sample->table = mem_string(rules_live_table(rules, sample->table));
+    }
+}
+
+/* An edited plan has taken the place of the rules. */
+static void
+read_words(struct state *state, const struct options *options, struct plan *plan)
+{
+    if (options->mode == MODE_VERIFY) {
+        rulesfile_read_plan(plan, options->plan, &state->backup.schema, &state->live);
+        return;
+    }
+    rulesfile_read(&state->rules, options->rules, &state->backup.schema, &state->live);
+    rename_samples(&state->rules, &state->backup);
+}
+
 /* Names and values are compared in the backup's encoding. */
 static void
-read_both(struct state *state, const struct options *options)
+read_both(struct state *state, const struct options *options, struct plan *plan)
 {
     schemastream_read(&state->backup, options->path);
     if (state->backup.encoding != NULL &&
@@ -192,7 +219,7 @@ read_both(struct state *state, const struct options *options)
             state->backup.encoding);
     catalog_load(state->connection, &state->live);
     state->live.default_schema = connect_schema(state->connection);
-    rulesfile_read(&state->rules, options->rules, &state->backup.schema, &state->live);
+    read_words(state, options, plan);
     state->decide = (struct decide){
         .backup = &state->backup.schema, .live = &state->live, .rules = &state->rules};
     decide_tables(&state->decide);
@@ -206,15 +233,13 @@ run(struct state *state, const struct options *options)
     size_t n;
 
     msg_info("comparing with %s", connect_describe(state->connection));
-    read_both(state, options);
+    read_both(state, options, &plan);
     n = differ_list(&state->decide, &differences);
     if (options->mode == MODE_DIFFERENCES) {
         print(&differences);
         return verdict(state, n);
     }
-    if (options->mode == MODE_VERIFY)
-        rulesfile_read_plan(&plan, options->plan, &state->backup.schema, &state->live);
-    else
+    if (options->mode != MODE_VERIFY)
         make_plan(state, &plan);
     require_privileges(state, &plan);
     plan_format(&plan, &text);

@@ -78,21 +78,28 @@ struct scene {
 };
 
 static void
-start(struct scene *scene, const char *backup, const char *live, const char *rules)
+add_rules(struct scene *scene, const char *rules, enum rules_pass pass)
 {
     char *reason;
 
-    *scene = (struct scene){.rules.file = "merge.rules"};
-    add_facts(&scene->backup, backup);
-    add_facts(&scene->live, live);
     for (unsigned long number = 1; *rules != '\0'; number++) {
         size_t length = strcspn(rules, "\n");
 
         ck_assert_msg(rules_parse(&scene->rules, &scene->backup, &scene->live,
-                          slice_make(rules, length), number, &reason),
+                          slice_make(rules, length), number, pass, &reason),
             "%s", reason);
         rules += length + (rules[length] == '\n');
     }
+}
+
+static void
+start(struct scene *scene, const char *backup, const char *live, const char *rules)
+{
+    *scene = (struct scene){.rules.file = "merge.rules"};
+    add_facts(&scene->backup, backup);
+    add_facts(&scene->live, live);
+    for (int pass = 0; pass < RULES_PASSES; pass++)
+        add_rules(scene, rules, (enum rules_pass)pass);
     scene->decide =
         (struct decide){.backup = &scene->backup, .live = &scene->live, .rules = &scene->rules};
     decide_tables(&scene->decide);

@@ -1,0 +1,260 @@
+/* Columns, and values inside of json, that hold ids of other rows: by whose map they are
+ * translated.
+ */
+#include <string.h>
+
+#include "buf.h"
+#include "decide.h"
+#include "ident.h"
+#include "mem.h"
+
+#define MAX_DEPTH 32 /* foreign keys to foreign keys; a circle of them ends here */
+
+/* Where a column's ids come from. */
+struct origin {
+    const struct decide_table *parent; /* whose map translates them; NULL: they are kept */
+    const char *table;                 /* what it refers to; NULL: to nothing */
+    char *because;                     /* "foreign key x" or the rule */
+};
+
+static bool
+looks_made(const struct schema_column *column)
+{
+    return column != NULL && (column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO ||
+                                 strcmp(column->type, "uuid") == 0);
+}
+
+/*
+ * True when values of the parent's column must be translated by the parent's map. A parent that is
+ * left out has none, but where ids mean something else its ids must not be taken as they are.
+ */
+static bool
+translates(const struct decide_table *parent, const char *column)
+{
+    const struct schema_key *primary;
+
+    if (parent->skip == NULL)
+        return parent->replaces_id && strcmp(parent->id->name, column) == 0;
+    if (parent->live == NULL || parent->live->kind != SCHEMA_TABLE ||
+        parent->lineage != PLAN_LINEAGE_OTHER)
+        return false;
+    primary = schema_primary_key(parent->live);
+    return primary != NULL && primary->columns.n == 1 &&
+           strcmp(primary->columns.names[0], column) == 0 &&
+           looks_made(schema_find_column(parent->live, column));
+}
+
+/* The parent's column that `column` refers to by `reference`, or NULL. */
+static const char *
+parent_column(const struct schema_reference *reference, const char *column)
+{
+    for (size_t i = 0; i < reference->columns.n; i++)
+        if (strcmp(reference->columns.names[i], column) == 0)
+            return reference->parent_columns.names[i];
+    return NULL;
+}
+
+static const struct decide_table *find_map(
+    const struct decide *decide, const struct decide_table *table, const char *column, int depth);
+
+static const struct decide_table *
+find_map_by(const struct decide *decide, const struct schema_reference *reference,
+    const char *column, int depth)
+{
+    const char *there = parent_column(reference, column);
+    const struct decide_table *parent = decide_find(decide, reference->parent);
+
+    if (there == NULL || parent == NULL)
+        return NULL;
+    if (translates(parent, there))
+        return parent;
+    return parent->skip == NULL ? find_map(decide, parent, there, depth + 1) : NULL;
+}
+
+/* The rule's target has one id column by its primary key. */
+static const struct decide_table *
+find_map_by_rule(const struct decide *decide, const char *target)
+{
+    const struct decide_table *parent = decide_find(decide, target);
+    const struct schema_key *primary;
+
+    if (parent == NULL || parent->live == NULL)
+        return NULL;
+    primary = schema_primary_key(parent->live);
+    return primary != NULL && primary->columns.n == 1 &&
+                   translates(parent, primary->columns.names[0])
+               ? parent
+               : NULL;
+}
+
+/* The table by whose map a column is translated, over keys that are foreign keys themselves. */
+static const struct decide_table *
+find_map(
+    const struct decide *decide, const struct decide_table *table, const char *column, int depth)
+{
+    const struct rules_ids *rule = &rules_column(table->rules, column)->ids;
+    const struct decide_table *found = NULL;
+
+    if (depth > MAX_DEPTH)
+        return NULL;
+    if (rule->role_line != 0)
+        return rule->role != RULES_ROLE_CASES ? find_map_by_rule(decide, rule->target) : NULL;
+    for (size_t i = 0; found == NULL && i < table->live->n_references; i++)
+        found = find_map_by(decide, &table->live->references[i], column, depth);
+    return found;
+}
+
+static struct origin
+find_origin(const struct decide *decide, const struct decide_table *table, const char *column)
+{
+    const struct rules_ids *rule = &rules_column(table->rules, column)->ids;
+    struct origin origin = {.parent = find_map(decide, table, column, 0)};
+
+    if (rule->role_line != 0) {
+        origin.table = rule->target;
+        origin.because = rules_reason(decide->rules, rule->role_line);
+        return origin;
+    }
+    for (size_t i = 0; origin.table == NULL && i < table->live->n_references; i++) {
+        const struct schema_reference *reference = &table->live->references[i];
+
+        if (parent_column(reference, column) == NULL ||
+            (origin.parent != NULL && find_map_by(decide, reference, column, 0) != origin.parent))
+            continue;
+        origin.table = reference->parent;
+        origin.because = mem_format("foreign key %s", reference->name);
+    }
+    return origin;
+}
+
+static void
+add_reason(char **reason, char *text)
+{
+    *reason = *reason != NULL ? mem_format("%s; %s", *reason, text) : text;
+}
+
+/* In the same lineage an id means the same row, wherever that is; in another it names a stranger.
+ */
+static enum plan_unresolved
+unresolved_by(const struct decide_table *parent)
+{
+    return parent->lineage == PLAN_LINEAGE_OTHER ? PLAN_UNRESOLVED_REJECT : PLAN_UNRESOLVED_KEEP;
+}
+
+static void
+decide_reference(const struct decide *decide, const struct decide_table *table,
+    struct plan_column *planned, const struct origin *origin)
+{
+    const struct rules_ids *rule = &rules_column(table->rules, planned->name)->ids;
+    bool is_array = rule->role_line != 0 && rule->role == RULES_ROLE_ARRAY;
+
+    planned->action = is_array ? PLAN_COLUMN_ARRAY : PLAN_COLUMN_REFERENCE;
+    planned->target = mem_string(origin->parent->name);
+    planned->unresolved = unresolved_by(origin->parent);
+    add_reason(&planned->reason, origin->because);
+    if (strcmp(origin->table, origin->parent->name) != 0)
+        add_reason(&planned->reason, mem_format("by way of %s", origin->table));
+    if (origin->parent->skip != NULL)
+        add_reason(
+            &planned->reason, mem_format("%s is not merged, and its ids mean something else here",
+                                  origin->parent->name));
+    if (rule->unresolved_line != 0) {
+        planned->unresolved = rule->unresolved;
+        add_reason(&planned->reason, rules_reason(decide->rules, rule->unresolved_line));
+    }
+}
+
+static bool
+decide_column_ids(
+    const struct decide *decide, const struct decide_table *table, struct plan_column *planned)
+{
+    struct origin origin = find_origin(decide, table, planned->name);
+
+    if (origin.parent != NULL)
+        decide_reference(decide, table, planned, &origin);
+    else if (origin.table != NULL)
+        add_reason(
+            &planned->reason, mem_format("%s: ids of %s are kept", origin.because, origin.table));
+    return origin.parent != NULL;
+}
+
+/* ---- ids of the table that another column names */
+
+static void
+add_case(const struct decide *decide, struct plan_column *planned, const struct rules_case *rule)
+{
+    const struct decide_table *parent = find_map_by_rule(decide, rule->target);
+    struct plan_case *branch = plan_add_case(planned, rule->value);
+
+    branch->target = mem_string(rule->target);
+    branch->action = parent != NULL ? PLAN_COLUMN_REFERENCE : PLAN_COLUMN_SET;
+    if (parent == NULL)
+        branch->reason = mem_string("its ids are kept");
+    else if (unresolved_by(parent) == PLAN_UNRESOLVED_REJECT)
+        planned->unresolved = PLAN_UNRESOLVED_REJECT;
+}
+
+static bool
+decide_cases(const struct decide *decide, const struct rules_ids *rule, struct plan_column *planned)
+{
+    bool translated = false;
+
+    for (size_t i = 0; i < rule->n_cases; i++)
+        translated |= find_map_by_rule(decide, rule->cases[i].target) != NULL;
+    add_reason(&planned->reason, rules_reason(decide->rules, rule->role_line));
+    if (!translated) {
+        add_reason(&planned->reason, mem_string("ids of all its tables are kept"));
+        return false;
+    }
+    planned->action = PLAN_COLUMN_REFERENCE;
+    planned->by = mem_string(rule->by);
+    planned->unresolved = PLAN_UNRESOLVED_KEEP;
+    for (size_t i = 0; i < rule->n_cases; i++)
+        add_case(decide, planned, &rule->cases[i]);
+    if (rule->unresolved_line != 0) {
+        planned->unresolved = rule->unresolved;
+        add_reason(&planned->reason, rules_reason(decide->rules, rule->unresolved_line));
+    }
+    return true;
+}
+
+/* ---- ids inside of json */
+
+static void
+add_path(const struct decide *decide, struct plan_column *planned, const struct rules_path *rule)
+{
+    const struct rules_ids *ids = &rule->ids;
+    const struct decide_table *parent =
+        ids->role_line != 0 ? find_map_by_rule(decide, ids->target) : NULL;
+    struct plan_path *path;
+
+    if (parent == NULL) {
+        if (ids->role_line != 0)
+            add_reason(
+                &planned->reason, mem_format("%s: ids of %s are kept",
+                                      rules_reason(decide->rules, ids->role_line), ids->target));
+        return;
+    }
+    path = plan_add_path(planned);
+    for (size_t i = 0; i < rule->keys.n; i++)
+        schema_add_name(&path->keys, rule->keys.names[i]);
+    path->action = ids->role == RULES_ROLE_ARRAY ? PLAN_COLUMN_ARRAY : PLAN_COLUMN_REFERENCE;
+    path->target = mem_string(parent->name);
+    path->unresolved = ids->unresolved_line != 0 ? ids->unresolved : unresolved_by(parent);
+    path->reason = rules_reason(decide->rules, ids->role_line);
+    if (ids->unresolved_line != 0)
+        add_reason(&path->reason, rules_reason(decide->rules, ids->unresolved_line));
+}
+
+bool
+decide_ids(
+    const struct decide *decide, const struct decide_table *table, struct plan_column *planned)
+{
+    const struct rules_column *rule = rules_column(table->rules, planned->name);
+
+    for (size_t i = 0; i < rule->n_paths; i++)
+        add_path(decide, planned, &rule->paths[i]);
+    if (rule->ids.role_line != 0 && rule->ids.role == RULES_ROLE_CASES)
+        return decide_cases(decide, &rule->ids, planned);
+    return decide_column_ids(decide, table, planned);
+}
