@@ -64,3 +64,16 @@ schemastream_read(struct schemastream *backup, const char *path)
     }
     stream_close(reader);
 }
+
+void
+schemastream_rename_samples(struct schemastream *backup, const struct rules *rules)
+{
+    for (size_t i = 0; i < backup->n_samples; i++) {
+        struct evidence_sample *sample = &backup->samples[i];
+
+        for (size_t j = 0; j < sample->columns.n; j++)
+            sample->columns.names[j] =
+                mem_string(rules_live_column(rules, sample->table, sample->columns.names[j]));
+        sample->table = mem_string(rules_live_table(rules, sample->table));
+    }
+}

@@ -15,5 +15,7 @@ struct schemastream {
 
 /* `path` as stream_open(). Ends the process when the stream is not whole or a fact is malformed. */
 void schemastream_read(struct schemastream *backup, const char *path);
+/* The samples get the live names that rules give, as the schema did. */
+void schemastream_rename_samples(struct schemastream *backup, const struct rules *rules);
 
 #endif

@@ -7,7 +7,6 @@
 #include "decide.h"
 #include "differ.h"
 #include "facts.h"
-#include "mem.h"
 #include "msg.h"
 #include "output.h"
 #include "rulesfile.h"
@@ -182,20 +181,6 @@ verdict(const struct state *state, size_t differences)
     return differences > 0 ? STATUS_PARTIAL : STATUS_OK;
 }
 
-/* The samples get the names that the backup's schema got by rules. */
-static void
-rename_samples(const struct rules *rules, struct schemastream *backup)
-{
-    for (size_t i = 0; i < backup->n_samples; i++) {
-        struct evidence_sample *sample = &backup->samples[i];
-
-        for (size_t j = 0; j < sample->columns.n; j++)
-            sample->columns.names[j] =
-                mem_string(rules_live_column(rules, sample->table, sample->columns.names[j]));
-        sample->table = mem_string(rules_live_table(rules, sample->table));
-    }
-}
-
 /* An edited plan has taken the place of the rules. */
 static void
 read_words(struct state *state, const struct options *options, struct plan *plan)
@@ -205,7 +190,7 @@ read_words(struct state *state, const struct options *options, struct plan *plan
         return;
     }
     rulesfile_read(&state->rules, options->rules, &state->backup.schema, &state->live);
-    rename_samples(&state->rules, &state->backup);
+    schemastream_rename_samples(&state->backup, &state->rules);
 }
 
 /* Names and values are compared in the backup's encoding. */
