@@ -9,6 +9,7 @@
 #include "facts.h"
 #include "msg.h"
 #include "output.h"
+#include "planreport.h"
 #include "rulesfile.h"
 #include "schemastream.h"
 #include "server.h"
@@ -119,35 +120,6 @@ print(const struct buf *text)
 }
 
 static void
-report_doubts(const struct decide *decide, const struct plan *plan)
-{
-    char *doubt;
-
-    for (size_t i = 0; i < plan->n_tables; i++) {
-        if ((doubt = decide_table_doubt(decide, &plan->tables[i])) != NULL)
-            msg_warning("%s", doubt);
-        for (size_t k = 0; k < plan->tables[i].n_columns; k++)
-            if ((doubt = decide_column_doubt(plan, i, k)) != NULL)
-                msg_info("%s", doubt);
-    }
-}
-
-static void
-report(const struct plan *plan)
-{
-    static const char *const actions[] = {"merge", "append:", "skip:"};
-
-    for (size_t i = 0; i < plan->n_tables; i++)
-        msg_info("%s: %s %s", plan->tables[i].name, actions[plan->tables[i].action],
-            plan->tables[i].reason != NULL ? plan->tables[i].reason : "");
-    if (plan->lineage == PLAN_LINEAGE_UNKNOWN)
-        msg_warning("lineage unknown: %s", plan->lineage_reason);
-    else
-        msg_info("lineage %s: %s", plan->lineage == PLAN_LINEAGE_SAME ? "same" : "other",
-            plan->lineage_reason);
-}
-
-static void
 require_privileges(const struct state *state, const struct plan *plan)
 {
     char *grants = catalog_missing_privileges(state->connection, plan);
@@ -167,8 +139,7 @@ make_plan(struct state *state, struct plan *plan)
     decide_plan(&state->decide, plan);
     if (!plan_check(plan, &reason))
         msg_fatal(STATUS_USAGE, "the rules make no plan that can be carried out: %s", reason);
-    report(plan);
-    report_doubts(&state->decide, plan);
+    planreport_say(&state->decide, plan);
 }
 
 /* What differs, or is left out for another reason than that there is nothing to merge. */

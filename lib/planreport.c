@@ -1,0 +1,45 @@
+#include "planreport.h"
+
+#include "msg.h"
+
+static void
+say_tables(const struct plan *plan)
+{
+    static const char *const actions[] = {"merge", "append:", "skip:"};
+
+    for (size_t i = 0; i < plan->n_tables; i++)
+        msg_info("%s: %s %s", plan->tables[i].name, actions[plan->tables[i].action],
+            plan->tables[i].reason != NULL ? plan->tables[i].reason : "");
+}
+
+static void
+say_lineage(const struct plan *plan)
+{
+    if (plan->lineage == PLAN_LINEAGE_UNKNOWN)
+        msg_warning("lineage unknown: %s", plan->lineage_reason);
+    else
+        msg_info("lineage %s: %s", plan->lineage == PLAN_LINEAGE_SAME ? "same" : "other",
+            plan->lineage_reason);
+}
+
+static void
+say_doubts(const struct decide *decide, const struct plan *plan)
+{
+    char *doubt;
+
+    for (size_t i = 0; i < plan->n_tables; i++) {
+        if ((doubt = decide_table_doubt(decide, &plan->tables[i])) != NULL)
+            msg_warning("%s", doubt);
+        for (size_t k = 0; k < plan->tables[i].n_columns; k++)
+            if ((doubt = decide_column_doubt(plan, i, k)) != NULL)
+                msg_info("%s", doubt);
+    }
+}
+
+void
+planreport_say(const struct decide *decide, const struct plan *plan)
+{
+    say_tables(plan);
+    say_lineage(plan);
+    say_doubts(decide, plan);
+}
