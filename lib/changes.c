@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "changesql.h"
 #include "copyrow.h"
-#include "ident.h"
 #include "mem.h"
-#include "mergesql.h"
 #include "triggers.h"
 
 #define COMPARE_ROWS 4096
@@ -17,23 +16,25 @@
 
 void
 changes_init(struct changes *changes, PGconn *writer, const struct layout *layout, size_t number,
-    copybatch_rejected *rejected, void *context)
+    struct images *images, copybatch_rejected *rejected, void *context)
 {
     *changes = (struct changes){.connection = writer,
         .layout = layout,
         .number = number,
         .mode = CHANGES_WRITE,
+        .images = images,
         .rejected = rejected,
         .context = context};
 }
 
 void
 changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout,
-    copybatch_rejected *rejected, void *context)
+    struct images *images, copybatch_rejected *rejected, void *context)
 {
     *changes = (struct changes){.connection = reader,
         .layout = layout,
         .mode = CHANGES_COMPARE,
+        .images = images,
         .rejected = rejected,
         .context = context};
     changes->arrays = mem_alloc((layout->n + 1) * sizeof *changes->arrays);
@@ -47,6 +48,7 @@ changes_release(struct changes *changes)
         textarray_release(&changes->arrays[i]);
     free(changes->arrays);
     free(changes->fields);
+    free(changes->written);
     buf_release(&changes->rows);
     copybatch_release(&changes->batch);
 }
@@ -68,8 +70,8 @@ start_batch(struct changes *changes)
 {
     struct buf create = {0}, copy = {0};
 
-    mergesql_create_changes(changes->layout, changes->number, &create);
-    mergesql_copy_changes(changes->layout, changes->number, &copy);
+    changesql_create(changes->layout, changes->number, &create);
+    changesql_copy(changes->layout, changes->number, &copy);
     buf_string(&copy);
     copybatch_init(&changes->batch, changes->connection, copy.data, rejected_in_copy, changes);
     changes->batch.create = mem_string(buf_string(&create));
@@ -85,13 +87,12 @@ to_number(PGresult *result, int column)
     return strtoull(PQgetvalue(result, 0, column), NULL, 10);
 }
 
-static PGresult *
-ask_to_compare(struct changes *changes, struct slice rows, struct server_error *error)
+/* The rows as parameters, one array a column; the caller frees the array of them. */
+static const char **
+make_values(struct changes *changes, struct slice rows)
 {
     size_t n = changes->layout->n;
     const char **values = mem_alloc((n + 1) * sizeof *values);
-    struct buf sql = {0};
-    PGresult *result;
 
     for (size_t i = 0; i < n; i++)
         textarray_clear(&changes->arrays[i]);
@@ -102,11 +103,62 @@ ask_to_compare(struct changes *changes, struct slice rows, struct server_error *
     }
     for (size_t i = 0; i < n; i++)
         values[i] = textarray_literal(&changes->arrays[i]);
-    mergesql_compare(changes->layout, &sql);
-    result = server_try_params(changes->connection, buf_string(&sql), (int)n, values, error);
+    return values;
+}
+
+static PGresult *
+ask_to_compare(struct changes *changes, struct slice rows, struct server_error *error)
+{
+    const char **values = make_values(changes, rows);
+    struct buf sql = {0};
+    PGresult *result;
+
+    changesql_compare(changes->layout, &sql);
+    result = server_try_params(
+        changes->connection, buf_string(&sql), (int)changes->layout->n, values, error);
     buf_release(&sql);
     free(values);
     return result;
+}
+
+static void
+add_image(struct changes *changes, const PGresult *result, int at)
+{
+    struct buf row = {0};
+
+    for (int i = 1; i < PQnfields(result); i++) { /* behind the ordinal */
+        if (i > 1)
+            buf_add_char(&row, '\t');
+        if (PQgetisnull(result, at, i))
+            buf_add_slice(&row, COPYROW_NULL);
+        else
+            copyrow_escape(slice_string(PQgetvalue(result, at, i)), &row);
+    }
+    images_row(changes->images, buf_slice(&row));
+    buf_release(&row);
+}
+
+/* The old and new values of the rows that an UPDATE would write, as many as are to be shown. */
+static void
+show_rows(struct changes *changes, struct slice rows)
+{
+    const struct show *show = changes->images->show;
+    const char **values;
+    struct buf sql = {0};
+    PGresult *result;
+
+    if (show == NULL || show->shown >= show->limit)
+        return;
+    values = make_values(changes, rows);
+    changesql_compare_images(
+        changes->layout, &changes->images->columns, show->limit - show->shown, &sql);
+    result =
+        server_query_params(changes->connection, buf_string(&sql), (int)changes->layout->n, values);
+    for (int i = 0; i < PQntuples(result); i++)
+        add_image(changes, result, i);
+    PQclear(result);
+    buf_release(&sql);
+    free(values);
 }
 
 /* `n` rows; halved where the server refuses, so that it is the bad row that is rejected. */
@@ -123,6 +175,8 @@ compare_rows(struct changes *changes, struct slice rows, uint64_t n)
         changes->updated += written;
         changes->kept += differing - written;
         changes->unchanged += n - differing;
+        if (written > 0)
+            show_rows(changes, rows);
     } else if (n == 1) {
         changes->rejected(changes->context, copyrow_next(&rest), &error);
     } else {
@@ -188,35 +242,35 @@ changes_yield(struct changes *changes)
         copybatch_yield(&changes->batch);
 }
 
+static void
+delete_row(struct changes *changes, uint64_t number)
+{
+    struct buf sql = {0};
+
+    buf_add_string(&sql, "DELETE FROM ");
+    changesql_name(changes->number, &sql);
+    buf_add_format(&sql, " WHERE " CHANGESQL_NUMBER " = %llu", (unsigned long long)number);
+    server_run(changes->connection, buf_string(&sql));
+    buf_release(&sql);
+}
+
 /* Takes a row out of the temporary table and gives it back with the reason. */
 static void
 reject(struct changes *changes, uint64_t number, const struct server_error *error)
 {
-    struct buf sql = {0}, name = {0};
-    struct slice row, copy = {NULL, 0};
+    struct buf sql = {0}, copy = {0};
+    struct slice row;
     char *held = NULL;
 
-    mergesql_changes_name(changes->number, &name);
-    buf_add_string(&sql, "COPY (SELECT ");
-    for (size_t i = 0; i < changes->layout->n; i++) {
-        buf_add_string(&sql, i > 0 ? ", " : "");
-        ident_quote(slice_string(changes->layout->columns[i]->name), &sql);
-    }
-    buf_add_format(&sql, " FROM %s WHERE pgbraid_n = %llu) TO STDOUT", buf_string(&name),
-        (unsigned long long)number);
+    changesql_copy_row(changes->layout, changes->number, number, &sql);
     server_copy_out(changes->connection, buf_string(&sql));
     while (server_copy_row(changes->connection, &held, &row))
-        copy = slice_make(mem_copy(row.data, row.length), row.length);
-    if (copy.data != NULL)
-        changes->rejected(changes->context, copy, error);
-    buf_clear(&sql);
-    buf_add_format(&sql, "DELETE FROM %s WHERE pgbraid_n = %llu", buf_string(&name),
-        (unsigned long long)number);
-    server_run(changes->connection, buf_string(&sql));
-    free((char *)copy.data);
-    buf_release(&sql);
-    buf_release(&name);
+        buf_add_slice(&copy, row);
+    changes->rejected(changes->context, buf_slice(&copy), error);
+    delete_row(changes, number);
     changes->batch.accepted--;
+    buf_release(&sql);
+    buf_release(&copy);
 }
 
 static void
@@ -224,8 +278,8 @@ lock_parents(struct changes *changes)
 {
     struct buf name = {0};
 
-    mergesql_changes_name(changes->number, &name);
-    triggers_lock_parents(changes->connection, changes->layout, buf_string(&name));
+    changesql_name(changes->number, &name);
+    triggers_lock_parents(changes->connection, changes->layout->table, buf_string(&name));
     buf_release(&name);
 }
 
@@ -237,15 +291,15 @@ reject_orphans(struct changes *changes)
     struct triggers_check *checks;
     size_t n;
 
-    mergesql_changes_name(changes->number, &name);
-    checks = triggers_checks(changes->connection, changes->layout, &n);
+    changesql_name(changes->number, &name);
+    checks = triggers_checks(changes->connection, changes->layout->table, &n);
     for (size_t i = 0; i < n; i++) {
         struct server_error error = {.sqlstate = "23503"};
         PGresult *result;
 
         buf_clear(&sql);
-        buf_add_format(
-            &sql, "SELECT s.pgbraid_n FROM %s s WHERE %s", buf_string(&name), checks[i].condition);
+        buf_add_format(&sql, "SELECT s." CHANGESQL_NUMBER " FROM %s s WHERE %s", buf_string(&name),
+            checks[i].condition);
         result = server_query(changes->connection, buf_string(&sql));
         error.message = mem_format("violates foreign key constraint \"%s\"", checks[i].name);
         for (int row = 0; row < PQntuples(result); row++)
@@ -257,31 +311,86 @@ reject_orphans(struct changes *changes)
     buf_release(&name);
 }
 
-/* The UPDATE for the rows numbered first .. last, halved where the server refuses. */
-static void
-update_range(struct changes *changes, const char *update, uint64_t first, uint64_t last)
+/* The UPDATE for the rows numbered first .. last, all when last is 0; NULL when it sets nothing. */
+static char *
+update_sql(const struct changes *changes, uint64_t first, uint64_t last)
 {
-    struct server_error error;
-    uint64_t rows = 0, middle = first + (last - first) / 2;
-    char *sql = mem_format("%s AND s.pgbraid_n BETWEEN %llu AND %llu", update,
-        (unsigned long long)first, (unsigned long long)last);
+    struct changesql_update how = {.returning = CHANGESQL_NUMBERS, .first = first, .last = last};
+    struct buf sql = {0};
+
+    if (images_wanted(changes->images)) {
+        how.returning = CHANGESQL_IMAGES;
+        how.columns = &changes->images->columns;
+    }
+    buf_add_string(&sql, "COPY (");
+    if (!changesql_update(changes->layout, changes->number, &how, &sql)) {
+        buf_release(&sql);
+        return NULL;
+    }
+    buf_add_string(&sql, ") TO STDOUT");
+    buf_string(&sql);
+    return sql.data;
+}
+
+/* A row that the UPDATE returns: its number, then the images. */
+static void
+take_written(void *context, struct slice row)
+{
+    struct changes *changes = context;
+    uint64_t number = 0;
+    size_t i = 0;
+
+    for (; i < row.length && row.data[i] >= '0' && row.data[i] <= '9'; i++)
+        number = number * 10 + (uint64_t)(row.data[i] - '0');
+    changes->written[number / 8] |= (unsigned char)(1U << number % 8);
+    changes->updated++;
+    if (images_wanted(changes->images))
+        images_row(changes->images, slice_make(row.data + i + 1, row.length - i - 1));
+}
+
+/* Takes the answer to an UPDATE that was sent; nothing has happened when it is false. */
+static bool
+receive_update(struct changes *changes, struct server_error *error)
+{
+    uint64_t before = changes->updated;
     bool good;
 
-    server_run(changes->connection, BEGIN_SAVEPOINT);
-    good = server_try(changes->connection, sql, &rows, &error);
-    free(sql);
-    if (good) {
-        server_run(changes->connection, END_SAVEPOINT);
-        changes->updated += rows;
-        return;
+    images_begin(changes->images);
+    good = server_receive_rows(changes->connection, take_written, changes, error);
+    server_run(changes->connection, good ? END_SAVEPOINT : UNDO_SAVEPOINT);
+    if (!good) {
+        images_forget(changes->images);
+        changes->updated = before;
+        server_require_row_error(error);
     }
-    server_run(changes->connection, UNDO_SAVEPOINT);
-    server_require_row_error(&error);
+    return good;
+}
+
+static void
+send_update(struct changes *changes, uint64_t first, uint64_t last)
+{
+    char *sql = update_sql(changes, first, last);
+
+    server_run(changes->connection, BEGIN_SAVEPOINT);
+    server_send(changes->connection, sql);
+    free(sql);
+}
+
+/* Rows numbered first .. last, halved where the server refuses. */
+static void
+update_range(struct changes *changes, uint64_t first, uint64_t last)
+{
+    uint64_t middle = first + (last - first) / 2;
+    struct server_error error;
+
+    send_update(changes, first, last);
+    if (receive_update(changes, &error))
+        return;
     if (first == last) {
         reject(changes, first, &error);
     } else {
-        update_range(changes, update, first, middle);
-        update_range(changes, update, middle + 1, last);
+        update_range(changes, first, middle);
+        update_range(changes, middle + 1, last);
     }
     server_error_release(&error);
 }
@@ -294,7 +403,7 @@ count_differing(struct changes *changes)
     PGresult *result;
     uint64_t n;
 
-    mergesql_count_differing(changes->layout, changes->number, &sql);
+    changesql_count_differing(changes->layout, changes->number, &sql);
     result = server_query(changes->connection, buf_string(&sql));
     n = to_number(result, 0);
     PQclear(result);
@@ -302,20 +411,10 @@ count_differing(struct changes *changes)
     return n;
 }
 
-static bool
-writes_all_differing(const struct layout *layout)
-{
-    bool all = layout->table->conflict == PLAN_CONFLICT_UPDATE;
-
-    for (size_t i = 0; i < layout->n; i++)
-        all &= layout->columns[i]->conflict == PLAN_CONFLICT_UPDATE;
-    return all;
-}
-
 static void
 start_writing(struct changes *changes, enum changes_triggers triggers)
 {
-    struct buf update = {0};
+    char *update;
 
     copybatch_finish(&changes->batch);
     if (triggers == CHANGES_TRIGGERS_OFF) {
@@ -323,17 +422,16 @@ start_writing(struct changes *changes, enum changes_triggers triggers)
         reject_orphans(changes);
         triggers_off(changes->connection);
     }
-    if (!writes_all_differing(changes->layout))
+    if (!changesql_writes_all(changes->layout))
         changes->differing = count_differing(changes);
     changes->offered = changes->batch.accepted;
-    if (!mergesql_update(changes->layout, changes->number, &update)) {
-        buf_release(&update);
-        return;
+    update = update_sql(changes, 0, 0);
+    if (update != NULL) {
+        changes->written = mem_alloc(changes->n / 8 + 1);
+        send_update(changes, 0, 0);
+        changes->under_way = true;
     }
-    changes->update = mem_string(buf_string(&update));
-    server_run(changes->connection, BEGIN_SAVEPOINT);
-    server_send(changes->connection, changes->update);
-    buf_release(&update);
+    free(update);
 }
 
 /* The UPDATE's answer; where the server refused it as a whole, it is tried in parts. */
@@ -342,16 +440,55 @@ finish_update(struct changes *changes)
 {
     struct server_error error;
 
-    if (server_receive(changes->connection, &changes->updated, &error)) {
-        server_run(changes->connection, END_SAVEPOINT);
-    } else {
-        server_run(changes->connection, UNDO_SAVEPOINT);
-        server_require_row_error(&error);
-        server_error_release(&error);
-        update_range(changes, changes->update, 1, changes->n);
+    changes->under_way = false;
+    if (receive_update(changes, &error))
+        return;
+    server_error_release(&error);
+    memset(changes->written, 0, changes->n / 8 + 1);
+    update_range(changes, 1, changes->n);
+}
+
+static bool
+was_written(const struct changes *changes, uint64_t number)
+{
+    return (changes->written[number / 8] >> number % 8 & 1) != 0;
+}
+
+#define MOST_ROUNDS 100
+
+/*
+ * A row that another session changed at the moment of the UPDATE was left out where that returns
+ * images (changesql_update()): it is updated now, as its new version asks for. (What the UPDATE did
+ * write may differ all the same: a trigger of the live database had its way.)
+ */
+static void
+update_left_out(struct changes *changes)
+{
+    struct buf sql = {0};
+    bool again = true;
+
+    changesql_unwritten(changes->layout, changes->number, &sql);
+    buf_string(&sql);
+    for (int round = 0; again && round < MOST_ROUNDS; round++) {
+        PGresult *result = server_query(changes->connection, sql.data);
+
+        again = false;
+        for (int i = 0; i < PQntuples(result); i++) {
+            uint64_t number = strtoull(PQgetvalue(result, i, 0), NULL, 10);
+
+            if (was_written(changes, number))
+                continue;
+            update_range(changes, number, number);
+            again = true;
+        }
+        PQclear(result);
     }
-    free(changes->update);
-    changes->update = NULL;
+    if (again)
+        msg_fatal(STATUS_TEMPORARY,
+            "%s: other sessions keep changing rows that the merge is to update; nothing was "
+            "committed, try again",
+            changes->layout->table->name);
+    buf_release(&sql);
 }
 
 /* Rows that were deleted, or whose key was changed, since they were read: the merge would lose
@@ -362,7 +499,7 @@ require_live_rows(struct changes *changes)
     struct buf sql = {0};
     PGresult *result;
 
-    mergesql_count_gone(changes->layout, changes->number, &sql);
+    changesql_count_gone(changes->layout, changes->number, &sql);
     result = server_query(changes->connection, buf_string(&sql));
     if (to_number(result, 0) > 0)
         msg_fatal(STATUS_TEMPORARY,
@@ -376,13 +513,16 @@ require_live_rows(struct changes *changes)
 static void
 finish_writing(struct changes *changes, enum changes_triggers triggers)
 {
-    if (changes->update != NULL)
+    if (changes->under_way)
         finish_update(changes);
-    if (changes->updated < changes->batch.accepted)
+    if (changes->updated < changes->batch.accepted) {
+        if (changes->written != NULL && images_wanted(changes->images))
+            update_left_out(changes);
         require_live_rows(changes);
+    }
     if (triggers == CHANGES_TRIGGERS_OFF)
         triggers_on(changes->connection);
-    if (!writes_all_differing(changes->layout))
+    if (!changesql_writes_all(changes->layout))
         changes->kept =
             changes->differing - changes->updated - (changes->offered - changes->batch.accepted);
     changes->unchanged = changes->batch.accepted - changes->updated - changes->kept;

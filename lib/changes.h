@@ -2,11 +2,12 @@
 #define CHANGES_H
 /*
  * The changed rows of one table: collected in a temporary table, then written by one UPDATE that
- * the table's conflict policy shapes and that touches only rows that differ in value. In a dry run
- * they go to the server as parameters instead and are only compared: a temporary table would write
- * WAL.
+ * the columns' conflicts shape (changesql.h) and that touches only rows that differ in value. In a
+ * dry run they go to the server as parameters instead and are only compared: a temporary table
+ * would write WAL.
  */
 #include "copybatch.h"
+#include "images.h"
 #include "layout.h"
 #include "textarray.h"
 
@@ -19,22 +20,25 @@ struct changes {
     enum { CHANGES_NONE, CHANGES_WRITE, CHANGES_COMPARE } mode;
     copybatch_rejected *rejected;
     void *context;
+    struct images *images; /* what to do with old and new values */
     struct copybatch batch;
     uint64_t n;               /* rows added */
     struct textarray *arrays; /* COMPARE: one a column */
     struct slice *fields;
-    struct buf rows;    /* COMPARE: rows that wait, with their newlines */
-    size_t waiting;     /* how many */
-    char *update;       /* WRITE: the statement that is under way, see changes_start() */
-    uint64_t differing; /* WRITE: rows that differ, where the policy does not write them all */
-    uint64_t offered;   /* WRITE: rows that the UPDATE looks at */
+    struct buf rows;        /* COMPARE: rows that wait, with their newlines */
+    size_t waiting;         /* how many */
+    bool under_way;         /* WRITE: the UPDATE was sent, see changes_start() */
+    unsigned char *written; /* WRITE: a bit a row, by its number: the UPDATE wrote it */
+    uint64_t differing;     /* WRITE: rows that differ, where the policy does not write them all */
+    uint64_t offered;       /* WRITE: rows that the UPDATE looks at */
     uint64_t updated, kept, unchanged;
 };
 
+/* `images` is the caller's, and lives as long. */
 void changes_init(struct changes *changes, PGconn *writer, const struct layout *layout,
-    size_t number, copybatch_rejected *rejected, void *context);
+    size_t number, struct images *images, copybatch_rejected *rejected, void *context);
 void changes_init_compare(struct changes *changes, PGconn *reader, const struct layout *layout,
-    copybatch_rejected *rejected, void *context);
+    struct images *images, copybatch_rejected *rejected, void *context);
 void changes_add(struct changes *changes, struct slice row);
 /* True when changes_add() of that row would use the connection. */
 bool changes_will_send(const struct changes *changes, struct slice row);

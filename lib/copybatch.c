@@ -71,8 +71,12 @@ open_copy(struct copybatch *batch)
 static void
 count_taken(struct copybatch *batch, struct slice rows, uint64_t taken)
 {
+    uint64_t n = count_rows(rows);
+
     batch->accepted += taken;
-    batch->suppressed += count_rows(rows) - taken;
+    batch->suppressed += n - taken;
+    if (batch->taken != NULL && taken == n)
+        batch->taken(batch->context, rows, n);
 }
 
 /* One COPY of `rows`; true when the server took them all. */

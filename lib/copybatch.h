@@ -16,12 +16,16 @@
 /* A refused row, without its newline, and what the server said. */
 typedef void copybatch_rejected(void *context, struct slice row, const struct server_error *error);
 
+/* `n` rows that are in the table now, with their newlines. */
+typedef void copybatch_taken(void *context, struct slice rows, uint64_t n);
+
 struct copybatch {
     PGconn *connection;
     char *sql;    /* COPY ... FROM STDIN; owned */
     char *create; /* to be run once before the first COPY; owned, may be NULL */
     enum { COPYBATCH_EAGER, COPYBATCH_PATIENT } pace; /* PATIENT: sends nothing before it is full */
     copybatch_rejected *rejected;
+    copybatch_taken *taken; /* not called where a trigger left rows out; may be NULL */
     void *context;
     struct buf rows, sent_rows; /* of the COPY that is open; of the one that was ended */
     size_t put;                 /* bytes of rows that the server has got */

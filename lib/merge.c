@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "changesql.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "sql.h"
@@ -17,6 +18,8 @@ struct merge_table {
     enum merge_mark mark;
     bool matching; /* some row was not marked: match is open */
     bool staged, silent_inserts, silent_updates;
+    bool inserts_fire; /* triggers may change what is inserted */
+    struct images images;
     struct match match;
     struct copybatch fresh;
     struct stage stage;
@@ -50,6 +53,9 @@ show(struct merge *merge, const struct tally *tally)
         tally_heading();
     merge->headed = true;
     tally_line(tally);
+    if (merge->show.lines.length > 0)
+        msg_line("%.*s", (int)merge->show.lines.length - 1, merge->show.lines.data);
+    show_clear(&merge->show);
     if (merge->counts != NULL)
         tally_write(merge->counts, tally);
 }
@@ -143,28 +149,69 @@ refused(void *context, struct slice row, const struct server_error *error)
 
 /* ---- starting a table */
 
+/* Whether the table's triggers are switched off, and whether some fire all the same. */
+static void
+look_for_triggers(struct merge_table *table, enum images_columns *images)
+{
+    struct merge *merge = table->merge;
+    const struct layout *layout = &table->layout;
+    struct triggers_found insert, update;
+
+    insert = triggers_find(merge->reader, layout->table, TRIGGERS_INSERT);
+    update = triggers_find(merge->reader, layout->table, TRIGGERS_UPDATE);
+    table->silent_inserts = insert.silenceable && merge->may_silence;
+    table->silent_updates =
+        update.silenceable && merge->may_silence && !triggers_are_needed(merge->reader, layout);
+    if ((insert.silenceable && !table->silent_inserts) ||
+        (update.silenceable && !table->silent_updates))
+        msg_warning("%s: its triggers will fire for the rows that are written: the role may not "
+                    "switch them off",
+            layout->table->name);
+    table->inserts_fire = table->silent_inserts ? insert.fire_silenced : insert.fire_as_usual;
+    if (table->silent_updates ? update.fire_silenced : update.fire_as_usual)
+        *images = IMAGES_ALL;
+}
+
+static void
+note_inserted(void *context, struct slice rows, uint64_t n)
+{
+    struct merge_table *table = context;
+
+    undolog_inserted(table->merge->undo, &table->layout, rows, n);
+}
+
+/* What triggers make of a row has to be looked at for the undo stream, so such rows are staged. */
 static void
 prepare_writing(struct merge_table *table)
 {
     struct merge *merge = table->merge;
     struct layout *layout = &table->layout;
+    enum images_columns which = IMAGES_SETTABLE;
     struct buf sql = {0};
-    bool inserts = triggers_exist(merge->reader, layout, TRIGGERS_INSERT);
-    bool updates = triggers_exist(merge->reader, layout, TRIGGERS_UPDATE);
 
-    table->silent_inserts = inserts && merge->may_silence;
-    table->silent_updates =
-        updates && merge->may_silence && !triggers_are_needed(merge->reader, layout);
-    if ((inserts && !table->silent_inserts) || (updates && !table->silent_updates))
-        msg_warning("%s: its triggers will fire for the rows that are written: the role may not "
-                    "switch them off",
-            layout->table->name);
-    table->staged = layout->table->cycle != 0 || table->silent_inserts;
+    look_for_triggers(table, &which);
+    images_choose(&table->images, merge->reader, which);
+    table->staged = layout->table->cycle != 0 || table->silent_inserts ||
+                    (table->inserts_fire && merge->undo != NULL);
     stage_init(&table->stage, merge->writer, layout, table->number, refused, table);
     mergesql_copy_in(layout, &sql);
     buf_string(&sql);
     copybatch_init(&table->fresh, merge->writer, sql.data, refused, table);
-    changes_init(&table->changes, merge->writer, layout, table->number, refused, table);
+    if (merge->undo != NULL)
+        table->fresh.taken = note_inserted;
+    changes_init(
+        &table->changes, merge->writer, layout, table->number, &table->images, refused, table);
+}
+
+static void
+prepare_comparing(struct merge_table *table)
+{
+    struct merge *merge = table->merge;
+
+    images_choose(&table->images, merge->reader, IMAGES_SETTABLE);
+    validate_init(&table->validate, merge->reader, &table->layout, refused, table);
+    changes_init_compare(
+        &table->changes, merge->reader, &table->layout, &table->images, refused, table);
 }
 
 static void start_ending(struct merge *merge);
@@ -195,12 +242,13 @@ merge_table_new(struct merge *merge, const struct layout *layout)
     if (starts_group(merge, layout))
         start_ending(merge);
     *MEM_APPEND(merge->group, merge->n_group, merge->room_group) = table;
+    table->images = (struct images){.log = merge->undo,
+        .show = merge->show.limit > 0 ? &merge->show : NULL,
+        .layout = &table->layout};
     if (merge->writer != NULL)
         prepare_writing(table);
     else
-        validate_init(&table->validate, merge->reader, &table->layout, refused, table);
-    if (merge->writer == NULL)
-        changes_init_compare(&table->changes, merge->reader, &table->layout, refused, table);
+        prepare_comparing(table);
     return table;
 }
 
@@ -328,6 +376,13 @@ insert_staged(struct merge *merge)
     }
     stage_insert(stages, n, silent ? STAGE_TRIGGERS_OFF : STAGE_TRIGGERS_FIRE);
     free(stages);
+    for (size_t i = 0; merge->undo != NULL && i < merge->n_group; i++) {
+        struct merge_table *table = merge->group[i];
+
+        if (table->staged)
+            stage_inserted(&table->stage, table->inserts_fire ? STAGE_ROWS_LIVE : STAGE_ROWS_SENT,
+                note_inserted, table);
+    }
 }
 
 static void
@@ -355,11 +410,12 @@ show_sql(struct merge_table *table)
         show_statement(file, &sql);
     }
     if (table->tally.updated > 0) {
-        mergesql_create_changes(&table->layout, table->number, &sql);
+        changesql_create(&table->layout, table->number, &sql);
         show_statement(file, &sql);
-        mergesql_copy_changes(&table->layout, table->number, &sql);
+        changesql_copy(&table->layout, table->number, &sql);
         show_statement(file, &sql);
-        mergesql_update(&table->layout, table->number, &sql);
+        changesql_update(
+            &table->layout, table->number, &(struct changesql_update){CHANGESQL_NOTHING}, &sql);
         show_statement(file, &sql);
     }
     for (size_t i = 0; table->tally.inserted > 0 && i < table->layout.n; i++)
@@ -384,7 +440,7 @@ finish_table(struct merge_table *table)
 
     tally->inserted = table->validate.accepted + table->fresh.accepted + table->stage.inserted;
     tally->updated = table->changes.updated;
-    tally->kept = table->changes.kept + table->fresh.suppressed;
+    tally->kept = table->changes.kept + table->fresh.suppressed + table->stage.suppressed;
     tally->unchanged += table->changes.unchanged;
     tally->seconds = now() - table->started;
     rejects_end_table(&merge->rejects);
@@ -396,6 +452,9 @@ finish_table(struct merge_table *table)
     copybatch_release(&table->fresh);
     stage_release(&table->stage);
     changes_release(&table->changes);
+    images_release(&table->images);
+    if (merge->undo != NULL)
+        undolog_end(merge->undo);
     if (merge->writer == NULL)
         validate_release(&table->validate);
     if (tally->inserted > 0 && merge->writer != NULL) {

@@ -21,8 +21,10 @@
 #include "match.h"
 #include "plan.h"
 #include "rejects.h"
+#include "show.h"
 #include "stage.h"
 #include "tally.h"
+#include "undolog.h"
 #include "validate.h"
 
 enum merge_strictness { MERGE_GO_ON, MERGE_STRICT };
@@ -36,6 +38,8 @@ struct merge {
     enum merge_strictness strictness;
     struct output *sql;         /* the SQL of a dry run; NULL: not wanted */
     struct output *counts;      /* TSV; NULL: not wanted */
+    struct undolog *undo;       /* NULL: not wanted */
+    struct show show;           /* limit 0: not wanted */
     bool may_silence;           /* the role may switch triggers off */
     struct merge_table **group; /* being read */
     size_t n_group, room_group;

@@ -12,6 +12,14 @@ void mergesql_table(const struct plan_table *table, struct buf *out);
 /* `"a", "b"` of the given positions, each behind `prefix` (such as "t."). */
 void mergesql_columns(const struct layout *layout, const struct layout_positions *positions,
     const char *prefix, struct buf *out);
+/* Likewise of all the block's columns. */
+void mergesql_all_columns(const struct layout *layout, const char *prefix, struct buf *out);
+/*
+ * A type to cast to. An explicit cast to character(n), character varying(n) or bit(n) cuts what is
+ * too long, silently (manual, "Character Types"), and the rest would be taken for another row's:
+ * those lose their length.
+ */
+void mergesql_type(const char *type, struct buf *out);
 /* COPY (SELECT columns[, id] FROM ONLY table) TO STDOUT; id when the layout has one and WITH_ID. */
 enum mergesql_id { MERGESQL_WITHOUT_ID, MERGESQL_WITH_ID };
 void mergesql_copy_out(const struct layout *layout, const struct layout_positions *positions,
@@ -39,25 +47,6 @@ void mergesql_cast_rows(const struct layout *layout, const char *ordinal, struct
 
 /* COPY table (columns) FROM STDIN, of the block's columns. */
 void mergesql_copy_in(const struct layout *layout, struct buf *out);
-
-/* The temporary table of a table's changed rows: pgbraid_n bigint and the block's columns. */
-void mergesql_changes_name(size_t number, struct buf *out);
-void mergesql_create_changes(const struct layout *layout, size_t number, struct buf *out);
-void mergesql_copy_changes(const struct layout *layout, size_t number, struct buf *out);
-/* `SELECT count(*)` of changed rows that differ from the live ones (policies aside). */
-void mergesql_count_differing(const struct layout *layout, size_t number, struct buf *out);
-/* `SELECT count(*)` of changed rows whose live row is gone. */
-void mergesql_count_gone(const struct layout *layout, size_t number, struct buf *out);
-/* The UPDATE from the changed rows by the table's conflict policy. False when it sets nothing. */
-bool mergesql_update(const struct layout *layout, size_t number, struct buf *out);
-/* True when that UPDATE sets the column. */
-bool mergesql_sets(const struct layout *layout, const char *column);
-
-/*
- * A dry run's comparison: counts, of rows given as parameters (all the block's columns), those that
- * differ and those that mergesql_update() would write.
- */
-void mergesql_compare(const struct layout *layout, struct buf *out);
 
 /* The temporary table in which new rows of a cycle wait: like the live table, with its checks. */
 void mergesql_stage_name(size_t number, struct buf *out);

@@ -25,6 +25,7 @@ enum msg_status {
     STATUS_TEMPORARY = 6,  /* lock, deadlock, concurrent change: try again */
     STATUS_OUTPUT = 7,     /* output error */
     STATUS_BUSY = 8,       /* another merge holds the lock */
+    STATUS_UNKNOWN = 9,    /* the connection was lost during COMMIT: done, or not */
     STATUS_DIFFERENT = 10, /* --exit-code of a dry run: there is something to do */
 };
 

@@ -205,21 +205,44 @@ server_send(PGconn *connection, const char *sql)
     }
 }
 
-bool
-server_receive(PGconn *connection, uint64_t *rows, struct server_error *error)
+/* The command's end; false with *error filled when the server refused it. */
+static bool
+receive_end(PGconn *connection, struct server_error *error)
 {
     PGresult *result = PQgetResult(connection);
-    bool good = result != NULL && succeeded(result);
+    bool good = succeeded(result);
 
     require_connection(connection);
-    if (good)
-        *rows = strtoull(PQcmdTuples(result), NULL, 10);
-    else
+    if (!good)
         fill_error(result, error);
     PQclear(result);
     while ((result = PQgetResult(connection)) != NULL)
         PQclear(result);
     return good;
+}
+
+bool
+server_receive_rows(PGconn *connection, server_row *take, void *context, struct server_error *error)
+{
+    PGresult *result = PQgetResult(connection);
+    char *held = NULL;
+    bool copies = PQresultStatus(result) == PGRES_COPY_OUT;
+    int n;
+
+    require_connection(connection);
+    if (!copies)
+        fill_error(result, error);
+    PQclear(result);
+    if (!copies) {
+        while ((result = PQgetResult(connection)) != NULL)
+            PQclear(result);
+        return false;
+    }
+    while ((n = PQgetCopyData(connection, &held, 0)) > 0) {
+        take(context, slice_make(held, (size_t)n - 1));
+        PQfreemem(held);
+    }
+    return receive_end(connection, error);
 }
 
 void

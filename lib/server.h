@@ -43,9 +43,14 @@ void server_run(PGconn *connection, const char *sql);
  * process. `*rows` (may be NULL) gets the number of rows the command wrote. */
 bool server_try(PGconn *connection, const char *sql, uint64_t *rows, struct server_error *error);
 
-/* server_try() in two steps: the statement is sent; later its answer is waited for. */
+/*
+ * A COPY (...) TO STDOUT in two steps: it is sent; later its rows are taken, each without newline
+ * and valid during the call. After false they count for nothing: the statement failed as a whole.
+ */
 void server_send(PGconn *connection, const char *sql);
-bool server_receive(PGconn *connection, uint64_t *rows, struct server_error *error);
+typedef void server_row(void *context, struct slice row);
+bool server_receive_rows(
+    PGconn *connection, server_row *take, void *context, struct server_error *error);
 
 /* COPY ... TO STDOUT: start it, then take rows (without newline) until false. A row is valid until
  * the next call; *held keeps it, start with NULL. */

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "triggers.h"
@@ -63,10 +62,7 @@ reject(struct stage *stage, const char *ctid, const struct server_error *error)
     char *held = NULL;
 
     buf_add_string(&sql, "COPY (SELECT ");
-    for (size_t i = 0; i < stage->layout->n; i++) {
-        buf_add_string(&sql, i > 0 ? ", " : "");
-        ident_quote(slice_string(stage->layout->columns[i]->name), &sql);
-    }
+    mergesql_all_columns(stage->layout, "", &sql);
     buf_add_string(&sql, " FROM ");
     mergesql_stage_name(stage->number, &sql);
     buf_add_format(&sql, " WHERE ctid = '%s') TO STDOUT", ctid);
@@ -124,7 +120,7 @@ lock_parents(const struct stage *stage)
     struct buf name = {0};
 
     mergesql_stage_name(stage->number, &name);
-    triggers_lock_parents(stage->writer, stage->layout, buf_string(&name));
+    triggers_lock_parents(stage->writer, stage->layout->table, buf_string(&name));
     buf_release(&name);
 }
 
@@ -133,7 +129,7 @@ static size_t
 reject_orphans(struct stage *const *stages, size_t n, struct stage *stage)
 {
     size_t n_checks, found = 0;
-    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout, &n_checks);
+    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout->table, &n_checks);
 
     for (size_t i = 0; i < n_checks; i++) {
         struct server_error error = {.sqlstate = "23503"};
@@ -158,28 +154,42 @@ reject_orphans(struct stage *const *stages, size_t n, struct stage *stage)
 
 /* ---- one statement for all */
 
+/* One statement inserts the rows of all stages, and says how many of each. */
+static void
+add_insert_together(struct stage *const *stages, size_t n, struct buf *sql)
+{
+    for (size_t i = 0; i < n; i++) {
+        buf_add_format(sql, "%s w%zu AS (", i == 0 ? "WITH" : ",", i);
+        mergesql_insert_stage(stages[i]->layout, stages[i]->number, sql);
+        buf_add_string(sql, " RETURNING 1)");
+    }
+    for (size_t i = 0; i < n; i++)
+        buf_add_format(
+            sql, "%s(SELECT pg_catalog.count(*) FROM w%zu)", i == 0 ? " SELECT " : ", ", i);
+}
+
+static void
+count_inserted(struct stage *stage, const PGresult *result, int column)
+{
+    uint64_t n = strtoull(PQgetvalue(result, 0, column), NULL, 10);
+
+    stage->inserted += n;
+    stage->suppressed += stage->batch.accepted - n;
+}
+
 static bool
 insert_together(struct stage *const *stages, size_t n, struct server_error *error)
 {
     struct buf sql = {0};
-    bool good;
+    PGresult *result;
 
-    for (size_t i = 0; i + 1 < n; i++) {
-        buf_add_format(&sql, "%s w%zu AS (", i == 0 ? "WITH" : ",", i);
-        mergesql_insert_stage(stages[i]->layout, stages[i]->number, &sql);
-        buf_add_string(&sql, ")");
-    }
-    buf_add_char(&sql, ' ');
-    mergesql_insert_stage(stages[n - 1]->layout, stages[n - 1]->number, &sql);
-    server_run(stages[0]->writer, "SAVEPOINT pgbraid_stage");
-    good = server_try(stages[0]->writer, buf_string(&sql), NULL, error);
-    server_run(stages[0]->writer, good ? "RELEASE SAVEPOINT pgbraid_stage"
-                                       : "ROLLBACK TO SAVEPOINT pgbraid_stage; "
-                                         "RELEASE SAVEPOINT pgbraid_stage");
-    for (size_t i = 0; good && i < n; i++)
-        stages[i]->inserted += stages[i]->batch.accepted;
+    add_insert_together(stages, n, &sql);
+    result = server_try_params(stages[0]->writer, buf_string(&sql), 0, NULL, error);
+    for (size_t i = 0; result != NULL && i < n; i++)
+        count_inserted(stages[i], result, (int)i);
     buf_release(&sql);
-    return good;
+    PQclear(result);
+    return result != NULL;
 }
 
 /* ---- one by one */
@@ -207,12 +217,17 @@ static bool
 insert_one(struct stage *stage, const char *ctid, struct server_error *error)
 {
     struct buf sql = {0};
+    uint64_t n = 0;
     bool good;
 
     mergesql_insert_stage(stage->layout, stage->number, &sql);
     buf_add_format(&sql, " WHERE ctid = '%s'", ctid);
     server_run(stage->writer, "SAVEPOINT pgbraid_stage");
-    good = server_try(stage->writer, buf_string(&sql), NULL, error);
+    good = server_try(stage->writer, buf_string(&sql), &n, error);
+    if (good) {
+        stage->inserted += n;
+        stage->suppressed += 1 - n;
+    }
     server_run(stage->writer, good ? "RELEASE SAVEPOINT pgbraid_stage"
                                    : "ROLLBACK TO SAVEPOINT pgbraid_stage; "
                                      "RELEASE SAVEPOINT pgbraid_stage");
@@ -227,7 +242,7 @@ static void
 find_early(struct stage *stage, const struct waiting *waiting, bool *early)
 {
     size_t n;
-    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout, &n);
+    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout->table, &n);
 
     for (size_t i = 0; i < n; i++) {
         struct buf sql = {0};
@@ -265,13 +280,13 @@ pass(
             error = (struct server_error){
                 .sqlstate = "23503", .message = mem_string("violates a foreign key constraint")};
         } else if (insert_one(stage, ctid, &error)) {
-            stage->inserted++;
             waiting->done[row] = moved = true;
             continue;
         }
         server_require_row_error(&error);
         if (last == LAST || strcmp(error.sqlstate, "23503") != 0) {
             reject(stage, ctid, &error);
+            delete_row(stage, ctid);
             waiting->done[row] = true;
         }
         server_error_release(&error);
@@ -329,4 +344,58 @@ stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers
     if (n_filled > 0 && triggers == STAGE_TRIGGERS_OFF)
         triggers_on(filled[0]->writer);
     free(filled);
+}
+
+/* ---- what was inserted */
+
+#define TAKEN_BYTES ((size_t)256 << 10) /* given to the caller at a time */
+
+static void
+add_inserted_sql(const struct stage *stage, enum stage_rows which, struct buf *sql)
+{
+    bool live = which == STAGE_ROWS_LIVE && stage->layout->target.n > 0;
+
+    buf_add_string(sql, "COPY (SELECT ");
+    mergesql_all_columns(stage->layout, live ? "t." : "s.", sql);
+    buf_add_string(sql, " FROM ");
+    mergesql_stage_name(stage->number, sql);
+    buf_add_string(sql, " s");
+    if (live) {
+        buf_add_string(sql, " JOIN ONLY ");
+        mergesql_table(stage->layout->table, sql);
+        buf_add_string(sql, " t ON (");
+        mergesql_columns(stage->layout, &stage->layout->target, "t.", sql);
+        buf_add_string(sql, ") = (");
+        mergesql_columns(stage->layout, &stage->layout->target, "s.", sql);
+        buf_add_char(sql, ')');
+    }
+    buf_add_string(sql, ") TO STDOUT");
+}
+
+void
+stage_inserted(struct stage *stage, enum stage_rows which, copybatch_taken *taken, void *context)
+{
+    struct buf sql = {0}, rows = {0};
+    struct slice row;
+    char *held = NULL;
+    uint64_t n = 0;
+
+    if (stage->inserted == 0)
+        return;
+    add_inserted_sql(stage, which, &sql);
+    server_copy_out(stage->writer, buf_string(&sql));
+    while (server_copy_row(stage->writer, &held, &row)) {
+        buf_add_slice(&rows, row);
+        buf_add_char(&rows, '\n');
+        n++;
+        if (rows.length < TAKEN_BYTES)
+            continue;
+        taken(context, buf_slice(&rows), n);
+        buf_clear(&rows);
+        n = 0;
+    }
+    if (n > 0)
+        taken(context, buf_slice(&rows), n);
+    buf_release(&sql);
+    buf_release(&rows);
 }

@@ -20,8 +20,9 @@ struct stage {
     copybatch_rejected *rejected;
     void *context;
     struct copybatch batch;
-    uint64_t n;        /* rows added */
-    uint64_t inserted; /* rows that are in the live table at last */
+    uint64_t n;          /* rows added */
+    uint64_t inserted;   /* rows that are in the live table at last */
+    uint64_t suppressed; /* rows that a trigger of the live database left out */
 };
 
 void stage_init(struct stage *stage, PGconn *writer, const struct layout *layout, size_t number,
@@ -32,6 +33,13 @@ void stage_yield(struct stage *stage);
 void stage_finish(struct stage *stage);
 /* Inserts the rows of all `n` stages together. */
 void stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers);
+/*
+ * Gives the inserted rows in the layout's columns to `taken`, many at a time: as they were sent, or
+ * as they stand in the live table where its triggers may have changed them.
+ */
+enum stage_rows { STAGE_ROWS_SENT, STAGE_ROWS_LIVE };
+void stage_inserted(
+    struct stage *stage, enum stage_rows which, copybatch_taken *taken, void *context);
 void stage_release(struct stage *stage);
 
 #endif

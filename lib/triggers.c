@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "changesql.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "server.h"
@@ -34,45 +35,57 @@ triggers_on(PGconn *writer)
 
 /* Runs a catalog query whose only parameter is the table. */
 static PGresult *
-ask(PGconn *connection, const char *sql, const struct layout *layout)
+ask(PGconn *connection, const char *sql, const struct plan_table *table)
 {
     struct buf name = {0};
     const char *values[1];
     PGresult *result;
 
-    mergesql_table(layout->table, &name);
+    mergesql_table(table, &name);
     values[0] = buf_string(&name);
     result = server_query_params(connection, sql, 1, values);
     buf_release(&name);
     return result;
 }
 
-bool
-triggers_exist(PGconn *connection, const struct layout *layout, enum triggers_event event)
+struct triggers_found
+triggers_find(PGconn *connection, const struct plan_table *table, enum triggers_event event)
 {
-    PGresult *result = ask(connection, sql_table_triggers, layout);
-    bool exist = strcmp(PQgetvalue(result, 0, event == TRIGGERS_INSERT ? 0 : 1), "0") != 0;
+    struct buf name = {0}, bit = {0};
+    const char *values[2];
+    PGresult *result;
+    bool origin, always, replica;
 
+    mergesql_table(table, &name);
+    buf_add_int(&bit, event);
+    values[0] = buf_string(&name);
+    values[1] = buf_string(&bit);
+    result = server_query_params(connection, sql_table_triggers, 2, values);
+    origin = strcmp(PQgetvalue(result, 0, 0), "0") != 0;
+    always = strcmp(PQgetvalue(result, 0, 1), "0") != 0;
+    replica = strcmp(PQgetvalue(result, 0, 2), "0") != 0;
     PQclear(result);
-    return exist;
+    buf_release(&name);
+    buf_release(&bit);
+    return (struct triggers_found){origin, origin || always, always || replica};
 }
 
 bool
 triggers_are_needed(PGconn *connection, const struct layout *layout)
 {
-    PGresult *result = ask(connection, sql_table_referenced, layout);
+    PGresult *result = ask(connection, sql_table_referenced, layout->table);
     bool needed = false;
 
     for (int i = 0; i < PQntuples(result); i++)
-        needed |= mergesql_sets(layout, PQgetvalue(result, i, 0));
+        needed |= changesql_sets_column(layout, PQgetvalue(result, i, 0));
     PQclear(result);
     return needed;
 }
 
 struct triggers_check *
-triggers_checks(PGconn *connection, const struct layout *layout, size_t *n)
+triggers_checks(PGconn *connection, const struct plan_table *table, size_t *n)
 {
-    PGresult *result = ask(connection, sql_table_references, layout);
+    PGresult *result = ask(connection, sql_table_references, table);
     struct triggers_check *checks = mem_alloc(((size_t)PQntuples(result) + 1) * sizeof *checks);
 
     *n = (size_t)PQntuples(result);
@@ -92,10 +105,10 @@ triggers_checks(PGconn *connection, const struct layout *layout, size_t *n)
 }
 
 void
-triggers_lock_parents(PGconn *writer, const struct layout *layout, const char *source)
+triggers_lock_parents(PGconn *writer, const struct plan_table *table, const char *source)
 {
     size_t n;
-    struct triggers_check *checks = triggers_checks(writer, layout, &n);
+    struct triggers_check *checks = triggers_checks(writer, table, &n);
 
     for (size_t i = 0; i < n; i++) {
         struct server_error error = {0};

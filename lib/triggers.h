@@ -11,12 +11,18 @@
 
 #include "layout.h"
 
-enum triggers_event { TRIGGERS_INSERT, TRIGGERS_UPDATE };
+enum triggers_event { TRIGGERS_INSERT = 4, TRIGGERS_DELETE = 8, TRIGGERS_UPDATE = 16 };
+
+/* A table's user triggers for one event. */
+struct triggers_found {
+    bool silenceable;                  /* some fire that could be switched off */
+    bool fire_as_usual, fire_silenced; /* some fire when they are not, when they are */
+};
 
 /* True when the role may switch triggers off; asks the server and leaves nothing behind. */
 bool triggers_may_silence(PGconn *writer);
-/* True when the table has user triggers for the event. */
-bool triggers_exist(PGconn *connection, const struct layout *layout, enum triggers_event event);
+struct triggers_found triggers_find(
+    PGconn *connection, const struct plan_table *table, enum triggers_event event);
 /* True when an update sets a column that foreign keys refer to: their triggers are needed then. */
 bool triggers_are_needed(PGconn *connection, const struct layout *layout);
 void triggers_off(PGconn *writer);
@@ -34,8 +40,9 @@ struct triggers_check {
  * Locks the live rows that rows of `source` (a relation in SQL form) refer to, FOR KEY SHARE as the
  * foreign keys' own triggers do; nothing where the role has not the privilege.
  */
-void triggers_lock_parents(PGconn *writer, const struct layout *layout, const char *source);
+void triggers_lock_parents(PGconn *writer, const struct plan_table *table, const char *source);
 /* malloc'd array, as long as the process lives. */
-struct triggers_check *triggers_checks(PGconn *connection, const struct layout *layout, size_t *n);
+struct triggers_check *triggers_checks(
+    PGconn *connection, const struct plan_table *table, size_t *n);
 
 #endif

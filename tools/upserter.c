@@ -6,8 +6,10 @@
 #include "merge.h"
 #include "mergestream.h"
 #include "msg.h"
+#include "number.h"
 #include "server.h"
 #include "singletable.h"
+#include "transaction.h"
 #include "usage.h"
 
 static const char usage[] =
@@ -23,6 +25,8 @@ static const char usage[] =
     "      --sql=FILE       with --dry-run: write the SQL that a merge would run\n"
     "      --counts=FILE    write what became of the rows as TSV, a line a table\n"
     "      --rejects=DIR    write rejected rows to DIR, a TSV file a table\n"
+    "      --save-undo=FILE write what undoes the merge, for --undo\n"
+    "      --show=N         show N changed rows a table, old and new, column by column\n"
     "      --strict         stop at the first rejected row; nothing is committed\n"
     "  -t, --table=TABLE    plain TSV rows of this table\n"
     "  -k, --key=COLUMNS    with -t: the columns that identify a row, as a,b; default:\n"
@@ -34,7 +38,7 @@ static const char usage[] =
     "\n"
     "Connection options, as psql has them:\n" CONNECT_USAGE;
 
-enum { HELP = 256, EXIT_CODE, SQL, COUNTS, REJECTS, STRICT };
+enum { HELP = 256, EXIT_CODE, SQL, COUNTS, REJECTS, SAVE_UNDO, SHOW, STRICT };
 
 static const struct option long_options[] = {
     {"dry-run", no_argument, NULL, 'n'},
@@ -42,6 +46,8 @@ static const struct option long_options[] = {
     {"sql", required_argument, NULL, SQL},
     {"counts", required_argument, NULL, COUNTS},
     {"rejects", required_argument, NULL, REJECTS},
+    {"save-undo", required_argument, NULL, SAVE_UNDO},
+    {"show", required_argument, NULL, SHOW},
     {"strict", no_argument, NULL, STRICT},
     {"table", required_argument, NULL, 't'},
     {"key", required_argument, NULL, 'k'},
@@ -55,9 +61,20 @@ static const struct option long_options[] = {
 
 struct options {
     struct connect_options connect;
-    const char *path, *sql, *counts, *rejects, *table, *key;
+    const char *path, *sql, *counts, *rejects, *table, *key, *save_undo;
+    uint64_t show;
     bool dry_run, exit_code, strict;
 };
+
+static uint64_t
+take_number(const char *text)
+{
+    int64_t n;
+
+    if (!number_parse(slice_string(text), &n) || n < 0)
+        usage_wrong("--show needs a number of rows, not \"%s\"", text);
+    return (uint64_t)n;
+}
 
 /* False when the letter is another one's. */
 static bool
@@ -78,6 +95,12 @@ take_option(struct options *options, int letter)
         return true;
     case REJECTS:
         options->rejects = optarg;
+        return true;
+    case SAVE_UNDO:
+        options->save_undo = optarg;
+        return true;
+    case SHOW:
+        options->show = take_number(optarg);
         return true;
     case STRICT:
         options->strict = true;
@@ -116,50 +139,20 @@ parse_options(struct options *options, int argc, char **argv)
         usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
     if (!options->dry_run && (options->exit_code || options->sql != NULL))
         usage_wrong("--exit-code and --sql need --dry-run");
+    if (options->dry_run && options->save_undo != NULL)
+        usage_wrong("--save-undo has nothing to save of a dry run");
     if (options->key != NULL && options->table == NULL)
         usage_wrong("--key needs -t: in a stream the plan names the keys");
     options->path = argv[optind];
 }
 
-/* Two merges at once would not see each other's rows: the second one ends with STATUS_BUSY. */
-static void
-lock(PGconn *writer)
-{
-    PGresult *result = server_query(
-        writer, "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext('pgbraid'), 1)");
-
-    if (strcmp(PQgetvalue(result, 0, 0), "t") != 0)
-        msg_fatal(STATUS_BUSY, "another merge into this database is running; wait until it is done "
-                               "and try again");
-    PQclear(result);
-}
-
 static void
 open_connections(struct merge *merge, const struct options *options)
 {
-    if (!options->dry_run) {
-        merge->writer = connect_open(&options->connect, "upserter");
-        lock(merge->writer);
-        server_run(merge->writer, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-        server_run(
-            merge->writer, "SET CONSTRAINTS ALL IMMEDIATE"); /* a row's fault, not COMMIT's */
-    }
+    if (!options->dry_run)
+        merge->writer = transaction_begin(&options->connect);
     merge->reader = connect_open(&options->connect, "upserter reader");
     server_run(merge->reader, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-}
-
-static void
-commit(const struct merge *merge)
-{
-    PGresult *result = PQexec(merge->writer, "COMMIT");
-
-    if (PQstatus(merge->writer) != CONNECTION_OK)
-        msg_fatal(STATUS_FAILED, "the connection was lost during COMMIT: whether the merge took "
-                                 "effect is not known; a dry run of the same backup tells");
-    if (PQresultStatus(result) != PGRES_COMMAND_OK || strcmp(PQcmdStatus(result), "COMMIT") != 0)
-        msg_fatal(server_status(PQresultErrorField(result, PG_DIAG_SQLSTATE)),
-            "the server refused to commit, nothing was merged: %s", PQresultErrorMessage(result));
-    PQclear(result);
 }
 
 static enum msg_status
@@ -173,15 +166,33 @@ verdict(const struct merge *merge, const struct options *options)
     return merge->sum.rejected > 0 || merge->skipped_tables > 0 ? STATUS_PARTIAL : STATUS_OK;
 }
 
+struct files {
+    struct output sql, counts;
+    struct undolog undo;
+};
+
 static void
-open_files(
-    struct merge *merge, const struct options *options, struct output *sql, struct output *counts)
+open_files(struct merge *merge, const struct options *options, struct files *files)
 {
     rejects_init(&merge->rejects, options->rejects);
     if (options->sql != NULL)
-        output_create(merge->sql = sql, options->sql);
+        output_create(merge->sql = &files->sql, options->sql);
     if (options->counts != NULL)
-        output_create(merge->counts = counts, options->counts);
+        output_create(merge->counts = &files->counts, options->counts);
+    if (options->save_undo != NULL)
+        undolog_open(merge->undo = &files->undo, options->save_undo);
+}
+
+/* All of it before COMMIT: what cannot be written is a reason not to. */
+static void
+close_files(struct merge *merge)
+{
+    if (merge->sql != NULL)
+        output_close(merge->sql);
+    if (merge->counts != NULL)
+        output_close(merge->counts);
+    if (merge->undo != NULL)
+        undolog_seal(merge->undo, merge->writer);
 }
 
 int
@@ -190,25 +201,23 @@ main(int argc, char **argv)
     struct options options = {0};
     struct plan plan = {0};
     struct merge merge = {.plan = &plan};
-    struct output sql, counts;
+    struct files files;
 
     msg_init(argv[0]);
     parse_options(&options, argc, argv);
     merge.strictness = options.strict ? MERGE_STRICT : MERGE_GO_ON;
+    merge.show.limit = options.show;
     open_connections(&merge, &options);
-    open_files(&merge, &options, &sql, &counts);
+    open_files(&merge, &options, &files);
     merge_init(&merge);
     if (options.table != NULL)
         singletable_merge(&merge, &plan, options.table, options.key, options.path);
     else
         mergestream_merge(&merge, &plan, options.path);
     merge_finish(&merge);
-    if (merge.sql != NULL)
-        output_close(merge.sql);
-    if (merge.counts != NULL)
-        output_close(merge.counts);
+    close_files(&merge);
     if (merge.writer != NULL)
-        commit(&merge);
+        transaction_commit(merge.writer);
     PQfinish(merge.reader);
     PQfinish(merge.writer);
     return (int)verdict(&merge, &options);

@@ -1,0 +1,453 @@
+#include "changesql.h"
+
+#include "ident.h"
+#include "mergesql.h"
+
+static void
+add_name(const char *name, struct buf *out)
+{
+    ident_quote(slice_string(name), out);
+}
+
+void
+changesql_name(size_t number, struct buf *out)
+{
+    buf_add_format(out, "pg_temp.pgbraid_changes_%zu", number);
+}
+
+void
+changesql_create(const struct layout *layout, size_t number, struct buf *out)
+{
+    buf_add_format(out,
+        "CREATE TEMP TABLE pgbraid_changes_%zu ON COMMIT DROP AS SELECT "
+        "0::pg_catalog.int8 AS " CHANGESQL_NUMBER ", ",
+        number);
+    mergesql_all_columns(layout, "t.", out);
+    buf_add_string(out, " FROM ONLY ");
+    mergesql_table(layout->table, out);
+    buf_add_string(out, " t WITH NO DATA");
+}
+
+void
+changesql_copy(const struct layout *layout, size_t number, struct buf *out)
+{
+    buf_add_string(out, "COPY ");
+    changesql_name(number, out);
+    buf_add_string(out, " (" CHANGESQL_NUMBER ", ");
+    mergesql_all_columns(layout, "", out);
+    buf_add_string(out, ") FROM STDIN");
+}
+
+void
+changesql_copy_row(const struct layout *layout, size_t number, uint64_t row, struct buf *out)
+{
+    buf_add_string(out, "COPY (SELECT ");
+    mergesql_all_columns(layout, "s.", out);
+    buf_add_string(out, " FROM ");
+    changesql_name(number, out);
+    buf_add_format(
+        out, " s WHERE s." CHANGESQL_NUMBER " = %llu) TO STDOUT", (unsigned long long)row);
+}
+
+/*
+ * Types without an equality operator of their own are compared by their text (manual, "json Types":
+ * json has none; xml and the geometric types neither, or one that means something else). So are
+ * types outside pg_catalog: with an empty search_path the operators of an extension's are not
+ * found.
+ */
+static bool
+compare_as_text(const char *type)
+{
+    static const char *const types[] = {"json", "xml", "point", "box", "polygon", "path", "circle",
+        "line", "lseg", "txid_snapshot", "pg_snapshot"};
+    size_t length = strcspn(type, "[(");
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (strlen(types[i]) == length && strncmp(types[i], type, length) == 0)
+            return true;
+    return memchr(type, '.', length) != NULL;
+}
+
+static bool
+is_among(const struct layout_positions *positions, size_t position)
+{
+    for (size_t i = 0; i < positions->n; i++)
+        if (positions->at[i] == position)
+            return true;
+    return false;
+}
+
+bool
+changesql_sets(const struct layout *layout, size_t position)
+{
+    return !is_among(&layout->target, position) && !is_among(&layout->key, position) &&
+           layout->columns[position]->conflict != PLAN_CONFLICT_KEEP;
+}
+
+bool
+changesql_sets_column(const struct layout *layout, const char *column)
+{
+    for (size_t i = 0; i < layout->n; i++)
+        if (strcmp(layout->columns[i]->name, column) == 0)
+            return changesql_sets(layout, i);
+    return false;
+}
+
+/* Members of the key that are not the target differ only where the row was found otherwise. */
+bool
+changesql_writes_all(const struct layout *layout)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < layout->n; i++)
+        all &= is_among(&layout->target, i) || layout->columns[i]->conflict == PLAN_CONFLICT_UPDATE;
+    return all;
+}
+
+/* Where the rows of the backup are: s."a", or u.c3::type in a dry run. And the live ones: t, or b
+ * where the UPDATE returns the values before. */
+struct from {
+    enum { FROM_CHANGES, FROM_PARAMETERS } source;
+    const char *live;
+};
+
+static const struct from from_changes = {FROM_CHANGES, "t"};
+static const struct from from_parameters = {FROM_PARAMETERS, "t"};
+
+static void
+add_source(const struct layout *layout, struct from from, size_t position, struct buf *out)
+{
+    if (from.source == FROM_PARAMETERS) {
+        buf_add_format(out, "u.c%zu::", position);
+        mergesql_type(layout->columns[position]->type, out);
+        return;
+    }
+    buf_add_string(out, "s.");
+    add_name(layout->columns[position]->name, out);
+}
+
+static void
+add_live(const struct from from, const char *name, struct buf *out)
+{
+    buf_add_format(out, "%s.", from.live);
+    add_name(name, out);
+}
+
+/*
+ * Equal, or both null. A join cannot hash that, so the texts are compared before, which are equal
+ * too: idmap-builder has put the live row's text of its key into the row.
+ */
+static void
+add_null_safe_match(const struct layout *layout, struct from from, size_t position, struct buf *out)
+{
+    const char *name = layout->columns[position]->name;
+
+    buf_add_string(out, "COALESCE(");
+    add_live(from, name, out);
+    buf_add_string(out, "::pg_catalog.text, '') = COALESCE((");
+    add_source(layout, from, position, out);
+    buf_add_string(out, ")::pg_catalog.text, '') AND (");
+    add_live(from, name, out);
+    buf_add_string(out, " IS NULL) = ((");
+    add_source(layout, from, position, out);
+    buf_add_string(out, ") IS NULL)");
+}
+
+static void
+add_target_match(const struct layout *layout, struct from from, struct buf *out)
+{
+    bool null_safe = layout->table->nulls == PLAN_NULLS_EQUAL && layout->id == LAYOUT_NONE;
+
+    for (size_t i = 0; i < layout->target.n; i++) {
+        buf_add_string(out, i > 0 ? " AND " : "");
+        if (null_safe) {
+            add_null_safe_match(layout, from, layout->target.at[i], out);
+            continue;
+        }
+        add_live(from, layout->columns[layout->target.at[i]]->name, out);
+        buf_add_string(out, " = ");
+        add_source(layout, from, layout->target.at[i], out);
+    }
+}
+
+static void
+add_distinct(const struct layout *layout, struct from from, size_t position, struct buf *out)
+{
+    bool text = compare_as_text(layout->columns[position]->type);
+
+    add_live(from, layout->columns[position]->name, out);
+    buf_add_string(out, text ? "::pg_catalog.text IS DISTINCT FROM " : " IS DISTINCT FROM ");
+    add_source(layout, from, position, out);
+    if (text)
+        buf_add_string(out, "::pg_catalog.text");
+}
+
+/* `(a differs OR b differs)` over all columns that are not the target; "false" when there are none.
+ */
+static void
+add_differs(const struct layout *layout, struct from from, struct buf *out)
+{
+    const char *joint = "(";
+
+    for (size_t i = 0; i < layout->n; i++) {
+        if (is_among(&layout->target, i))
+            continue;
+        buf_add_string(out, joint);
+        add_distinct(layout, from, i, out);
+        joint = " OR ";
+    }
+    buf_add_string(out, joint[0] == '(' ? "false" : ")");
+}
+
+/* True for rows that are newer in the backup; a row without that column is never newer. */
+static void
+add_newer(const struct layout *layout, struct from from, const char *newest, struct buf *out)
+{
+    for (size_t i = 0; i < layout->n; i++) {
+        if (strcmp(layout->columns[i]->name, newest) != 0)
+            continue;
+        buf_add_char(out, '(');
+        add_source(layout, from, i, out);
+        buf_add_string(out, " > ");
+        add_live(from, newest, out);
+        buf_add_string(out, " OR (");
+        add_live(from, newest, out);
+        buf_add_string(out, " IS NULL AND ");
+        add_source(layout, from, i, out);
+        buf_add_string(out, " IS NOT NULL))");
+        return;
+    }
+    buf_add_string(out, "false");
+}
+
+/* True when the column is to be written. */
+static void
+add_writes(const struct layout *layout, struct from from, size_t position, struct buf *out)
+{
+    const struct plan_column *column = layout->columns[position];
+
+    if (column->conflict == PLAN_CONFLICT_FILL) {
+        buf_add_char(out, '(');
+        add_live(from, column->name, out);
+        buf_add_string(out, " IS NULL AND ");
+        add_source(layout, from, position, out);
+        buf_add_string(out, " IS NOT NULL)");
+        return;
+    }
+    add_distinct(layout, from, position, out);
+    if (column->conflict == PLAN_CONFLICT_NEWEST) {
+        buf_add_string(out, " AND ");
+        add_newer(layout, from, column->newest, out);
+    }
+}
+
+/* True when any column is to be written. */
+static void
+add_would_write(const struct layout *layout, struct from from, struct buf *out)
+{
+    const char *joint = "(";
+
+    for (size_t i = 0; i < layout->n; i++) {
+        if (!changesql_sets(layout, i))
+            continue;
+        buf_add_string(out, joint);
+        add_writes(layout, from, i, out);
+        joint = " OR ";
+    }
+    buf_add_string(out, joint[0] == '(' ? "false" : ")");
+}
+
+/* The value that the column has afterwards. */
+static void
+add_result(const struct layout *layout, struct from from, size_t position, struct buf *out)
+{
+    const struct plan_column *column = layout->columns[position];
+
+    if (!changesql_sets(layout, position)) {
+        add_live(from, column->name, out);
+    } else if (column->conflict == PLAN_CONFLICT_FILL) {
+        buf_add_string(out, "COALESCE(");
+        add_live(from, column->name, out);
+        buf_add_string(out, ", ");
+        add_source(layout, from, position, out);
+        buf_add_char(out, ')');
+    } else if (column->conflict == PLAN_CONFLICT_NEWEST) {
+        buf_add_string(out, "CASE WHEN ");
+        add_newer(layout, from, column->newest, out);
+        buf_add_string(out, " THEN ");
+        add_source(layout, from, position, out);
+        buf_add_string(out, " ELSE ");
+        add_live(from, column->name, out);
+        buf_add_string(out, " END");
+    } else {
+        add_source(layout, from, position, out);
+    }
+}
+
+/* ` FROM changes s JOIN ONLY table t ON match`. */
+static void
+add_join(const struct layout *layout, size_t number, struct from from, struct buf *out)
+{
+    buf_add_string(out, " FROM ");
+    changesql_name(number, out);
+    buf_add_string(out, " s JOIN ONLY ");
+    mergesql_table(layout->table, out);
+    buf_add_format(out, " %s ON ", from.live);
+    add_target_match(layout, from, out);
+}
+
+void
+changesql_count_differing(const struct layout *layout, size_t number, struct buf *out)
+{
+    buf_add_string(out, "SELECT pg_catalog.count(*)");
+    add_join(layout, number, from_changes, out);
+    buf_add_string(out, " WHERE ");
+    add_differs(layout, from_changes, out);
+}
+
+void
+changesql_count_gone(const struct layout *layout, size_t number, struct buf *out)
+{
+    buf_add_string(out, "SELECT pg_catalog.count(*) FROM ");
+    changesql_name(number, out);
+    buf_add_string(out, " s WHERE NOT EXISTS (SELECT FROM ONLY ");
+    mergesql_table(layout->table, out);
+    buf_add_string(out, " t WHERE ");
+    add_target_match(layout, from_changes, out);
+    buf_add_char(out, ')');
+}
+
+void
+changesql_unwritten(const struct layout *layout, size_t number, struct buf *out)
+{
+    buf_add_string(out, "SELECT s." CHANGESQL_NUMBER);
+    add_join(layout, number, from_changes, out);
+    buf_add_string(out, " WHERE ");
+    add_would_write(layout, from_changes, out);
+}
+
+static bool
+add_assignments(const struct layout *layout, struct from from, struct buf *out)
+{
+    const char *joint = " t SET ";
+
+    for (size_t i = 0; i < layout->n; i++) {
+        if (!changesql_sets(layout, i))
+            continue;
+        buf_add_string(out, joint);
+        add_name(layout->columns[i]->name, out);
+        buf_add_string(out, " = ");
+        add_result(layout, from, i, out);
+        joint = ", ";
+    }
+    return joint[0] == ',';
+}
+
+static void
+add_names(const char *prefix, const struct schema_names *columns, struct buf *out)
+{
+    for (size_t i = 0; i < columns->n; i++) {
+        buf_add_format(out, ", %s.", prefix);
+        add_name(columns->names[i], out);
+    }
+}
+
+static void
+add_returning(const struct layout *layout, const struct changesql_update *how, struct buf *out)
+{
+    buf_add_string(out, " RETURNING s." CHANGESQL_NUMBER);
+    if (how->returning != CHANGESQL_IMAGES)
+        return;
+    buf_add_string(out, ", ");
+    mergesql_columns(layout, &layout->target, "t.", out);
+    add_names("b", how->columns, out);
+    add_names("t", how->columns, out);
+}
+
+/*
+ * An UPDATE does not return the values before (up to version 17), so these come from the same table
+ * joined once more. Where somebody changes the row at that moment the server goes on with its new
+ * version, but not so for b (manual, "Read Committed Isolation Level"): the condition on xmin
+ * leaves such a row out, for whoever calls to try again.
+ */
+bool
+changesql_update(
+    const struct layout *layout, size_t number, const struct changesql_update *how, struct buf *out)
+{
+    bool images = how->returning == CHANGESQL_IMAGES, sets;
+    struct from from = {FROM_CHANGES, images ? "b" : "t"};
+
+    buf_add_string(out, "UPDATE ONLY ");
+    mergesql_table(layout->table, out);
+    sets = add_assignments(layout, from, out);
+    if (images) {
+        add_join(layout, number, from, out);
+        buf_add_string(out, " WHERE t.ctid = b.ctid AND t.xmin = b.xmin");
+    } else {
+        buf_add_string(out, " FROM ");
+        changesql_name(number, out);
+        buf_add_string(out, " s WHERE ");
+        add_target_match(layout, from, out);
+    }
+    buf_add_string(out, " AND ");
+    add_would_write(layout, from, out);
+    if (how->last > 0)
+        buf_add_format(out, " AND s." CHANGESQL_NUMBER " BETWEEN %llu AND %llu",
+            (unsigned long long)how->first, (unsigned long long)how->last);
+    if (how->returning != CHANGESQL_NOTHING)
+        add_returning(layout, how, out);
+    return sets;
+}
+
+static void
+add_compare_from(const struct layout *layout, struct buf *out)
+{
+    buf_add_string(out, " FROM ");
+    mergesql_unnest(layout->n, out);
+    buf_add_string(out, " JOIN ONLY ");
+    mergesql_table(layout->table, out);
+    buf_add_string(out, " t ON ");
+    add_target_match(layout, from_parameters, out);
+}
+
+void
+changesql_compare(const struct layout *layout, struct buf *out)
+{
+    buf_add_string(out, "SELECT pg_catalog.count(*) FILTER (WHERE ");
+    add_differs(layout, from_parameters, out);
+    buf_add_string(out, "), pg_catalog.count(*) FILTER (WHERE ");
+    add_would_write(layout, from_parameters, out);
+    buf_add_char(out, ')');
+    add_compare_from(layout, out);
+}
+
+static size_t
+position_of(const struct layout *layout, const char *name)
+{
+    for (size_t i = 0; i < layout->n; i++)
+        if (strcmp(layout->columns[i]->name, name) == 0)
+            return i;
+    return LAYOUT_NONE;
+}
+
+void
+changesql_compare_images(
+    const struct layout *layout, const struct schema_names *columns, uint64_t n, struct buf *out)
+{
+    buf_add_string(out, "SELECT u.n, ");
+    mergesql_columns(layout, &layout->target, "t.", out);
+    add_names("t", columns, out);
+    for (size_t i = 0; i < columns->n; i++) {
+        size_t position = position_of(layout, columns->names[i]);
+
+        buf_add_string(out, ", ");
+        if (position == LAYOUT_NONE)
+            add_live(from_parameters, columns->names[i], out);
+        else
+            add_result(layout, from_parameters, position, out);
+    }
+    add_compare_from(layout, out);
+    buf_add_string(out, " WHERE ");
+    add_would_write(layout, from_parameters, out);
+    buf_add_format(out, " ORDER BY u.n LIMIT %llu", (unsigned long long)n);
+}

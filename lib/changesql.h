@@ -1,0 +1,60 @@
+#ifndef CHANGESQL_H
+#define CHANGESQL_H
+/*
+ * The SQL for the changed rows of a table, by the conflict of each column. Pure; as mergesql.h.
+ *
+ * Changed rows stand in a temporary table s, numbered by the column CHANGESQL_NUMBER, or come as
+ * parameters (u) in a dry run. A column is written when its conflict lets the backup win: "update"
+ * always, "keep" never, "fill" where the live value is null, "newest" where the row of the backup
+ * has a later value in the column that it names; where neither is later, or the backup has none,
+ * the live value stays. The key and the id are never written.
+ */
+#include "buf.h"
+#include "layout.h"
+
+#define CHANGESQL_NUMBER "\"pgbraid row number\"" /* a name that no table has, in SQL form */
+
+/* `pg_temp.pgbraid_changes_N`. */
+void changesql_name(size_t number, struct buf *out);
+void changesql_create(const struct layout *layout, size_t number, struct buf *out);
+void changesql_copy(const struct layout *layout, size_t number, struct buf *out);
+/* COPY (SELECT the block's columns) TO STDOUT of the changed row of that number. */
+void changesql_copy_row(const struct layout *layout, size_t number, uint64_t row, struct buf *out);
+/* `SELECT count(*)` of changed rows that differ from the live ones (conflicts aside). */
+void changesql_count_differing(const struct layout *layout, size_t number, struct buf *out);
+/* `SELECT count(*)` of changed rows whose live row is gone. */
+void changesql_count_gone(const struct layout *layout, size_t number, struct buf *out);
+/* The numbers of the changed rows that the UPDATE would write. */
+void changesql_unwritten(const struct layout *layout, size_t number, struct buf *out);
+
+/* True when the UPDATE may set the column. */
+bool changesql_sets(const struct layout *layout, size_t position);
+bool changesql_sets_column(const struct layout *layout, const char *column);
+/* True when the UPDATE writes every row that differs. */
+bool changesql_writes_all(const struct layout *layout);
+
+/* What an UPDATE returns of each row that it wrote. */
+enum changesql_returning {
+    CHANGESQL_NOTHING,
+    CHANGESQL_NUMBERS, /* its number */
+    CHANGESQL_IMAGES,  /* its number, the target, `columns` before, the same columns after */
+};
+struct changesql_update {
+    enum changesql_returning returning;
+    const struct schema_names *columns;
+    uint64_t first, last; /* only rows of these numbers; last 0: all */
+};
+/* False when it sets nothing. */
+bool changesql_update(const struct layout *layout, size_t number,
+    const struct changesql_update *how, struct buf *out);
+
+/*
+ * A dry run's comparison: of rows given as parameters (all the block's columns): how many differ
+ * and how many the UPDATE would write.
+ */
+void changesql_compare(const struct layout *layout, struct buf *out);
+/* Of the same parameters: the first `n` rows that it would write, as CHANGESQL_IMAGES has them. */
+void changesql_compare_images(
+    const struct layout *layout, const struct schema_names *columns, uint64_t n, struct buf *out);
+
+#endif

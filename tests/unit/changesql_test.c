@@ -1,0 +1,224 @@
+/* The statements for changed rows, by the conflict of each column. */
+#include "changesql.h"
+#include "unitlayout.h"
+
+#define UNNEST_3                                                                                   \
+    "unnest($1::pg_catalog.text[], $2::pg_catalog.text[], $3::pg_catalog.text[]) WITH ORDINALITY " \
+    "u(c0, c1, c2, n)"
+#define DIFFERS                                                                                    \
+    "(t.\"name\" IS DISTINCT FROM s.\"name\" OR t.\"a \"\"b\"\"\" IS DISTINCT FROM "               \
+    "s.\"a \"\"b\"\"\" OR t.\"doc\"::pg_catalog.text IS DISTINCT FROM "                            \
+    "s.\"doc\"::pg_catalog.text OR t.\"kept\" IS DISTINCT FROM s.\"kept\")"
+
+static const struct changesql_update plainly = {.returning = CHANGESQL_NOTHING};
+
+START_TEST(changed_rows_wait_in_a_temporary_table)
+{
+    struct fixture f;
+
+    make(&f);
+    changesql_name(7, &f.out);
+    expect(&f, "pg_temp.pgbraid_changes_7");
+    changesql_create(&f.layout, 7, &f.out);
+    expect(&f, "CREATE TEMP TABLE pgbraid_changes_7 ON COMMIT DROP AS SELECT "
+               "0::pg_catalog.int8 AS \"pgbraid row number\", " ALL_T " FROM ONLY " TABLE
+               " t WITH NO DATA");
+    changesql_copy(&f.layout, 7, &f.out);
+    expect(&f, "COPY pg_temp.pgbraid_changes_7 (\"pgbraid row number\", " ALL ") FROM STDIN");
+    changesql_count_differing(&f.layout, 7, &f.out);
+    expect(&f, "SELECT pg_catalog.count(*) FROM pg_temp.pgbraid_changes_7 s JOIN ONLY " TABLE
+               " t ON t.\"Id\" = s.\"Id\" WHERE " DIFFERS);
+}
+END_TEST
+
+START_TEST(an_update_sets_neither_id_nor_key_nor_what_is_kept)
+{
+    struct fixture f;
+
+    make(&f);
+    ck_assert(changesql_update(&f.layout, 1, &plainly, &f.out));
+    expect(&f, "UPDATE ONLY " TABLE " t SET \"doc\" = s.\"doc\" FROM pg_temp.pgbraid_changes_1 s "
+               "WHERE t.\"Id\" = s.\"Id\" AND (t.\"doc\"::pg_catalog.text IS DISTINCT FROM "
+               "s.\"doc\"::pg_catalog.text)");
+    ck_assert(changesql_sets_column(&f.layout, "doc"));
+    ck_assert(!changesql_sets_column(&f.layout, "Id"));
+    ck_assert(!changesql_sets_column(&f.layout, "name"));
+    ck_assert(!changesql_sets_column(&f.layout, "kept"));
+    ck_assert(!changesql_sets_column(&f.layout, "absent"));
+}
+END_TEST
+
+#define LINK_UPDATE(set, when)                                                                     \
+    "UPDATE ONLY \"public\".\"link\" t SET " set " FROM pg_temp.pgbraid_changes_1 s WHERE "        \
+    "t.\"a_id\" = s.\"a_id\" AND t.\"b_id\" = s.\"b_id\" AND " when
+#define NEWER "(s.\"at\" > t.\"at\" OR (t.\"at\" IS NULL AND s.\"at\" IS NOT NULL))"
+#define BOTH_DIFFER "(t.\"note\" IS DISTINCT FROM s.\"note\" OR t.\"at\" IS DISTINCT FROM s.\"at\")"
+
+static const struct {
+    enum plan_conflict conflict;
+    const char *update; /* NULL: there is none */
+} policies[] = {
+    {PLAN_CONFLICT_UPDATE, LINK_UPDATE("\"note\" = s.\"note\", \"at\" = s.\"at\"", BOTH_DIFFER)},
+    {PLAN_CONFLICT_KEEP, NULL},
+    {PLAN_CONFLICT_NEWEST,
+        LINK_UPDATE("\"note\" = CASE WHEN " NEWER " THEN s.\"note\" ELSE t.\"note\" END, "
+                    "\"at\" = CASE WHEN " NEWER " THEN s.\"at\" ELSE t.\"at\" END",
+            "(t.\"note\" IS DISTINCT FROM s.\"note\" AND " NEWER
+            " OR t.\"at\" IS DISTINCT FROM s.\"at\" AND " NEWER ")")},
+    {PLAN_CONFLICT_FILL,
+        LINK_UPDATE(
+            "\"note\" = COALESCE(t.\"note\", s.\"note\"), \"at\" = COALESCE(t.\"at\", s.\"at\")",
+            "((t.\"note\" IS NULL AND s.\"note\" IS NOT NULL) OR (t.\"at\" IS NULL AND s.\"at\" IS "
+            "NOT "
+            "NULL))")},
+};
+
+START_TEST(the_update_follows_the_conflict_policy)
+{
+    struct fixture f;
+
+    make_link(&f, 4);
+    for (size_t i = 0; i < f.table->n_columns; i++) {
+        f.table->columns[i].conflict = policies[_i].conflict;
+        f.table->columns[i].newest = strdup("at");
+    }
+    ck_assert(changesql_update(&f.layout, 1, &plainly, &f.out) == (policies[_i].update != NULL));
+    if (policies[_i].update != NULL)
+        expect(&f, policies[_i].update);
+}
+END_TEST
+
+START_TEST(each_column_has_its_own_conflict)
+{
+    struct fixture f;
+
+    make_link(&f, 4);
+    plan_find_column(f.table, "note")->conflict = PLAN_CONFLICT_FILL;
+    ck_assert(!changesql_writes_all(&f.layout));
+    ck_assert(changesql_update(&f.layout, 1, &plainly, &f.out));
+    expect(&f, LINK_UPDATE("\"note\" = COALESCE(t.\"note\", s.\"note\"), \"at\" = s.\"at\"",
+                   "((t.\"note\" IS NULL AND s.\"note\" IS NOT NULL) OR t.\"at\" IS DISTINCT FROM "
+                   "s.\"at\")"));
+}
+END_TEST
+
+START_TEST(a_backup_without_the_column_is_never_newer)
+{
+    struct fixture f;
+
+    make_link(&f, 3);
+    plan_find_column(f.table, "note")->conflict = PLAN_CONFLICT_NEWEST;
+    plan_find_column(f.table, "note")->newest = strdup("at");
+    ck_assert(changesql_update(&f.layout, 1, &plainly, &f.out));
+    expect(&f, LINK_UPDATE("\"note\" = CASE WHEN false THEN s.\"note\" ELSE t.\"note\" END",
+                   "(t.\"note\" IS DISTINCT FROM s.\"note\" AND false)"));
+}
+END_TEST
+
+START_TEST(old_and_new_values_come_back_from_the_row_that_is_overwritten)
+{
+    struct schema_names columns = {0};
+    struct changesql_update how = {CHANGESQL_IMAGES, &columns, 3, 9};
+    struct fixture f;
+
+    make_link(&f, 3);
+    schema_add_name(&columns, "note");
+    ck_assert(changesql_update(&f.layout, 1, &how, &f.out));
+    expect(&f,
+        "UPDATE ONLY \"public\".\"link\" t SET \"note\" = s.\"note\" FROM "
+        "pg_temp.pgbraid_changes_1 s JOIN ONLY \"public\".\"link\" b ON b.\"a_id\" = s.\"a_id\" "
+        "AND b.\"b_id\" = s.\"b_id\" WHERE t.ctid = b.ctid AND t.xmin = b.xmin AND "
+        "(b.\"note\" IS DISTINCT FROM s.\"note\") AND s.\"pgbraid row number\" BETWEEN 3 AND 9 "
+        "RETURNING s.\"pgbraid row number\", t.\"a_id\", t.\"b_id\", b.\"note\", t.\"note\"");
+    changesql_compare_images(&f.layout, &columns, 5, &f.out);
+    expect(&f, "SELECT u.n, t.\"a_id\", t.\"b_id\", t.\"note\", u.c2::text FROM " UNNEST_3
+               " JOIN ONLY \"public\".\"link\" t ON t.\"a_id\" = u.c0::integer AND "
+               "t.\"b_id\" = u.c1::integer WHERE (t.\"note\" IS DISTINCT FROM u.c2::text) "
+               "ORDER BY u.n LIMIT 5");
+}
+END_TEST
+
+START_TEST(a_table_that_is_all_key_has_nothing_to_update)
+{
+    struct fixture f;
+
+    make_link(&f, 2);
+    ck_assert(!changesql_update(&f.layout, 1, &plainly, &f.out));
+    buf_clear(&f.out);
+    changesql_count_differing(&f.layout, 1, &f.out);
+    expect(&f, "SELECT pg_catalog.count(*) FROM pg_temp.pgbraid_changes_1 s JOIN ONLY "
+               "\"public\".\"link\" t ON t.\"a_id\" = s.\"a_id\" AND t.\"b_id\" = s.\"b_id\" "
+               "WHERE false");
+    changesql_compare(&f.layout, &f.out);
+    expect(&f, "SELECT pg_catalog.count(*) FILTER (WHERE false), pg_catalog.count(*) FILTER "
+               "(WHERE false) FROM " UNNEST_2 " JOIN ONLY \"public\".\"link\" t ON "
+               "t.\"a_id\" = u.c0::integer AND t.\"b_id\" = u.c1::integer");
+}
+END_TEST
+
+START_TEST(a_dry_run_counts_what_differs_and_what_would_be_written)
+{
+    struct fixture f;
+
+    make(&f);
+    changesql_compare(&f.layout, &f.out);
+    expect(&f,
+        "SELECT pg_catalog.count(*) FILTER (WHERE (t.\"name\" IS DISTINCT FROM u.c1::text OR "
+        "t.\"a \"\"b\"\"\" IS DISTINCT FROM u.c2::bigint OR t.\"doc\"::pg_catalog.text IS DISTINCT "
+        "FROM u.c3::json::pg_catalog.text OR t.\"kept\" IS DISTINCT FROM u.c4::date)), "
+        "pg_catalog.count(*) FILTER (WHERE (t.\"doc\"::pg_catalog.text IS DISTINCT FROM "
+        "u.c3::json::pg_catalog.text)) FROM " UNNEST_5 " JOIN ONLY " TABLE
+        " t ON t.\"Id\" = u.c0::integer");
+}
+END_TEST
+
+static const struct {
+    const char *type;
+    bool as_text;
+} compared[] = {
+    {"json", true},
+    {"json[]", true},
+    {"xml", true},
+    {"point", true},
+    {"jsonb", false},
+    {"text", false},
+    {"public.hstore", true},
+    {"public.hstore[]", true},
+    {"numeric(10,2)", false},
+};
+
+START_TEST(types_whose_equality_is_not_found_are_compared_by_their_text)
+{
+    struct fixture f;
+    char *want;
+
+    make_link(&f, 3);
+    plan_find_column(f.table, "note")->type = strdup(compared[_i].type);
+    changesql_count_differing(&f.layout, 1, &f.out);
+    want = strstr(buf_string(&f.out), " WHERE ");
+    ck_assert_str_eq(want,
+        compared[_i].as_text
+            ? " WHERE (t.\"note\"::pg_catalog.text IS DISTINCT FROM s.\"note\"::pg_catalog.text)"
+            : " WHERE (t.\"note\" IS DISTINCT FROM s.\"note\")");
+}
+END_TEST
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
+
+int
+main(void)
+{
+    TCase *tests = unit_case("changesql");
+
+    tcase_add_test(tests, changed_rows_wait_in_a_temporary_table);
+    tcase_add_test(tests, an_update_sets_neither_id_nor_key_nor_what_is_kept);
+    tcase_add_loop_test(tests, the_update_follows_the_conflict_policy, 0, COUNT(policies));
+    tcase_add_test(tests, each_column_has_its_own_conflict);
+    tcase_add_test(tests, a_backup_without_the_column_is_never_newer);
+    tcase_add_test(tests, old_and_new_values_come_back_from_the_row_that_is_overwritten);
+    tcase_add_test(tests, a_table_that_is_all_key_has_nothing_to_update);
+    tcase_add_test(tests, a_dry_run_counts_what_differs_and_what_would_be_written);
+    tcase_add_loop_test(
+        tests, types_whose_equality_is_not_found_are_compared_by_their_text, 0, COUNT(compared));
+    return unit_run(tests);
+}
