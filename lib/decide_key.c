@@ -207,9 +207,19 @@ is_partition(const struct decide *decide, const struct decide_table *table)
     return false;
 }
 
+/* Ids that the application makes: cuid, nanoid, ulid, a uuid as text. No default tells them apart.
+ */
+static bool
+is_text_id(const struct schema_column *column)
+{
+    return strcasecmp(column->name, "id") == 0 &&
+           (strcmp(column->type, "text") == 0 || strncmp(column->type, "character", 9) == 0);
+}
+
 /*
- * A primary key of one column that is made, not given: by a sequence, a uuid, or a plain integer
- * beside another key. By rule any column may be one. A reference is none: it is made elsewhere.
+ * A primary key of one column that is made, not given: by a sequence, a uuid, or a plain integer,
+ * or a text named id, beside another key. By rule any column may be one. A reference is none: it is
+ * made elsewhere.
  */
 static const struct schema_column *
 surrogate(const struct decide *decide, const struct decide_table *table)
@@ -227,6 +237,8 @@ surrogate(const struct decide *decide, const struct decide_table *table)
         return is_member(&table->rules->key, column->name) ? NULL : column;
     if (column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO ||
         strcmp(column->type, "uuid") == 0)
+        return column;
+    if (is_text_id(column) && has_plain_key(decide, table, column->name))
         return column;
     if (number_is_type(column->type) &&
         (has_rule(table, RULES_IDENTITY_APPEND) || has_plain_key(decide, table, column->name)))
@@ -338,6 +350,14 @@ has_strange_ids(const struct decide_table *table)
     return false;
 }
 
+/* A text may be a code that people gave, and made once in the world: it yields to another key only
+ * where it is seen to mean something else. */
+static bool
+text_ids_agree(const struct decide_table *table)
+{
+    return table->lineage != PLAN_LINEAGE_OTHER && is_text_id(table->id);
+}
+
 void
 decide_key_choose(const struct decide *decide, struct decide_table *table)
 {
@@ -352,7 +372,7 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
         append(table, rule);
     else if (has_rule(table, RULES_IDENTITY_KEY))
         merge_by(table, &table->rules->key, rule);
-    else if (table->id == NULL || has_rule(table, RULES_IDENTITY_MERGE))
+    else if (table->id == NULL || has_rule(table, RULES_IDENTITY_MERGE) || text_ids_agree(table))
         merge_by_primary(table);
     else if (table->key != NULL)
         merge_by_unique(table);

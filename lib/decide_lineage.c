@@ -71,11 +71,14 @@ by_content(int64_t pairs, int64_t agree)
         (long long)pairs, contradiction(pairs, agree));
 }
 
-/* A uuid is made once in the world: without evidence of its own, equal ones mean the same row. */
+/* A uuid is made once in the world: without evidence of its own, equal ones mean the same row. So
+ * is a text: who makes ids so makes them unique. */
 static bool
 is_uuid(const struct decide_table *table)
 {
-    return table->id != NULL && strcmp(table->id->type, "uuid") == 0;
+    return table->id != NULL &&
+           (strcmp(table->id->type, "uuid") == 0 || strcmp(table->id->type, "text") == 0 ||
+               strncmp(table->id->type, "character", 9) == 0);
 }
 
 static struct decide_evidence
@@ -127,7 +130,7 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         why = by_key(own);
     } else if (is_uuid(table)) {
         table->lineage = PLAN_LINEAGE_SAME;
-        why = mem_string("a uuid means the same row everywhere");
+        why = mem_string("such an id means the same row everywhere");
     } else if (own->content_pairs >= ENOUGH && own->content_agree * 2 < own->content_pairs) {
         /* whatever other tables say: seed rows may agree where the rest has nothing in common */
         table->lineage = PLAN_LINEAGE_OTHER;

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# References made the live database's: of every kind, and what becomes of those that lead nowhere.
+. "$(dirname "$0")/../lib.sh"
+reasons() { # TABLE: SQLSTATE and reason of its rejects
+    cut -f1,2 "$folder/rejects/public.$1"*.tsv | grep -v ^pgbraid_ | LC_ALL=C sort | tr '\t\n' ' ;'
+}
+
+# ---- a foreign key to a unique key that is not the primary key
+two_dbs "CREATE TABLE p (id serial PRIMARY KEY, code text UNIQUE NOT NULL, no int UNIQUE NOT NULL); CREATE TABLE c (id int PRIMARY KEY, code text REFERENCES p (code), no int REFERENCES p (no))"
+sql origin "INSERT INTO p VALUES (1, 'x', 10), (2, 'y', 20), (3, 'z', 30); INSERT INTO c VALUES (1, 'x', 10), (2, 'y', 20), (3, NULL, 30)" >/dev/null
+sql live "INSERT INTO p VALUES (3, 'x', 10), (1, 'y', 20); SELECT setval('p_id_seq', 3)" >/dev/null
+rules='p lineage other'
+merged_is "foreign keys to other unique keys" 0 "1 x 10 3 2 y 20 1 3 - 30 4" "SELECT concat_ws(' ', c.id, coalesce(c.code, '-'), c.no, p.id) FROM c JOIN p ON p.no = c.no ORDER BY c.id"
+
+# ---- self, and circles of two and three tables, nothing deferrable, nullable or not, without superuser
+two_dbs "CREATE TABLE a (id serial PRIMARY KEY, k text UNIQUE NOT NULL, b int); CREATE TABLE b (id serial PRIMARY KEY, k text UNIQUE NOT NULL, c int); CREATE TABLE c (id serial PRIMARY KEY, k text UNIQUE NOT NULL, a int, self int REFERENCES c);
+    ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b; ALTER TABLE b ADD FOREIGN KEY (c) REFERENCES c; ALTER TABLE c ADD FOREIGN KEY (a) REFERENCES a"
+sql origin "WITH x AS (INSERT INTO a VALUES (1, 'a1', 1), (2, 'a2', 2), (3, 'a3', NULL)), y AS (INSERT INTO b VALUES (1, 'b1', 1), (2, 'b2', 2)) INSERT INTO c VALUES (1, 'c1', 1, 2), (2, 'c2', 3, 1)" >/dev/null
+sql live "INSERT INTO a VALUES (3, 'a1', NULL), (1, 'live', NULL); SELECT setval('a_id_seq', 3)" >/dev/null
+rules=$'a lineage other\nb lineage other\nc lineage other'
+merged_is "a circle of three tables" 0 "a1>b1>c1>a1 c2,a2>b2>c2>a3 c1 3" "SELECT string_agg(concat(a.k, '>', b.k, '>', c.k, '>', a2.k, ' ', s.k), ',' ORDER BY a.k) || ' ' || max(a.id) FILTER (WHERE a.k = 'a1') FROM a JOIN b ON b.id = a.b JOIN c ON c.id = b.c JOIN a a2 ON a2.id = c.a JOIN c s ON s.id = c.self"
+sql postgres "DROP ROLE IF EXISTS pgbraid_plain; CREATE ROLE pgbraid_plain LOGIN" >/dev/null 2>&1
+two_dbs "CREATE TABLE a (id serial PRIMARY KEY, k text UNIQUE NOT NULL, b int NOT NULL); CREATE TABLE b (id serial PRIMARY KEY, k text UNIQUE NOT NULL, a int NOT NULL);
+    ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b DEFERRABLE; ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a"
+sql origin "WITH x AS (INSERT INTO a VALUES (1, 'a1', 1), (2, 'a2', 2)) INSERT INTO b VALUES (1, 'b1', 2), (2, 'b2', 1)" >/dev/null
+sql live "WITH x AS (INSERT INTO a VALUES (5, 'a2', 5)) INSERT INTO b VALUES (5, 'live', 5); GRANT SELECT, INSERT, UPDATE ON a, b TO pgbraid_plain; GRANT USAGE, UPDATE, SELECT ON ALL SEQUENCES IN SCHEMA public TO pgbraid_plain; GRANT TEMP ON DATABASE live TO pgbraid_plain; SELECT setval('a_id_seq', 9), setval('b_id_seq', 9)" >/dev/null
+rules=$'a lineage other\nb lineage other'
+dump_origin; printf '%s\n' "$rules" >"$T/scene.rules"
+PGUSER=pgbraid_plain RULES=$T/scene.rules quiet_merge "$T/origin.sql" live
+equal "a circle of two tables, NOT NULL, without superuser" "0 a1>b1>a2,a2>b2>a1 5" \
+    "$status $(sql live "SELECT string_agg(concat_ws('>', a.k, b.k, a2.k), ',' ORDER BY a.k) || ' ' || max(a.id) FILTER (WHERE a.k = 'a2') FROM a JOIN b ON b.id = a.b JOIN a a2 ON a2.id = b.a")"
+sql live "DROP OWNED BY pgbraid_plain" >/dev/null; sql postgres "DROP ROLE pgbraid_plain" >/dev/null
+
+# ---- orphans: rejected, null, kept, and what refers to a rejected row
+two_dbs "CREATE TABLE p (id serial PRIMARY KEY, k text UNIQUE NOT NULL); CREATE TABLE c (id serial PRIMARY KEY, k text UNIQUE NOT NULL, p int, q int, r int);
+    CREATE TABLE g (id serial PRIMARY KEY, k text UNIQUE NOT NULL, c int REFERENCES c); CREATE TABLE gg (id serial PRIMARY KEY, k text UNIQUE NOT NULL, g int)"
+sql origin "INSERT INTO p VALUES (1, 'p1'); INSERT INTO c VALUES (1, 'good', 1, 99, NULL), (2, 'orphan', 98, 1, 1), (3, 'none', NULL, NULL, 97); INSERT INTO g VALUES (1, 'g1', 1), (2, 'g2', 2), (3, 'g3', 3); INSERT INTO gg VALUES (1, 'gg1', 1), (2, 'gg2', 2)" >/dev/null
+sql live "INSERT INTO p VALUES (7, 'p1'), (98, 'stranger'); SELECT setval('p_id_seq', 99)" >/dev/null
+rules=$(printf '%s lineage other\n' p c g gg; printf '%s\n' 'c.p refers-to p' 'c.q refers-to p' 'c.q unresolved null' 'c.r refers-to p' 'c.r unresolved keep' 'gg.g refers-to g')
+merged_is "orphans" 3 "good 7 - - g1 gg1 none - - 97 g3 -" "SELECT concat_ws(' ', c.k, coalesce(p::text, '-'), coalesce(q::text, '-'), coalesce(r::text, '-'), g.k, coalesce(gg.k, '-')) FROM c LEFT JOIN g ON g.c = c.id LEFT JOIN gg ON gg.g = g.id ORDER BY 1"
+equal "orphans say what they lack" "23503 p 98 has no row of public.p;" "$(reasons c.)"
+equal "and so do children of rejected rows" "23503 c 2 has no row of public.c: that row was rejected;" "$(reasons g.)"
+equal "and theirs" "23503 g 2 has no row of public.g: that row was rejected;" "$(reasons gg.)"
+
+# ---- ids that are uuids and cuids
+two_dbs "CREATE TABLE u (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), k text UNIQUE NOT NULL, v text); CREATE TABLE \"User\" (id text PRIMARY KEY, email text UNIQUE NOT NULL, v text);
+    CREATE TABLE c (id int PRIMARY KEY, u uuid REFERENCES u, \"userId\" text REFERENCES \"User\")"
+sql origin "INSERT INTO u VALUES ('00000000-0000-4000-8000-000000000001', 'a', 'new'), ('00000000-0000-4000-8000-000000000002', 'b', 'new'), ('00000000-0000-4000-8000-000000000003', 'c', 'new');
+    INSERT INTO \"User\" VALUES ('cl1', 'a@x', 'new'), ('cl2', 'b@x', 'new'), ('cl3', 'c@x', 'new'); INSERT INTO c VALUES (1, '00000000-0000-4000-8000-000000000001', 'cl1'), (2, '00000000-0000-4000-8000-000000000002', 'cl2'), (3, '00000000-0000-4000-8000-000000000003', 'cl3')" >/dev/null
+sql live "INSERT INTO u VALUES ('00000000-0000-4000-8000-00000000000a', 'a', 'old'), ('00000000-0000-4000-8000-000000000003', 'stranger', 'live'); INSERT INTO \"User\" VALUES ('zz1', 'a@x', 'old'), ('cl3', 'stranger@x', 'live')" >/dev/null
+rules=$'u lineage other\n"User" lineage other'
+merged_is "uuid and text ids: kept where they are free, fresh ones else" 3 "1 a t a@x zz1 new 2 b t b@x cl2 new" "SELECT concat_ws(' ', c.id, u.k, CASE u.k WHEN 'a' THEN u.id::text LIKE '%0a' ELSE u.id::text LIKE '%02' END, x.email, x.id, x.v) FROM c JOIN u ON u.id = c.u JOIN \"User\" x ON x.id = \"userId\" ORDER BY 1"
