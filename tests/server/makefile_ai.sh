@@ -27,7 +27,14 @@ if [ -e "$T/pwned" ]; then fail "hostile values" "a value was run as a command";
 status_is "no BACKUP is status 2" 2 ai ai-smart-merge-backup
 status_is "a folder as BACKUP is status 2" 2 ai ai-smart-merge-backup BACKUP="$T"
 status_is "no backup at all is status 2" 2 ai ai-smart-merge-all-backups
-status_is "VIA=compose is status 2" 2 ai ai-smart-merge-all-backups VIA=compose
+for name in MERGES RULES PLAN RETRIES; do
+    ai ai-smart-merge-backup-dryrun BACKUP="$T/absent" "$name=\$(shell $bait)" >/dev/null 2>&1
+done
+check "variables of the scripts are never run either" test ! -e "$T/pwned"
+# tests/server/compose.sh has the rest.
+status_is "VIA=compose without the service is status 5" 5 env VIA=compose via merge-all
+contains "it says how to start it" "ai-misc-up" "$(VIA=compose via merge-all 2>&1)"
+contains "the first line says where" "via: local" "$(ai ai-smart-merge-all-backups 2>&1 | head -n 1)"
 output=$(ai ai-smart-merge-all-backups 2>&1)
 contains "says that there is no backup" "there is no backup in" "$output"
 contains "help lists the targets" ai-smart-merge-verify "$(ai help)"
