@@ -1,8 +1,10 @@
-# A random pair of databases: awk -v seed=17 -v lineage=other -v dir=DIR -f pairs.awk
+# A random pair of databases: awk -v seed=17 -v lineage=other [-v strict=1] -v dir=DIR -f pairs.awk
 #
 # Appends to files in DIR, in the schema p<seed>: schema.sql (for both), origin.sql and live.sql (their
 # rows), constraints.sql, rules, labels.sql and content.sql (psql: the content of all rows as TSV, ids
-# replaced by what their rows are called), policies (table, conflict policy).
+# replaced by what their rows are called), policies (table, conflict policy), references (table, field of
+# its content, table referred to). With strict the live database has constraints of its own (strict.sql),
+# and strict names the tables that have them.
 #
 # Behind both databases stands one set of things: thing k of table i has a natural key of its own, and
 # base values. Each database holds some of the things, with ids of its own and here and there with other
@@ -35,7 +37,9 @@ function design(i, earlier, j) {
     array[i] = earlier && chance(35) ? 1 + rnd(i - 1) : 0
     if (array[i] && (surrogate[array[i]] ~ /none|text/)) array[i] = 0
     if (array[i]) named[array[i]] = 1
-    policy[i] = key[i] == "bare" ? "update" : pick("update update update keep fill newest(at)")
+    if (strict) array[i] = 0
+    stricter[i] = strict && !append[i] && chance(40)
+    policy[i] = key[i] == "bare" || strict ? "update" : pick("update update update keep fill newest(at)")
     size[i] = 4 + rnd(30)
 }
 function refer(i, parent, required) {
@@ -90,6 +94,9 @@ function rules(i, name) {
     if (array[i]) line("rules", name ".ids array-of " schema ".t" array[i])
     if (policy[i] != "update") line("rules", name " conflict " policy[i])
     line("policies", name "\t" (append[i] ? "append" : policy[i]))
+    if (!stricter[i]) return
+    line("strict.sql", "ALTER TABLE " name " ADD CHECK (n < 900);")
+    line("strict", name)
 }
 
 # ---- who is where
@@ -193,9 +200,12 @@ function payload(d, i, k, what) {
     while (append[i] && (i, k) in twin) k = twin[i, k]
     if (append[i]) {
         if (!((i, k, what) in shared)) shared[i, k, what] = base(i, k, what)
-        return shared[i, k, what]
+        return mild(d, i, what, shared[i, k, what])
     }
-    return value(d, i, k, what)
+    return mild(d, i, what, value(d, i, k, what))
+}
+function mild(d, i, what, text) { # what the live database has, it allows
+    return d == 2 && stricter[i] && what == "n" && text >= 900 ? 800 : text
 }
 function columns(i, text, r) {
     text = surrogate[i] == "none" ? "" : ", id"
@@ -247,6 +257,7 @@ function describe(i, text, r) {
     if (surrogate[i] != "none")
         line("labels.sql", "CREATE TEMP TABLE label" seed "_" i " AS SELECT t.id, " label(i) " AS label FROM " schema ".t" i " t;")
     text = "COPY (SELECT '" schema ".t" i "', " label(i) ", t.at, t.v, t.n, t.j, t.b"
+    for (r = 1; r <= n_references[i]; r++) line("references", schema ".t" i "\t" 7 + r "\t" schema ".t" target[i, r])
     for (r = 1; r <= n_references[i]; r++)
         text = text ", (SELECT l.label FROM label" seed "_" target[i, r] " l WHERE l.id = t.r" r ")"
     if (array[i])
