@@ -66,22 +66,30 @@ read_below(void *context, char *out, size_t room, char **damage)
     return read_bytes(context, out, room);
 }
 
+void
+input_unwrap(struct input *input, enum codec_kind kind)
+{
+    struct input_source below = input->source;
+    struct slice head = slice_make(input->data + input->start, input->end - input->start);
+
+    if (below.read == NULL)
+        below = (struct input_source){.read = read_below, .context = input};
+    input->source = unwrap_open(kind, below, head);
+    input->start = input->end = 0;
+    input->offset = 0;
+    input->eof = false;
+}
+
 /* Looks at the first bytes, and reads through a decompressor when they say so. */
 static void
 recognize(struct input *input)
 {
     enum codec_kind kind;
-    struct slice head;
 
     while (input->end < CODEC_MAGIC && input_fill(input))
         continue;
-    head = slice_make(input->data, input->end);
-    if (!codec_recognize(head, &kind))
-        return;
-    input->source =
-        unwrap_open(kind, (struct input_source){.read = read_below, .context = input}, head);
-    input->end = 0;
-    input->eof = false;
+    if (codec_recognize(slice_make(input->data, input->end), &kind))
+        input_unwrap(input, kind);
 }
 
 struct input *
@@ -96,10 +104,7 @@ input_open(const char *path)
 struct input *
 input_open_descriptor(int fd, const char *name)
 {
-    struct input *input = new_input(name, fd);
-
-    recognize(input);
-    return input;
+    return new_input(name, fd);
 }
 
 struct input *
@@ -208,6 +213,21 @@ input_seek(struct input *input, uint64_t offset)
     input->start = input->end = 0;
     input->offset = offset;
     input->eof = false;
+}
+
+size_t
+input_peek(const struct input *input, uint64_t offset, char *out, size_t room)
+{
+    size_t done = 0;
+    ssize_t n = 1;
+
+    while (done < room && n != 0 && offset + done <= INT64_MAX) {
+        n = pread(input->fd, out + done, room - done, (off_t)(offset + done));
+        if (n < 0 && errno != EINTR)
+            msg_fatal(STATUS_INPUT, "cannot read %s: %s", input->name, strerror(errno));
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return done;
 }
 
 uint64_t

@@ -2,7 +2,7 @@
 #define INPUT_H
 /*
  * Input: a file, standard input or any other source of bytes behind one growing window, a file
- * decompressed by content (gzip, all members). The window is data[start .. end); whoever reads
+ * decompressed by content. The window is data[start .. end); whoever reads
  * moves start. Slices into the window are valid until the next call that may refill it.
  *
  * A read error ends the process (STATUS_INPUT); damaged compressed data too, naming the offset.
@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "codec.h"
 #include "slice.h"
 
 /* Where bytes come from that are not read as they stand: a decompressor, a member of an archive. */
@@ -39,13 +40,15 @@ struct input {
 
 /* Opens `path`; NULL or "-" is standard input. Ends the process when it cannot be opened. */
 struct input *input_open(const char *path);
-/* As input_open() of a descriptor, which is then the input's; `name` is kept by reference. */
+/* A descriptor, read as it stands, which is then the input's; `name` is kept by reference. */
 struct input *input_open_descriptor(int fd, const char *name);
 /* Bytes of a source, which is then the input's. */
 struct input *input_open_source(struct input_source source, const char *name);
 /* As input_open(), but never looks for compression (streams between the tools). */
 struct input *input_open_plain(const char *path);
 void input_close(struct input *input);
+/* From where it stands on, what is read is decompressed. */
+void input_unwrap(struct input *input, enum codec_kind kind);
 
 /*
  * Reads more behind the window, dropping what lies before start. False at end of input. start and
@@ -70,6 +73,8 @@ input_tell(const struct input *input)
 bool input_can_seek(const struct input *input);
 /* Moves to `offset` and empties the window. */
 void input_seek(struct input *input, uint64_t offset);
+/* Copies what stands at `offset`, fewer bytes at the end, and does not move. */
+size_t input_peek(const struct input *input, uint64_t offset, char *out, size_t room);
 
 /* Bytes read from the descriptor so far (compressed ones count as such), and the file's size or 0.
  */
