@@ -4,9 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "archived.h"
+#include "customfile.h"
 #include "dump.h"
 #include "mem.h"
 #include "msg.h"
+
+/* Bytes that tell an archive, and other things by their magic. */
+#define HEAD ((size_t)512)
 
 /* ---- opening */
 
@@ -19,7 +24,6 @@ refuse_foreign(struct input *input)
         struct slice bytes;
         const char *what;
     } magics[] = {
-        {0, {"PGDMP", 5}, "is an archive of pg_dump's custom format"},
         {257, {"ustar", 5}, "is a tar archive"},
         {0, {"PK\x03\x04", 4}, "is a zip archive"},
         {0, {"\xff\xfe", 2}, "is UTF-16, not UTF-8"},
@@ -27,8 +31,6 @@ refuse_foreign(struct input *input)
         {0, {"\\.merge-stream", 14}, "is a merge stream"},
     };
 
-    while (input->end - input->start < 512 && input_fill(input))
-        continue;
     for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
         const struct magic *magic = &magics[i];
 
@@ -37,8 +39,25 @@ refuse_foreign(struct input *input)
                 magic->bytes.length) == 0)
             msg_fatal(STATUS_INPUT,
                 "%s %s: this version reads plain SQL dumps, as they are or compressed%s",
-                input->name, magic->what, i < 2 ? " (pg_restore -f - ARCHIVE writes one)" : "");
+                input->name, magic->what, i < 1 ? " (pg_restore -f - ARCHIVE writes one)" : "");
     }
+}
+
+static void
+open_archive(struct backup *backup, struct container container)
+{
+    backup->kind = BACKUP_ARCHIVE;
+    backup->access = container.access;
+    backup->archived = archived_open(backup, container);
+}
+
+static void
+open_script(struct backup *backup, struct input *input)
+{
+    refuse_foreign(input);
+    backup->kind = BACKUP_SCRIPT;
+    backup->access = input_can_seek(input) ? BACKUP_AGAIN : BACKUP_ONCE;
+    backup->dump = dump_open(backup, input);
 }
 
 struct backup *
@@ -46,20 +65,27 @@ backup_open(const char *path)
 {
     struct backup *backup = mem_alloc(sizeof *backup);
     struct input *input = input_open(path);
+    struct slice head;
 
     backup->name = input->name;
     ddl_init(&backup->ddl, &backup->schema);
-    refuse_foreign(input);
-    backup->kind = BACKUP_SCRIPT;
-    backup->access = input_can_seek(input) ? BACKUP_AGAIN : BACKUP_ONCE;
-    backup->dump = dump_open(backup, input);
+    while (input->end - input->start < HEAD && input_fill(input))
+        continue;
+    head = slice_make(input->data + input->start, input->end - input->start);
+    if (archive_recognizes(head))
+        open_archive(backup, customfile_open(input));
+    else
+        open_script(backup, input);
     return backup;
 }
 
 void
 backup_close(struct backup *backup)
 {
-    dump_close(backup->dump);
+    if (backup->kind == BACKUP_ARCHIVE)
+        archived_close(backup->archived);
+    else
+        dump_close(backup->dump);
     free(backup);
 }
 
@@ -68,7 +94,8 @@ backup_close(struct backup *backup)
 bool
 backup_next(struct backup *backup)
 {
-    return dump_next(backup->dump);
+    return backup->kind == BACKUP_ARCHIVE ? archived_next(backup->archived)
+                                          : dump_next(backup->dump);
 }
 
 struct backup_block *
@@ -80,31 +107,45 @@ backup_block(struct backup *backup)
 bool
 backup_rows(struct backup *backup, struct backup_rows *rows)
 {
-    return dump_rows(backup->dump, rows);
+    return backup->kind == BACKUP_ARCHIVE ? archived_rows(backup->archived, rows)
+                                          : dump_rows(backup->dump, rows);
 }
 
 void
 backup_reread(struct backup *backup, size_t block)
 {
-    dump_reread(backup->dump, &backup->blocks[block]);
+    if (backup->kind == BACKUP_ARCHIVE)
+        archived_reread(backup->archived, block);
+    else
+        dump_reread(backup->dump, &backup->blocks[block]);
 }
 
 bool
 backup_is_complete(const struct backup *backup)
 {
-    return dump_is_complete(backup->dump);
+    return backup_missing(backup) == NULL;
+}
+
+const char *
+backup_missing(const struct backup *backup)
+{
+    if (backup->kind == BACKUP_ARCHIVE)
+        return archived_missing(backup->archived);
+    return dump_is_complete(backup->dump) ? NULL : "no closing comment of pg_dump";
 }
 
 uint64_t
 backup_consumed(const struct backup *backup)
 {
-    return input_consumed(backup->dump->input);
+    return backup->kind == BACKUP_ARCHIVE ? archived_consumed(backup->archived)
+                                          : input_consumed(backup->dump->input);
 }
 
 uint64_t
 backup_size(const struct backup *backup)
 {
-    return input_size(backup->dump->input);
+    return backup->kind == BACKUP_ARCHIVE ? archived_size(backup->archived)
+                                          : input_size(backup->dump->input);
 }
 
 /* ---- for the kinds */

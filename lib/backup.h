@@ -2,7 +2,8 @@
 #define BACKUP_H
 /*
  * A backup, whatever its kind: what it declares, and its rows as blocks of COPY TEXT. Whoever reads
- * it does not know whether it is a plain SQL script (dump.h) or an archive. Nothing in a backup is
+ * it does not know whether it is a plain SQL script (dump.h) or an archive
+ * (archived.h). Nothing in a backup is
  * executed. Memory is bounded by the schema, not by the data.
  *
  *     backup = backup_open(path);
@@ -23,7 +24,7 @@
 #include "input.h"
 #include "schema.h"
 
-enum backup_kind { BACKUP_SCRIPT };
+enum backup_kind { BACKUP_SCRIPT, BACKUP_ARCHIVE };
 
 /* In which order the blocks can be read. */
 enum backup_access {
@@ -39,8 +40,10 @@ struct backup_block {
     struct schema_names columns;
     bool columns_known; /* else no list is given and the table is not declared before it */
     uint64_t line;      /* of the first row, in a script; else 0 */
-    uint64_t bytes;     /* of the rows as they stand there, newlines included; 0: not known */
-    int64_t rows;       /* -1: not known before they are read */
+    /* Of the rows as they stand there, newlines included; before they are read as they are stored,
+     * compressed, and 0 when that is not known. */
+    uint64_t bytes;
+    int64_t rows; /* -1: not known before they are read */
     /* The kind's own: where the rows are. */
     uint64_t offset; /* of the first one, in the decompressed input */
     bool carriage;   /* lines end in CR LF */
@@ -61,7 +64,8 @@ struct backup {
     char *server_version, *pg_dump_version; /* NULL: not said */
     struct backup_block *blocks;            /* in the order of the backup */
     size_t n_blocks, room_blocks;
-    struct dump *dump; /* of BACKUP_SCRIPT */
+    struct dump *dump;         /* of BACKUP_SCRIPT */
+    struct archived *archived; /* of BACKUP_ARCHIVE */
 };
 
 /* Opens a backup by what it holds, not by its name; `path` as input_open(). */
@@ -85,6 +89,8 @@ void backup_reread(struct backup *backup, size_t block);
 
 /* True when it is known to be whole: nothing behind its last byte is missing. */
 bool backup_is_complete(const struct backup *backup);
+/* What it lacks otherwise, such as "no closing comment of pg_dump"; NULL when it is complete. */
+const char *backup_missing(const struct backup *backup);
 /* How much of the backup's own bytes has been read, and its size or 0: for the progress. */
 uint64_t backup_consumed(const struct backup *backup);
 uint64_t backup_size(const struct backup *backup);

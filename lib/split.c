@@ -83,7 +83,7 @@ static void
 warn_incomplete(const struct backup *backup)
 {
     if (!backup_is_complete(backup))
-        msg_warning("%s has no closing comment of pg_dump: it may be incomplete", backup->name);
+        msg_warning("%s has %s: it may be incomplete", backup->name, backup_missing(backup));
 }
 
 void
@@ -130,8 +130,11 @@ list_table(struct output *output, const struct schema_table *table)
     ident_list_format((const char *const *)names.names, names.n, &columns);
     add_field(&line, table->name);
     add_field(&line, buf_string(&columns));
-    buf_add_format(&line, "%lld\t%llu\t%s\n", (long long)table->data.rows,
-        (unsigned long long)table->data.bytes,
+    if (table->data.rows < 0)
+        buf_add_string(&line, "\\N");
+    else
+        buf_add_int(&line, table->data.rows);
+    buf_add_format(&line, "\t%llu\t%s\n", (unsigned long long)table->data.bytes,
         !table->data.present                   ? "none"
         : table->data.form == SCHEMA_FORM_COPY ? "copy"
                                                : "insert");

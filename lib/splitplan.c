@@ -335,6 +335,22 @@ write_turn(struct splitplan *split, struct turn *turn)
     stream_write_end(&split->writer);
 }
 
+/* True when the rows of a block that has passed by are more than none. The block that the backup
+ * stands at can be read as before. */
+static bool
+holds_rows(struct splitplan *split, size_t block)
+{
+    struct backup_rows rows;
+    bool some;
+
+    if (split->backup->blocks[block].rows >= 0)
+        return split->backup->blocks[block].rows > 0;
+    backup_reread(split->backup, block);
+    some = backup_rows(split->backup, &rows);
+    backup_reread(split->backup, split->backup->n_blocks - 1);
+    return some;
+}
+
 /*
  * A table that the plan says is empty, whose block may have been seen already: it can be written
  * while the backup is still being read, for nothing has to be read again.
@@ -348,7 +364,7 @@ write_empty_turn(struct splitplan *split, struct turn *turn)
         return;
     }
     for (const struct part *part = turn->first; part != NULL; part = part->next)
-        if (split->backup->blocks[part->block].rows > 0)
+        if (holds_rows(split, part->block))
             msg_fatal(STATUS_INPUT,
                 "%s has rows of %s, the plan says none: the plan was made for another backup",
                 split->backup->name, turn->table->name);
@@ -477,9 +493,8 @@ check_end(struct splitplan *split, enum split_incomplete incomplete)
             split->backup->name, split->inserts, split->inserts == 1 ? "" : "s");
     if (!backup_is_complete(split->backup) && incomplete == SPLIT_REFUSE_INCOMPLETE)
         msg_fatal(STATUS_INPUT,
-            "%s has no closing comment of pg_dump: it may be incomplete (--allow-incomplete takes "
-            "it as it is)",
-            split->backup->name);
+            "%s has %s: it may be incomplete (--allow-incomplete takes it as it is)",
+            split->backup->name, backup_missing(split->backup));
 }
 
 /* The rows that the plan expects, or 0 when it does not know of one of its tables. */

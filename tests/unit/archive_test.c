@@ -1,89 +1,26 @@
 #include "archive.h"
 
-#include "buf.h"
-#include "unit.h"
+#include "unitarchive.h"
 
-/* ---- a writer of archives, by the same rules (WriteHead, WriteToc) */
-
-static void
-put_number(struct buf *out, int64_t value, unsigned size)
-{
-    uint64_t digits = (uint64_t)(value < 0 ? -value : value);
-
-    buf_add_char(out, value < 0 ? 1 : 0);
-    for (unsigned i = 0; i < size; i++)
-        buf_add_char(out, i < 8 ? (char)(digits >> (8 * i)) : 0);
-}
-
-static void
-put_string(struct buf *out, const char *text, unsigned size)
-{
-    put_number(out, text != NULL ? (int64_t)strlen(text) : -1, size);
-    if (text != NULL)
-        buf_add_string(out, text);
-}
-
-static void
-put_header(struct buf *out, unsigned minor, unsigned size, char format, char compression)
-{
-    buf_add(out, "PGDMP\1", 6);
-    buf_add_char(out, (char)minor);
-    buf_add_char(out, 0);
-    buf_add_char(out, (char)size);
-    buf_add_char(out, 8);
-    buf_add_char(out, format);
-    if (minor >= 15)
-        buf_add_char(out, compression);
-    else
-        put_number(out, compression == ARCHIVE_GZIP ? -1 : 0, size);
-    for (int i = 0; i < 7; i++)
-        put_number(out, i, size);
-    put_string(out, "shop", size);
-    put_string(out, "15.20", size);
-    put_string(out, "16.1", size);
-}
-
-static void
-put_entry(struct buf *out, unsigned minor, unsigned size, char format)
-{
-    put_number(out, 3422, size);
-    put_number(out, 1, size);
-    put_string(out, "0", size);
-    put_string(out, "16401", size);
-    put_string(out, "thing", size);
-    put_string(out, "TABLE DATA", size);
-    if (minor >= 11)
-        put_number(out, 3, size);
-    put_string(out, "", size);
-    put_string(out, "", size);
-    put_string(out, "COPY public.thing (id) FROM stdin;\n", size);
-    put_string(out, "public", size);
-    put_string(out, NULL, size);
-    if (minor >= 14)
-        put_string(out, NULL, size);
-    if (minor >= 16)
-        put_number(out, 0, size);
-    put_string(out, "me", size);
-    put_string(out, "false", size);
-    put_string(out, "215", size);
-    put_string(out, "217", size);
-    put_string(out, NULL, size);
-    if (format == ARCHIVE_CUSTOM) {
-        buf_add(out, "\2\x39\x30\0\0\0\0\0\0", 9);
-    } else {
-        put_string(out, "3422.dat", size);
-    }
-}
+static const struct unitarchive_entry thing = {.id = 3422,
+    .kind = "TABLE DATA",
+    .schema = "public",
+    .name = "thing",
+    .definition = "",
+    .copy = "COPY public.thing (id) FROM stdin;\n",
+    .data = "1\n\\.\n"};
 
 /* Every version, with integers of 4 and 8 bytes and of an odd size, custom and tar. */
 static const unsigned sizes[] = {4, 8, 12};
 
-static void
-variant(int i, unsigned *minor, unsigned *size, char *format)
+static struct unitarchive
+variant(int i)
 {
-    *minor = 10 + (unsigned)i % 7;
-    *size = sizes[i / 7 % 3];
-    *format = i / 21 == 0 ? ARCHIVE_CUSTOM : ARCHIVE_TAR;
+    return (struct unitarchive){.minor = 10 + (unsigned)i % 7,
+        .size = sizes[i / 7 % 3],
+        .format = i / 21 == 0 ? ARCHIVE_CUSTOM : ARCHIVE_TAR,
+        .compression = ARCHIVE_GZIP,
+        .place = ARCHIVE_PLACE_KNOWN};
 }
 #define VARIANTS (7 * 3 * 2)
 
@@ -94,18 +31,16 @@ START_TEST(every_version_gives_the_same)
     struct archive_entry entry;
     struct archive_fault fault;
     struct slice rest;
-    unsigned minor, size;
-    char format;
+    struct unitarchive how = variant(_i);
 
-    variant(_i, &minor, &size, &format);
-    put_header(&bytes, minor, size, format, ARCHIVE_GZIP);
-    put_entry(&bytes, minor, size, format);
+    unitarchive_header(&bytes, &how);
+    unitarchive_entry(&bytes, &how, &thing, 12345);
     buf_add_string(&bytes, "next");
     rest = buf_slice(&bytes);
     ck_assert_int_eq(archive_take_header(&rest, &header, &fault), ARCHIVE_DONE);
-    ck_assert_uint_eq(header.minor, minor);
+    ck_assert_uint_eq(header.minor, how.minor);
     ck_assert_int_eq(header.compression, ARCHIVE_GZIP);
-    ck_assert_int_eq(header.format, format);
+    ck_assert_int_eq(header.format, how.format);
     unit_slice_is(header.database, "shop");
     unit_slice_is(header.server_version, "15.20");
     unit_slice_is(header.pg_dump_version, "16.1");
@@ -117,7 +52,7 @@ START_TEST(every_version_gives_the_same)
     unit_slice_is(entry.kind, "TABLE DATA");
     unit_slice_is(entry.copy, "COPY public.thing (id) FROM stdin;\n");
     unit_slice_is(entry.schema, "public");
-    if (format == ARCHIVE_CUSTOM) {
+    if (how.format == ARCHIVE_CUSTOM) {
         ck_assert_int_eq(entry.place, ARCHIVE_PLACE_KNOWN);
         ck_assert_uint_eq(entry.offset, 12345);
     } else {
@@ -135,11 +70,9 @@ START_TEST(a_part_of_an_item_is_not_taken)
     struct archive_entry entry;
     struct archive_fault fault;
     struct slice rest;
-    unsigned minor, size;
-    char format;
+    struct unitarchive how = variant(_i);
 
-    variant(_i, &minor, &size, &format);
-    put_header(&head, minor, size, format, ARCHIVE_PLAIN);
+    unitarchive_header(&head, &how);
     for (size_t n = 0; n < head.length; n++) {
         rest = slice_make(head.data, n);
         ck_assert_int_eq(archive_take_header(&rest, &header, &fault), ARCHIVE_MORE);
@@ -147,7 +80,7 @@ START_TEST(a_part_of_an_item_is_not_taken)
     }
     rest = buf_slice(&head);
     ck_assert_int_eq(archive_take_header(&rest, &header, &fault), ARCHIVE_DONE);
-    put_entry(&bytes, minor, size, format);
+    unitarchive_entry(&bytes, &how, &thing, 12345);
     for (size_t n = 0; n < bytes.length; n++) {
         rest = slice_make(bytes.data, n);
         ck_assert_int_eq(archive_take_entry(&header, &rest, &entry, &fault), ARCHIVE_MORE);

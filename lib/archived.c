@@ -1,0 +1,207 @@
+#include "archived.h"
+
+#include <stdlib.h>
+
+#include "blockrows.h"
+#include "mem.h"
+#include "msg.h"
+
+struct archived {
+    struct backup *backup;
+    struct container container;
+    struct toc toc;
+    size_t next;              /* of toc.data, with BACKUP_RANDOM */
+    struct toc_data **blocks; /* the data of each of the backup's blocks */
+    size_t n_blocks, room_blocks;
+    bool pending; /* a block whose rows were not asked for yet */
+    size_t block; /* the one under way, of the backup's */
+    struct input *input;
+    char *name; /* of the input */
+    struct blockrows rows;
+};
+
+/* ---- what is there */
+
+/* Ends the process when the container lacks data of the table of contents. */
+static void
+check_all_seen(const struct archived *archived)
+{
+    const struct toc *toc = &archived->toc;
+    const char *why = archived->container.missing(archived->container.state);
+    size_t lost = 0, tables = 0;
+
+    for (size_t i = 0; i < toc->n; i++) {
+        const struct toc_data *data = &toc->data[i];
+
+        tables += data->table != NULL;
+        if (data->seen)
+            continue;
+        lost++;
+        msg_error("%s: the data of %s%s is not there", archived->backup->name,
+            data->table != NULL ? "table " : "entry ",
+            data->table != NULL ? data->table : "of large objects");
+    }
+    if (lost > 0)
+        backup_refuse(archived->backup, 0,
+            "the archive lacks the data of %zu of %zu entries: it is cut or damaged%s%s", lost,
+            toc->n, why != NULL ? "; " : "", why != NULL ? why : "");
+    if (why != NULL)
+        backup_refuse(archived->backup, 0, "%s", why);
+}
+
+struct archived *
+archived_open(struct backup *backup, struct container container)
+{
+    struct archived *archived = mem_alloc(sizeof *archived);
+
+    archived->backup = backup;
+    archived->container = container;
+    toc_read(&archived->toc, backup, container.toc);
+    if (archived->toc.header.format != container.format)
+        backup_refuse(backup, 0, "%s",
+            container.format == ARCHIVE_CUSTOM
+                ? "it is the table of contents (toc.dat) of a directory or tar archive: name that"
+                : "its table of contents is of another format of archive");
+    if (archived->toc.large_objects > 0)
+        msg_warning("%s holds large objects, which are not read: only tables are", backup->name);
+    container.locate(container.state, &archived->toc);
+    if (container.access == BACKUP_RANDOM)
+        check_all_seen(archived);
+    return archived;
+}
+
+static void
+close_data(struct archived *archived)
+{
+    if (archived->input != NULL)
+        input_close(archived->input);
+    free(archived->name);
+    archived->input = NULL;
+    archived->name = NULL;
+    archived->rows.block = NULL;
+}
+
+void
+archived_close(struct archived *archived)
+{
+    close_data(archived);
+    archived->container.close(archived->container.state);
+    toc_release(&archived->toc);
+    blockrows_release(&archived->rows);
+    free(archived->blocks);
+    free(archived);
+}
+
+/* ---- blocks */
+
+static struct toc_data *
+next_data(struct archived *archived)
+{
+    struct toc *toc = &archived->toc;
+
+    if (archived->container.access == BACKUP_ONCE)
+        return archived->container.next(archived->container.state, toc);
+    return archived->next < toc->n ? &toc->data[archived->next++] : NULL;
+}
+
+static void
+add_block(struct archived *archived, struct toc_data *data)
+{
+    struct backup_block *block = backup_add_block(
+        archived->backup, data->table, data->form, data->listed ? &data->columns : NULL);
+
+    block->rows = -1;
+    block->bytes = data->size;
+    *MEM_APPEND(archived->blocks, archived->n_blocks, archived->room_blocks) = data;
+    archived->block = archived->n_blocks - 1;
+    archived->pending = true;
+}
+
+bool
+archived_next(struct archived *archived)
+{
+    struct toc_data *data;
+
+    close_data(archived);
+    do
+        data = next_data(archived);
+    while (data != NULL && data->table == NULL);
+    if (data != NULL) {
+        add_block(archived, data);
+        return true;
+    }
+    archived->pending = false;
+    check_all_seen(archived);
+    backup_finish(archived->backup);
+    return false;
+}
+
+void
+archived_reread(struct archived *archived, size_t block)
+{
+    close_data(archived);
+    archived->block = block;
+    archived->pending = true;
+}
+
+/* ---- rows */
+
+static void
+open_data(struct archived *archived)
+{
+    const struct toc_data *data = archived->blocks[archived->block];
+
+    archived->pending = false;
+    archived->name = mem_format("%s, %s", archived->backup->name, data->table);
+    archived->input = archived->container.open(archived->container.state, data, archived->name);
+    blockrows_start(&archived->rows, archived->backup, archived->input,
+        &archived->backup->blocks[archived->block]);
+}
+
+/* Behind the rows pg_dump writes empty lines; only at the end checksums are verified. */
+static void
+read_end(struct archived *archived)
+{
+    struct input *input = archived->input;
+
+    do {
+        for (; input->start < input->end; input->start++)
+            if (input->data[input->start] != '\n')
+                backup_refuse(archived->backup, 0, "the data of %s goes on behind its end",
+                    archived->blocks[archived->block]->table);
+    } while (input_fill(input));
+}
+
+bool
+archived_rows(struct archived *archived, struct backup_rows *rows)
+{
+    if (archived->pending)
+        open_data(archived);
+    if (archived->input == NULL)
+        return false;
+    if (blockrows_read(&archived->rows, rows))
+        return true;
+    read_end(archived);
+    close_data(archived);
+    return false;
+}
+
+/* ---- state */
+
+const char *
+archived_missing(const struct archived *archived)
+{
+    return archived->container.missing(archived->container.state);
+}
+
+uint64_t
+archived_consumed(const struct archived *archived)
+{
+    return archived->container.consumed(archived->container.state);
+}
+
+uint64_t
+archived_size(const struct archived *archived)
+{
+    return archived->container.size(archived->container.state);
+}

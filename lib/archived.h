@@ -1,0 +1,27 @@
+#ifndef ARCHIVED_H
+#define ARCHIVED_H
+/*
+ * A backup that is an archive of pg_dump, whichever container it is in. The kind BACKUP_ARCHIVE of
+ * backup.h, whose words hold here.
+ *
+ * The table of contents is read when it is opened. Data that it lists and the container lacks ends
+ * the process (STATUS_INPUT), table by table: at once where the container can say so beforehand,
+ * else at the end. Data that is there is verified as far as it is read: its frames, its
+ * compression's checksum, and the `\.` behind its rows.
+ */
+#include "container.h"
+
+struct archived;
+
+/* The container is the archive's from now on. */
+struct archived *archived_open(struct backup *backup, struct container container);
+void archived_close(struct archived *archived);
+bool archived_next(struct archived *archived);
+bool archived_rows(struct archived *archived, struct backup_rows *rows);
+void archived_reread(struct archived *archived, size_t block);
+/* NULL, or what is missing behind the data. */
+const char *archived_missing(const struct archived *archived);
+uint64_t archived_consumed(const struct archived *archived);
+uint64_t archived_size(const struct archived *archived);
+
+#endif
