@@ -33,9 +33,6 @@ refuse(const struct reading *reading, uint64_t at, const char *why)
 
 #define ENTRY_LIMIT ((size_t)4 * ARCHIVE_STRING_LIMIT)
 
-typedef enum archive_result taker(
-    struct reading *reading, struct slice *bytes, void *item, struct archive_fault *fault);
-
 /* Reads until the window holds twice as much, so that an item is not looked at again too often. */
 static void
 read_more(struct reading *reading)
@@ -53,7 +50,9 @@ read_more(struct reading *reading)
 
 /* Takes one item, whatever part of it the window holds. Its slices are valid until the next. */
 static void
-take(struct reading *reading, taker *how, void *item)
+take(struct reading *reading,
+    enum archive_result (*how)(struct reading *, struct slice *, void *, struct archive_fault *),
+    void *item)
 {
     struct input *input = reading->input;
     enum archive_result result;

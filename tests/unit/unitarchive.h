@@ -4,6 +4,8 @@
  * A writer of pg_dump's archives, for the tests of what reads them, by the same rules of
  * pg_backup_archiver.c (WriteHead, WriteToc, WriteInt, WriteStr) and pg_backup_custom.c.
  */
+#include <stdio.h>
+
 #include "archive.h"
 #include "pack.h"
 
