@@ -30,8 +30,8 @@ connection_close() {
 }
 # Which database, without password.
 connection_describe() { service-writer --describe; }
-# Runs the SQL of standard input: unaligned rows, fields between tabs, nothing found by search_path.
-# Arguments go to psql.
+# Runs the SQL of standard input: unaligned rows, fields between tabs, nothing found by search_path,
+# no password asked for. Arguments go to psql.
 connection_query() {
-    { echo "SET search_path = '';"; cat; } | psql -qXAt -F $'\t' -v ON_ERROR_STOP=1 "$@"
+    { echo "SET search_path = '';"; cat; } | psql -qXAtw -F $'\t' -v ON_ERROR_STOP=1 "$@"
 }
