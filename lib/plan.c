@@ -23,6 +23,24 @@ plan_find_column(const struct plan_table *table, const char *name)
 }
 
 struct plan_table *
+plan_find_backup_table(const struct plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->n_tables; i++)
+        if (strcmp(plan_table_backup(&plan->tables[i]), name) == 0)
+            return &plan->tables[i];
+    return NULL;
+}
+
+struct plan_column *
+plan_find_backup_column(const struct plan_table *table, const char *name)
+{
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (strcmp(plan_column_backup(&table->columns[i]), name) == 0)
+            return &table->columns[i];
+    return NULL;
+}
+
+struct plan_table *
 plan_add_table(struct plan *plan, const char *name)
 {
     struct plan_table *table = MEM_APPEND(plan->tables, plan->n_tables, plan->room_tables);

@@ -105,6 +105,9 @@ struct plan_table *plan_add_table(struct plan *plan, const char *name);
 struct plan_column *plan_add_column(struct plan_table *table, const char *name);
 struct plan_case *plan_add_case(struct plan_column *column, const char *value);
 struct plan_path *plan_add_path(struct plan_column *column);
+/* By what the backup calls them; NULL when there is none. */
+struct plan_table *plan_find_backup_table(const struct plan *plan, const char *name);
+struct plan_column *plan_find_backup_column(const struct plan_table *table, const char *name);
 /* What the backup calls them. */
 const char *plan_table_backup(const struct plan_table *table);
 const char *plan_column_backup(const struct plan_column *column);

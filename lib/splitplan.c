@@ -86,17 +86,18 @@ other_backup(const struct splitplan *split, const char *table, const char *colum
         column != NULL ? column : "");
 }
 
-static bool
-is_skipped(const struct splitplan *split, const struct plan_table *table, const char *name)
+/* The plan's column for one of the backup, by the backup's name. */
+static const struct plan_column *
+planned(const struct splitplan *split, const struct plan_table *table, const char *name)
 {
-    const struct plan_column *column = plan_find_column(table, name);
+    const struct plan_column *column = plan_find_backup_column(table, name);
 
     if (column == NULL)
-        other_backup(split, table->name, name);
-    return column->action == PLAN_COLUMN_SKIP;
+        other_backup(split, plan_table_backup(table), name);
+    return column;
 }
 
-/* Starts the block of a table whose rows have those columns. */
+/* Starts the block of a table whose rows have those columns; the stream has the live names. */
 static void
 start_block(
     struct splitplan *split, const struct plan_table *table, const struct schema_names *columns)
@@ -105,9 +106,12 @@ start_block(
     size_t n = 0;
 
     fields[n++] = slice_string(table->name);
-    for (size_t i = 0; i < columns->n; i++)
-        if (!is_skipped(split, table, columns->names[i]))
-            fields[n++] = slice_string(columns->names[i]);
+    for (size_t i = 0; i < columns->n; i++) {
+        const struct plan_column *column = planned(split, table, columns->names[i]);
+
+        if (column->action != PLAN_COLUMN_SKIP)
+            fields[n++] = slice_string(column->name);
+    }
     stream_write_control(&split->writer, "table", fields, n);
     free(fields);
 }
@@ -119,7 +123,7 @@ empty_block(struct splitplan *split, const struct plan_table *table)
     struct schema_names columns = {0};
 
     for (size_t i = 0; i < table->n_columns; i++)
-        schema_add_name(&columns, table->columns[i].name);
+        schema_add_name(&columns, plan_column_backup(&table->columns[i]));
     start_block(split, table, &columns);
     stream_write_end(&split->writer);
 }
@@ -143,7 +147,8 @@ projection_init(struct projection *projection, const struct splitplan *split,
     *projection = (struct projection){.n = block->columns.n};
     projection->keep = mem_alloc(projection->n * sizeof *projection->keep);
     for (size_t i = 0; i < projection->n; i++) {
-        projection->keep[i] = !is_skipped(split, table, block->columns.names[i]);
+        projection->keep[i] =
+            planned(split, table, block->columns.names[i])->action != PLAN_COLUMN_SKIP;
         skipped += !projection->keep[i];
     }
     if (skipped == 0) {
@@ -462,9 +467,9 @@ take_copy(struct splitplan *split, struct turn *turn, const struct backup_block 
 static struct turn *
 find_turn(struct splitplan *split, const char *table)
 {
-    const struct plan_table *planned = plan_find_table(split->plan, table);
+    const struct plan_table *found = plan_find_backup_table(split->plan, table);
 
-    return planned != NULL ? &split->turns[planned - split->plan->tables] : NULL;
+    return found != NULL ? &split->turns[found - split->plan->tables] : NULL;
 }
 
 static void
