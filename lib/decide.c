@@ -84,6 +84,7 @@ add_absent(struct decide *decide, const char *name, size_t n_sorted)
     table = add_table(decide, name);
     table->backup = NULL;
     table->skip = mem_string("not in the backup");
+    table->skip_why = WHY_NOT_IN_BACKUP;
     table->left_out = true;
 }
 
@@ -199,6 +200,13 @@ decide_tables(struct decide *decide)
 
 /* ---- the plan */
 
+void
+decide_because(char **why, char **reason, enum why_code code, char *text)
+{
+    why_add(why, code);
+    *reason = *reason != NULL ? mem_format("%s; %s", *reason, text) : text;
+}
+
 static void
 count_columns(const struct plan_table *planned, size_t counts[PLAN_COLUMN_SKIP + 1])
 {
@@ -214,6 +222,21 @@ add_count(struct buf *reason, size_t count, const char *one)
 }
 
 /* Live columns that the backup knows nothing of keep their values, or take their defaults. */
+static bool
+is_live_only(const struct decide_table *table, const struct schema_column *column)
+{
+    return !column->generated && !schema_has_name(&table->source, column->name);
+}
+
+static bool
+has_live_only(const struct decide_table *table)
+{
+    for (size_t i = 0; i < table->live->n_columns; i++)
+        if (is_live_only(table, &table->live->columns[i]))
+            return true;
+    return false;
+}
+
 static void
 add_live_only(struct buf *reason, const struct decide_table *table)
 {
@@ -222,11 +245,25 @@ add_live_only(struct buf *reason, const struct decide_table *table)
     for (size_t i = 0; i < table->live->n_columns; i++) {
         const struct schema_column *column = &table->live->columns[i];
 
-        if (column->generated || schema_has_name(&table->source, column->name))
+        if (!is_live_only(table, column))
             continue;
         buf_add_format(reason, "%s%s", before, column->name);
         before = ", ";
     }
+}
+
+static void
+add_codes(const struct decide_table *table, struct plan_table *planned)
+{
+    why_add(&planned->why, table->key_why);
+    if (table->id != NULL)
+        why_add(&planned->why, table->lineage_why);
+    if (planned->backup != NULL)
+        why_add(&planned->why, WHY_RENAMED);
+    if (table->backup->n_columns == 0)
+        why_add(&planned->why, WHY_NO_DDL);
+    if (has_live_only(table))
+        why_add(&planned->why, WHY_DEFAULTS);
 }
 
 static char *
@@ -273,6 +310,7 @@ plan_merged(
     planned->stricter = decide_is_stricter(decide, table);
     decide_column_all(decide, table, planned);
     planned->reason = table_reason(decide, table, planned);
+    add_codes(table, planned);
 }
 
 static void
@@ -315,6 +353,7 @@ plan_one(const struct decide *decide, const struct decide_table *table, struct p
     if (table->skip != NULL) {
         planned->action = PLAN_SKIP;
         planned->reason = mem_string(table->skip);
+        why_add(&planned->why, table->skip_why);
         return;
     }
     plan_merged(decide, table, planned);

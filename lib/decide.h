@@ -15,6 +15,7 @@
 #include "plan.h"
 #include "rules.h"
 #include "schema.h"
+#include "why.h"
 
 /* Rows that are the same by key (or, weaker, by content), and how many of them have the same id. */
 struct decide_evidence {
@@ -28,9 +29,10 @@ struct decide_table {
     const struct schema_table *backup; /* NULL: only referred to, not in the backup */
     const struct schema_table *live;   /* NULL: not in the live database */
     const struct rules_table *rules;
-    struct schema_names source;   /* all columns of the backup's rows */
-    struct schema_names columns;  /* those of them that are merged */
-    char *skip;                   /* why the table is left out, or NULL */
+    struct schema_names source;  /* all columns of the backup's rows */
+    struct schema_names columns; /* those of them that are merged */
+    char *skip;                  /* why the table is left out, or NULL */
+    enum why_code skip_why;
     bool left_out;                /* skip is no difference of the schemas: no rows, or not there */
     const struct schema_key *key; /* a natural key, or NULL; or the only one */
     const struct schema_column *id; /* the surrogate key, or NULL */
@@ -42,9 +44,11 @@ struct decide_table {
 
     enum plan_lineage lineage;
     char *lineage_reason;
+    enum why_code lineage_why;
     enum plan_action action;
     const struct schema_names *merge_key;
     char *key_reason;
+    enum why_code key_why;
     bool replaces_id; /* the id column's values become the live database's */
     bool targeted;    /* some column refers to it */
 };
@@ -76,6 +80,9 @@ char *decide_column_doubt(const struct plan *plan, size_t table, size_t column);
 char *decide_table_doubt(const struct decide *decide, const struct plan_table *planned);
 
 /* For the parts of this module. */
+
+/* Adds `text` to a malloc'd reason (NULL: none so far), and the code to its codes. */
+void decide_because(char **why, char **reason, enum why_code code, char *text);
 
 /* Whether the table fits the live one: fills columns and skip. */
 void decide_fit(const struct decide *decide, struct decide_table *table);

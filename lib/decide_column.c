@@ -9,9 +9,9 @@
 #include "number.h"
 
 static void
-add_reason(struct plan_column *planned, char *text)
+because(struct plan_column *planned, enum why_code code, char *text)
 {
-    planned->reason = planned->reason != NULL ? mem_format("%s; %s", planned->reason, text) : text;
+    decide_because(&planned->why, &planned->reason, code, text);
 }
 
 static void
@@ -32,7 +32,7 @@ decide_conflict(
     if (rule->conflict_line != 0) {
         planned->newest = rule->newest;
         planned->conflict = rule->conflict;
-        add_reason(planned, rules_reason(decide->rules, rule->conflict_line));
+        because(planned, WHY_RULE, rules_reason(decide->rules, rule->conflict_line));
     }
 }
 
@@ -41,10 +41,10 @@ decide_id(const struct decide_table *table, struct plan_column *planned)
 {
     planned->action = PLAN_COLUMN_ID;
     planned->target = table->id->sequence != NULL ? mem_string(table->id->sequence) : NULL;
-    add_reason(
-        planned, mem_string(table->lineage == PLAN_LINEAGE_OTHER
-                                ? "the live row's id; new rows get fresh ones"
-                                : "the live row's id; new rows keep theirs when it is free"));
+    because(planned, WHY_ID,
+        mem_string(table->lineage == PLAN_LINEAGE_OTHER
+                       ? "the live row's id; new rows get fresh ones"
+                       : "the live row's id; new rows keep theirs when it is free"));
 }
 
 static void
@@ -56,7 +56,7 @@ note_type(
     if (from != NULL &&
         convert_check(decide->backup, from->type, decide->live, planned->type) != CONVERT_SAME) {
         planned->converted = true;
-        add_reason(planned, mem_format("%s in the backup", from->type));
+        because(planned, WHY_CONVERTED, mem_format("%s in the backup", from->type));
     }
 }
 
@@ -80,8 +80,10 @@ decide_name(
 {
     const char *backup = rules_backup_column(decide->rules, table->name, planned->name);
 
-    if (backup != NULL)
-        planned->backup = mem_string(backup);
+    if (backup == NULL)
+        return;
+    planned->backup = mem_string(backup);
+    why_add(&planned->why, WHY_RENAMED);
 }
 
 void
@@ -101,8 +103,10 @@ decide_column_all(
             continue;
         }
         column->action = PLAN_COLUMN_SKIP;
-        column->reason = rule->skip_line != 0 ? rules_reason(decide->rules, rule->skip_line)
-                                              : mem_string("generated in the live database");
+        if (rule->skip_line != 0)
+            because(column, WHY_RULE, rules_reason(decide->rules, rule->skip_line));
+        else
+            because(column, WHY_GENERATED, mem_string("generated in the live database"));
     }
 }
 

@@ -15,10 +15,12 @@ kind_name(enum schema_kind kind)
 }
 
 static void
-skip(struct decide_table *table, char *reason)
+skip(struct decide_table *table, enum why_code why, char *reason)
 {
-    if (table->skip == NULL)
-        table->skip = reason;
+    if (table->skip != NULL)
+        return;
+    table->skip = reason;
+    table->skip_why = why;
 }
 
 /* A table may be missing while what it is a partition of is there. */
@@ -56,16 +58,18 @@ fit_column(const struct decide *decide, struct decide_table *table, const char *
     if (rules_column(table->rules, name)->skip_line != 0 || (to != NULL && to->generated))
         return;
     if (to == NULL) {
-        skip(table, mem_format("the live table has no column %s (rule to leave it out: %s.%s skip)",
-                        name, table->name, name));
+        skip(table, WHY_NO_LIVE_COLUMN,
+            mem_format("the live table has no column %s (rule to leave it out: %s.%s skip)", name,
+                table->name, name));
         return;
     }
     if (from != NULL &&
         convert_check(decide->backup, from->type, decide->live, to->type) == CONVERT_NOT &&
         !(table->rules->identity_line != 0 && table->rules->identity == RULES_IDENTITY_MERGE))
-        skip(table, mem_format("column %s is %s in the backup, %s in the live database (rule to "
-                               "try it: %s merge)",
-                        name, from->type, to->type, table->name));
+        skip(table, WHY_TYPE_DIFFERS,
+            mem_format("column %s is %s in the backup, %s in the live database (rule to "
+                       "try it: %s merge)",
+                name, from->type, to->type, table->name));
     schema_add_name(&table->columns, name);
 }
 
@@ -79,8 +83,9 @@ fit_rest(struct decide_table *table)
         if (column->not_null && column->default_value == NULL && !column->generated &&
             column->identity == SCHEMA_IDENTITY_NO &&
             !schema_has_name(&table->columns, column->name))
-            skip(table, mem_format("the live column %s must have a value, and the backup has none",
-                            column->name));
+            skip(table, WHY_VALUE_MISSING,
+                mem_format(
+                    "the live column %s must have a value, and the backup has none", column->name));
     }
 }
 
@@ -88,13 +93,14 @@ void
 decide_fit(const struct decide *decide, struct decide_table *table)
 {
     if (table->rules->skip_line != 0)
-        skip(table, rules_reason(decide->rules, table->rules->skip_line));
+        skip(table, WHY_RULE, rules_reason(decide->rules, table->rules->skip_line));
     if (table->live == NULL)
-        skip(table, missing_reason(decide, table));
+        skip(table, WHY_NO_LIVE_TABLE, missing_reason(decide, table));
     else if (table->live->kind != SCHEMA_TABLE)
-        skip(table, mem_format("%s in the live database", kind_name(table->live->kind)));
+        skip(table, WHY_NO_ORDINARY_TABLE,
+            mem_format("%s in the live database", kind_name(table->live->kind)));
     if (table->skip == NULL && !table->backup->data.present) {
-        skip(table, mem_string("the backup holds no rows of it"));
+        skip(table, WHY_NO_ROWS, mem_string("the backup holds no rows of it"));
         table->left_out = true;
     }
     if (table->live != NULL)

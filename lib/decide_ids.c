@@ -15,6 +15,7 @@ struct origin {
     const struct decide_table *parent; /* whose map translates them; NULL: they are kept */
     const char *table;                 /* what it refers to; NULL: to nothing */
     char *because;                     /* "foreign key x" or the rule */
+    enum why_code why;
 };
 
 static bool
@@ -112,6 +113,7 @@ find_origin(const struct decide *decide, const struct decide_table *table, const
 
     if (rule->role_line != 0) {
         origin.table = rule->target;
+        origin.why = WHY_RULE;
         origin.because = rules_reason(decide->rules, rule->role_line);
         return origin;
     }
@@ -122,15 +124,16 @@ find_origin(const struct decide *decide, const struct decide_table *table, const
             (origin.parent != NULL && find_map_by(decide, reference, column, 0) != origin.parent))
             continue;
         origin.table = reference->parent;
+        origin.why = WHY_FOREIGN_KEY;
         origin.because = mem_format("foreign key %s", reference->name);
     }
     return origin;
 }
 
 static void
-add_reason(char **reason, char *text)
+because(struct plan_column *planned, enum why_code code, char *text)
 {
-    *reason = *reason != NULL ? mem_format("%s; %s", *reason, text) : text;
+    decide_because(&planned->why, &planned->reason, code, text);
 }
 
 /* In the same lineage an id means the same row, wherever that is; in another it names a stranger.
@@ -151,16 +154,16 @@ decide_reference(const struct decide *decide, const struct decide_table *table,
     planned->action = is_array ? PLAN_COLUMN_ARRAY : PLAN_COLUMN_REFERENCE;
     planned->target = mem_string(origin->parent->name);
     planned->unresolved = unresolved_by(origin->parent);
-    add_reason(&planned->reason, origin->because);
+    because(planned, origin->why, origin->because);
     if (strcmp(origin->table, origin->parent->name) != 0)
-        add_reason(&planned->reason, mem_format("by way of %s", origin->table));
+        because(planned, origin->why, mem_format("by way of %s", origin->table));
     if (origin->parent->skip != NULL)
-        add_reason(
-            &planned->reason, mem_format("%s is not merged, and its ids mean something else here",
-                                  origin->parent->name));
+        because(planned, WHY_PARENT_SKIPPED,
+            mem_format(
+                "%s is not merged, and its ids mean something else here", origin->parent->name));
     if (rule->unresolved_line != 0) {
         planned->unresolved = rule->unresolved;
-        add_reason(&planned->reason, rules_reason(decide->rules, rule->unresolved_line));
+        because(planned, WHY_RULE, rules_reason(decide->rules, rule->unresolved_line));
     }
 }
 
@@ -173,8 +176,8 @@ decide_column_ids(
     if (origin.parent != NULL)
         decide_reference(decide, table, planned, &origin);
     else if (origin.table != NULL)
-        add_reason(
-            &planned->reason, mem_format("%s: ids of %s are kept", origin.because, origin.table));
+        because(planned, WHY_IDS_KEPT,
+            mem_format("%s: ids of %s are kept", origin.because, origin.table));
     return origin.parent != NULL;
 }
 
@@ -201,9 +204,9 @@ decide_cases(const struct decide *decide, const struct rules_ids *rule, struct p
 
     for (size_t i = 0; i < rule->n_cases; i++)
         translated |= find_map_by_rule(decide, rule->cases[i].target) != NULL;
-    add_reason(&planned->reason, rules_reason(decide->rules, rule->role_line));
+    because(planned, WHY_RULE, rules_reason(decide->rules, rule->role_line));
     if (!translated) {
-        add_reason(&planned->reason, mem_string("ids of all its tables are kept"));
+        because(planned, WHY_IDS_KEPT, mem_string("ids of all its tables are kept"));
         return false;
     }
     planned->action = PLAN_COLUMN_REFERENCE;
@@ -213,7 +216,7 @@ decide_cases(const struct decide *decide, const struct rules_ids *rule, struct p
         add_case(decide, planned, &rule->cases[i]);
     if (rule->unresolved_line != 0) {
         planned->unresolved = rule->unresolved;
-        add_reason(&planned->reason, rules_reason(decide->rules, rule->unresolved_line));
+        because(planned, WHY_RULE, rules_reason(decide->rules, rule->unresolved_line));
     }
     return true;
 }
@@ -230,9 +233,9 @@ add_path(const struct decide *decide, struct plan_column *planned, const struct 
 
     if (parent == NULL) {
         if (ids->role_line != 0)
-            add_reason(
-                &planned->reason, mem_format("%s: ids of %s are kept",
-                                      rules_reason(decide->rules, ids->role_line), ids->target));
+            because(planned, WHY_IDS_KEPT,
+                mem_format("%s: ids of %s are kept", rules_reason(decide->rules, ids->role_line),
+                    ids->target));
         return;
     }
     path = plan_add_path(planned);
@@ -243,7 +246,8 @@ add_path(const struct decide *decide, struct plan_column *planned, const struct 
     path->unresolved = ids->unresolved_line != 0 ? ids->unresolved : unresolved_by(parent);
     path->reason = rules_reason(decide->rules, ids->role_line);
     if (ids->unresolved_line != 0)
-        add_reason(&path->reason, rules_reason(decide->rules, ids->unresolved_line));
+        path->reason =
+            mem_format("%s; %s", path->reason, rules_reason(decide->rules, ids->unresolved_line));
 }
 
 bool

@@ -264,7 +264,8 @@ decide_key_find(const struct decide *decide, struct decide_table *table)
 /* ---- the choice */
 
 static void
-merge_by(struct decide_table *table, const struct schema_names *key, const char *because)
+merge_by(struct decide_table *table, const struct schema_names *key, enum why_code why,
+    const char *because)
 {
     struct buf reason = {0};
 
@@ -276,15 +277,17 @@ merge_by(struct decide_table *table, const struct schema_names *key, const char 
     buf_add_format(&reason, " (%s)", because);
     table->action = PLAN_MERGE;
     table->merge_key = key;
+    table->key_why = why;
     table->key_reason = mem_string(buf_string(&reason));
     table->replaces_id = table->id != NULL && !is_member(key, table->id->name);
     buf_release(&reason);
 }
 
 static void
-append(struct decide_table *table, char *because)
+append(struct decide_table *table, enum why_code why, char *because)
 {
     table->action = PLAN_APPEND;
+    table->key_why = why;
     table->key_reason = because;
     table->replaces_id = table->id != NULL;
 }
@@ -303,7 +306,7 @@ merge_by_unique(struct decide_table *table)
 {
     char *because = mem_format("unique %s", table->key->name);
 
-    merge_by(table, &table->key->columns, because);
+    merge_by(table, &table->key->columns, WHY_UNIQUE_KEY, because);
 }
 
 /* A second unique key refuses rows that have other primary keys over there. */
@@ -322,11 +325,11 @@ merge_by_primary(struct decide_table *table)
     const struct schema_key *primary = schema_primary_key(table->live);
 
     if (primary != NULL && all_are_common(table, &primary->columns))
-        merge_by(table, &primary->columns, primary_reason(table));
+        merge_by(table, &primary->columns, WHY_PRIMARY_KEY, primary_reason(table));
     else if (table->key != NULL)
         merge_by_unique(table);
     else
-        append(table, mem_string("no unique key: rows are compared as a whole"));
+        append(table, WHY_NO_KEY, mem_string("no unique key: rows are compared as a whole"));
 }
 
 /*
@@ -358,6 +361,15 @@ text_ids_agree(const struct decide_table *table)
     return table->lineage != PLAN_LINEAGE_OTHER && is_text_id(table->id);
 }
 
+static void
+skip_strange_ids(struct decide_table *table)
+{
+    table->skip_why = WHY_MADE_IDS;
+    table->skip = mem_string("its primary key holds ids that a sequence made, which mean something "
+                             "else here; ids in a key of several columns, or of a partition, "
+                             "cannot be replaced");
+}
+
 void
 decide_key_choose(const struct decide *decide, struct decide_table *table)
 {
@@ -365,20 +377,19 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
 
     if (!has_rule(table, RULES_IDENTITY_APPEND) && !has_rule(table, RULES_IDENTITY_KEY) &&
         !has_rule(table, RULES_IDENTITY_MERGE) && has_strange_ids(table))
-        table->skip = mem_string("its primary key holds ids that a sequence made, which mean "
-                                 "something else here; ids in a key of several columns, or of a "
-                                 "partition, cannot be replaced");
+        skip_strange_ids(table);
     else if (has_rule(table, RULES_IDENTITY_APPEND))
-        append(table, rule);
+        append(table, WHY_RULE, rule);
     else if (has_rule(table, RULES_IDENTITY_KEY))
-        merge_by(table, &table->rules->key, rule);
+        merge_by(table, &table->rules->key, WHY_RULE, rule);
     else if (table->id == NULL || has_rule(table, RULES_IDENTITY_MERGE) || text_ids_agree(table))
         merge_by_primary(table);
     else if (table->key != NULL)
         merge_by_unique(table);
     else if (table->lineage == PLAN_LINEAGE_OTHER)
-        append(table, mem_string("no key but the id, and ids mean something else: rows are "
-                                 "compared as a whole, new ones get fresh ids"));
+        append(table, WHY_ID_ONLY,
+            mem_string("no key but the id, and ids mean something else: rows are "
+                       "compared as a whole, new ones get fresh ids"));
     else
         merge_by_primary(table);
 }

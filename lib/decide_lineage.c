@@ -124,22 +124,29 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
 
     if (table->rules->lineage_line != 0) {
         table->lineage = table->rules->lineage;
+        table->lineage_why = WHY_RULE;
         why = rules_reason(decide->rules, table->rules->lineage_line);
     } else if (own->key_pairs >= ENOUGH) {
         table->lineage = verdict_by_key(own);
+        table->lineage_why = WHY_PAIRS;
         why = by_key(own);
     } else if (is_uuid(table)) {
         table->lineage = PLAN_LINEAGE_SAME;
+        table->lineage_why = WHY_UUID;
         why = mem_string("such an id means the same row everywhere");
     } else if (own->content_pairs >= ENOUGH && own->content_agree * 2 < own->content_pairs) {
         /* whatever other tables say: seed rows may agree where the rest has nothing in common */
         table->lineage = PLAN_LINEAGE_OTHER;
+        table->lineage_why = WHY_CONTENT;
         why = by_content(own->content_pairs, own->content_agree);
     } else if (sum->key_pairs == 0 && own->content_pairs >= ENOUGH) {
         table->lineage = verdict(own->content_pairs, own->content_agree);
+        table->lineage_why = WHY_CONTENT;
         why = by_content(own->content_pairs, own->content_agree);
     } else {
         table->lineage = plan->lineage;
+        table->lineage_why =
+            plan->lineage == PLAN_LINEAGE_UNKNOWN ? WHY_NO_EVIDENCE : WHY_OTHER_TABLES;
         why = plan->lineage == PLAN_LINEAGE_UNKNOWN
                   ? mem_string("no evidence: treated as same")
                   : mem_format("as all tables together: %s", plan->lineage_reason);

@@ -68,6 +68,7 @@ struct plan_column {
     enum plan_conflict conflict; /* the table's, unless it has its own */
     char *newest;                /* the column of PLAN_CONFLICT_NEWEST */
     bool converted; /* of another type in the backup: its texts may differ where values do not */
+    char *why;      /* the codes of why.h, separated by commas; or NULL */
     char *reason;
 };
 
@@ -87,6 +88,7 @@ struct plan_table {
     bool stricter;           /* the live table has constraints that the backup's has not */
     struct plan_column *columns;
     size_t n_columns, room_columns;
+    char *why; /* as a column's */
     char *reason;
 };
 

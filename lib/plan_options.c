@@ -131,6 +131,15 @@ take_unresolved(enum plan_unresolved *unresolved, enum plan_column_action action
         complain(reason, "only arrays can have", "unresolved=drop");
 }
 
+/* Codes are words for other programs; which there are is not looked at. */
+static char *
+codes(const char *value, char **reason)
+{
+    if (value[strspn(value, "abcdefghijklmnopqrstuvwxyz-,")] != '\0')
+        complain(reason, "not a list of codes:", value);
+    return mem_string(value);
+}
+
 static void
 replace(char **text, char *by)
 {
@@ -160,6 +169,8 @@ table_option(void *made, const char *option, const char *value, char **reason)
         table->stricter = yes(value, reason);
     else if (strcmp(option, "backup") == 0)
         replace(&table->backup, relation(value, reason));
+    else if (strcmp(option, "why") == 0)
+        replace(&table->why, codes(value, reason));
     else
         complain(reason, "unknown option of a table:", option);
 }
@@ -180,6 +191,8 @@ column_option(void *made, const char *option, const char *value, char **reason)
         column->converted = yes(value, reason);
     else if (strcmp(option, "backup") == 0)
         replace(&column->backup, name(value, reason));
+    else if (strcmp(option, "why") == 0)
+        replace(&column->why, codes(value, reason));
     else
         complain(reason, "no option of such a column:", option);
 }
@@ -335,6 +348,8 @@ plan_options_format_table(const struct plan_table *table, struct buf *out)
         add(out, "stricter", "yes");
     if (table->backup != NULL)
         add(out, "backup", table->backup);
+    if (table->why != NULL)
+        add(out, "why", table->why);
 }
 
 static bool
@@ -358,6 +373,8 @@ plan_options_format_column(
         add(out, "converted", "yes");
     if (column->backup != NULL)
         add_name(out, "backup", column->backup);
+    if (column->why != NULL)
+        add(out, "why", column->why);
 }
 
 void

@@ -30,6 +30,7 @@ free_column(struct plan_column *column)
     free(column->type);
     free(column->target);
     free(column->by);
+    free(column->why);
     free(column->newest);
     free(column->reason);
 }
@@ -51,6 +52,7 @@ free_plan(struct plan *plan)
         free(table->newest);
         free(table->duplicates_newest);
         free(table->backup);
+        free(table->why);
         free(table->reason);
     }
     free(plan->tables);

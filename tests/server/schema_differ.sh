@@ -96,12 +96,13 @@ plan_of stream other
 equal "other lineage: equal schemas end with 0" 0 $?
 equal "other lineage: is seen" "lineage other" "$(awk -F'\t' '$1 == "lineage" { print $1, $4 }' plan.tsv)"
 says "other lineage: has its figures" "0 of 25 sampled pairs agree" plan.tsv
+equal "decisions have codes" unique-key,pairs "$(awk -F"\t" '$1 == "table" && $2 == "public.package" { sub(/.*why=/, "", $7); print $7 }' plan.tsv)"
 equal "other lineage: a natural key" "merge (purl)" "$(decided public.package)"
 equal "other lineage: the id is replaced" "id public.package_id_seq" "$(decided public.package id)"
 equal "other lineage: a unique index is a key" "merge (name)" "$(decided public.dataset)"
 equal "other lineage: a keyless table is append-only" "append -" "$(decided public.note)"
 equal "other lineage: references go over keys" "reference public.package" "$(decided public.note p)"
-equal "other lineage: uuids stay" "merge (id)" "$(decided '"My Schema"."T"')"
+equal "other lineage: a tree is merged by its key" 'merge (parent, "Na""me")' "$(decided '"My Schema"."T"')"
 equal "other lineage: partitions have their own keys" "merge (t)" "$(decided public.measure_1)"
 equal "other lineage: generated columns are no part" "" "$(decided public.package size)"
 says "each table has a line on standard error" "public.package: merge by purl" messages
