@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "utf8.h"
+
 static bool
 is_digit(char c)
 {
@@ -232,22 +234,9 @@ scan_escape_string(struct sqllex *lex)
 static void
 add_utf8(struct buf *out, unsigned long code)
 {
-    if (code < 0x80) {
-        buf_add_char(out, (char)code);
-        return;
-    }
-    if (code < 0x800) {
-        buf_add_char(out, (char)(0xc0 | code >> 6));
-    } else {
-        if (code < 0x10000) {
-            buf_add_char(out, (char)(0xe0 | code >> 12));
-        } else {
-            buf_add_char(out, (char)(0xf0 | (code >> 18 & 7)));
-            buf_add_char(out, (char)(0x80 | (code >> 12 & 0x3f)));
-        }
-        buf_add_char(out, (char)(0x80 | (code >> 6 & 0x3f)));
-    }
-    buf_add_char(out, (char)(0x80 | (code & 0x3f)));
+    char bytes[4];
+
+    buf_add(out, bytes, utf8_encode((uint32_t)(code & 0x1fffff), bytes));
 }
 
 /* The n hexadecimal digits at p, or -1. */

@@ -2,7 +2,7 @@
 #define SQLLEX_SCAN_H
 /*
  * The inside of sqllex.h: tokens that are under way, taken as far as the window goes. Only for
- * sqllex.c.
+ * sqllex.c; but what a name is made of, others may ask as well.
  */
 #include "sqllex.h"
 

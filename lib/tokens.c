@@ -1,5 +1,6 @@
 #include "tokens.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
@@ -99,10 +100,15 @@ tokens_qualified(struct tokens *tokens, char **schema, char **name)
     *schema = NULL;
     *name = tokens_take_name(tokens);
     while (*name != NULL && tokens_accept(tokens, ".")) {
+        free(*schema);
         *schema = *name;
         *name = tokens_take_name(tokens);
     }
-    return *name != NULL;
+    if (*name != NULL)
+        return true;
+    free(*schema);
+    *schema = NULL;
+    return false;
 }
 
 bool
