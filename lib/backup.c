@@ -150,7 +150,7 @@ backup_size(const struct backup *backup)
 
 /* ---- for the kinds */
 
-/* The columns that COPY and INSERT without a list mean: all that are not generated. */
+/* The columns that COPY without a list means: all that are not generated. */
 static bool
 columns_of_table(const struct backup *backup, const char *name, struct schema_names *columns)
 {
@@ -162,24 +162,56 @@ columns_of_table(const struct backup *backup, const char *name, struct schema_na
     return table != NULL;
 }
 
+/* Adds the names to those of the data, which are shared with a block until they differ. */
+static void
+add_columns(struct schema_data *data, const struct schema_names *columns)
+{
+    struct schema_names all = {0};
+
+    for (size_t i = 0; i < data->columns.n; i++)
+        schema_add_name(&all, data->columns.names[i]);
+    for (size_t i = 0; i < columns->n; i++)
+        if (!schema_has_name(&all, columns->names[i]))
+            schema_add_name(&all, columns->names[i]);
+    data->columns = all;
+}
+
+/* Many blocks of one table may come, as INSERTs into several alternate: what is alike is shared. */
+static void
+note_data(struct backup *backup, struct backup_block *block)
+{
+    struct schema_data *data = &schema_add_table(&backup->schema, block->table)->data;
+    struct backup_block *first;
+
+    if (!data->present) {
+        data->present = true;
+        data->position = backup->n_blocks - 1;
+        data->form = block->form;
+        data->columns = block->columns;
+        return;
+    }
+    first = &backup->blocks[data->position];
+    free(block->table);
+    block->table = first->table;
+    if (schema_names_equal(&first->columns, &block->columns)) {
+        schema_names_release(&block->columns);
+        block->columns = first->columns;
+    } else {
+        add_columns(data, &block->columns);
+    }
+}
+
 struct backup_block *
 backup_add_block(struct backup *backup, const char *table, enum schema_form form,
     const struct schema_names *columns)
 {
     struct backup_block *block = MEM_APPEND(backup->blocks, backup->n_blocks, backup->room_blocks);
-    struct schema_data *data;
 
     *block = (struct backup_block){.table = mem_string(table), .form = form};
     block->columns_known = columns != NULL || columns_of_table(backup, table, &block->columns);
-    if (columns != NULL)
-        block->columns = *columns;
-    data = &schema_add_table(&backup->schema, table)->data;
-    if (!data->present) {
-        data->present = true;
-        data->position = backup->n_blocks - 1;
-        data->form = form;
-        data->columns = block->columns;
-    }
+    for (size_t i = 0; columns != NULL && i < columns->n; i++)
+        schema_add_name(&block->columns, columns->names[i]);
+    note_data(backup, block);
     return block;
 }
 

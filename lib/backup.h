@@ -33,7 +33,7 @@ enum backup_access {
     BACKUP_RANDOM, /* in any order, and what is not read costs nothing */
 };
 
-/* What a backup holds for one table in one COPY command, or in all its INSERT statements. */
+/* What a backup holds for one table in one COPY command, or in INSERT statements in a row. */
 struct backup_block {
     char *table; /* display form */
     enum schema_form form;
@@ -45,15 +45,21 @@ struct backup_block {
     uint64_t bytes;
     int64_t rows; /* -1: not known before they are read */
     /* The kind's own: where the rows are. */
-    uint64_t offset; /* of the first one, in the decompressed input */
-    bool carriage;   /* lines end in CR LF */
+    uint64_t offset;       /* of the first one or its statement, in the decompressed input */
+    bool carriage;         /* lines end in CR LF */
+    bool standard_strings; /* in INSERT statements a backslash in '' means itself */
 };
 
-/* A piece of a block: whole lines ended by '\n', `n` of them. */
+/*
+ * A piece of a block: whole lines ended by '\n', `n` of them. Or one row that cannot be read, with
+ * the reason: its fields are then what is written for them, such as an expression's text.
+ */
 struct backup_rows {
     struct slice text;
     uint64_t n;
+    const char *reason; /* NULL unless the row is rejected */
 };
+#define BACKUP_REJECT_SQLSTATE "0A000" /* of such rows: feature_not_supported */
 
 struct backup {
     const char *name; /* for messages */

@@ -3,20 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumpcopy.h"
 #include "msg.h"
-
-#define STATEMENT_LIMIT ((size_t)64 * 1024 * 1024)
-
-/* What becomes of the statement under way. */
-enum use { UNDECIDED, DDL, COPY, INSERT, SKIP };
-
-struct statement {
-    enum use use;
-    struct sqlspan span;
-    uint64_t insert_rows;
-    bool counting;
-};
 
 struct dump *
 dump_open(struct backup *backup, struct input *input)
@@ -25,7 +12,8 @@ dump_open(struct backup *backup, struct input *input)
 
     dump->backup = backup;
     dump->input = input;
-    sqllex_init(&dump->lex);
+    dump->pending = SCRIPT_NOTE;
+    script_init(&dump->script, backup, input);
     return dump;
 }
 
@@ -33,10 +21,10 @@ void
 dump_close(struct dump *dump)
 {
     input_close(dump->input);
-    sqllex_release(&dump->lex);
-    arena_release(&dump->arena);
+    script_release(&dump->script);
     blockrows_release(&dump->rows);
-    free(dump->tokens);
+    insertrows_release(&dump->inserts);
+    dumpcopy_release(&dump->insert);
     free(dump);
 }
 
@@ -46,169 +34,117 @@ dump_is_complete(const struct dump *dump)
     return dump->note.closing == DUMPNOTE_COMPLETE;
 }
 
-/* ---- tokens */
-
-static void
-next_token(struct dump *dump, struct sqllex_token *token)
-{
-    struct input *input = dump->input;
-    enum sqllex_kind kind;
-
-    do {
-        struct slice window = slice_make(input->data + input->start, input->end - input->start);
-
-        kind = sqllex_next(&dump->lex, &window, input->eof ? SQLLEX_WHOLE : SQLLEX_PART, token);
-        input->start = (size_t)(window.data - input->data);
-        if (kind == SQLLEX_MORE)
-            input_fill(input);
-    } while (kind == SQLLEX_MORE);
-    if (kind == SQLLEX_ERROR)
-        backup_refuse(
-            dump->backup, token->line, "%s: the backup is cut or damaged", dump->lex.reason);
-}
-
-/* The token outlives the lexer's next call. */
-static void
-keep_token(struct dump *dump, const struct sqllex_token *token)
-{
-    struct sqllex_token *kept = MEM_APPEND(dump->tokens, dump->n_tokens, dump->room_tokens);
-
-    *kept = *token;
-    kept->text.data = arena_copy(&dump->arena, token->text.data, token->text.length);
-    kept->raw.data = arena_copy(&dump->arena, token->raw.data, token->raw.length);
-    dump->kept_bytes += token->text.length + token->raw.length + sizeof *kept;
-    if (dump->kept_bytes > STATEMENT_LIMIT)
-        backup_refuse(dump->backup, dump->statement_line, "a statement of more than %zu MB",
-            STATEMENT_LIMIT / 1024 / 1024);
-}
-
-static void
-forget_statement(struct dump *dump)
-{
-    dump->n_tokens = dump->kept_bytes = 0;
-    arena_release(&dump->arena);
-    dump->lex.keep = SQLLEX_KEEP;
-}
-
 /* ---- blocks */
 
 static void
 refuse_second_database(const struct dump *dump)
 {
     if (dump->reconnected)
-        backup_refuse(dump->backup, dump->statement_line,
+        backup_refuse(dump->backup, dump->script.line,
             "the dump holds several databases (\\connect between tables); give one at a time");
 }
 
-static struct backup_block *
-add_block(struct dump *dump, const struct dumpcopy *copy, enum schema_form form)
-{
-    refuse_second_database(dump);
-    return backup_add_block(dump->backup, copy->table, form, copy->listed ? &copy->columns : NULL);
-}
-
-/* ---- rows */
-
 /* What stands behind `COPY ... FROM stdin;` on its line must be blank; the rows follow. */
 static void
-start_rows(struct dump *dump, struct backup_block *block)
+start_copy(struct dump *dump, struct backup_block *block)
 {
     struct slice line;
     bool terminated;
 
     if (!input_line(dump->input, &line, &terminated) || !terminated)
-        backup_refuse(
-            dump->backup, dump->statement_line, "COPY data is missing: the backup is cut");
+        backup_refuse(dump->backup, dump->script.line, "COPY data is missing: the backup is cut");
     block->carriage = line.length > 0 && line.data[line.length - 1] == '\r';
     for (size_t i = 0; i < line.length; i++)
         if (line.data[i] != ' ' && line.data[i] != '\t' && line.data[i] != '\r')
-            backup_refuse(dump->backup, dump->lex.line,
+            backup_refuse(dump->backup, dump->script.lex.line,
                 "text stands behind COPY ... FROM stdin; on its line");
-    block->line = dump->lex.line + 1;
+    block->line = dump->script.lex.line + 1;
     block->offset = input_tell(dump->input);
     blockrows_start(&dump->rows, dump->backup, dump->input, block);
 }
 
-bool
-dump_rows(struct dump *dump, struct backup_rows *rows)
-{
-    const struct backup_block *block = dump->rows.block;
-    bool more = blockrows_read(&dump->rows, rows);
-
-    if (block != NULL && !more) /* and the line of its \. */
-        dump->lex.line = block->line + (uint64_t)block->rows + 1;
-    return more;
-}
-
-void
-dump_reread(struct dump *dump, const struct backup_block *block)
-{
-    dump->again = *block;
-    input_seek(dump->input, block->offset);
-    blockrows_start(&dump->rows, dump->backup, dump->input, &dump->again);
-}
-
-/* ---- statements */
-
-/* Counts what follows VALUES, at depth 0, up to ON CONFLICT or RETURNING. */
-static void
-track_insert(struct statement *statement, const struct sqllex_token *token)
-{
-    if (token->kind == SQLLEX_WORD && statement->span.depth == 0) {
-        if (slice_is(token->text, "values"))
-            statement->counting = true;
-        else if (slice_is(token->text, "on") || slice_is(token->text, "returning"))
-            statement->counting = false;
-    }
-    if (statement->counting && statement->span.depth == 0 && token->text.data[0] == '(')
-        statement->insert_rows++;
-}
-
-/* The token that ends the list of columns of an INSERT. */
+/* True when rows follow. */
 static bool
-ends_insert_head(const struct sqllex_token *token)
+apply_copy(struct dump *dump)
 {
-    return token->kind == SQLLEX_WORD &&
-           (slice_is(token->text, "values") || slice_is(token->text, "select") ||
-               slice_is(token->text, "default") || slice_is(token->text, "overriding"));
-}
+    struct dumpcopy copy;
+    const char *reason;
 
-static void
-decide(struct dump *dump, struct statement *statement)
-{
-    struct tokens tokens = {dump->tokens, dump->n_tokens};
-    enum ddl_interest interest;
-
-    if (tokens_peek(&tokens, 0, "copy")) {
-        statement->use = COPY;
-    } else if (tokens_peek(&tokens, 0, "insert")) {
-        statement->use = INSERT;
+    if (!dumpcopy_parse(&dump->backup->ddl, script_tokens(&dump->script), &copy, &reason))
+        backup_refuse(dump->backup, dump->script.line, "%s", reason);
+    if (copy.from_stdin) {
+        refuse_second_database(dump);
+        start_copy(dump, backup_add_block(dump->backup, copy.table, SCHEMA_FORM_COPY,
+                             copy.listed ? &copy.columns : NULL));
     } else {
-        interest = ddl_wants(dump->tokens, dump->n_tokens);
-        if (interest == DDL_WANTED)
-            statement->use = DDL;
-        else if (interest == DDL_NOT_WANTED || dump->n_tokens >= 8)
-            statement->use = SKIP;
+        msg_warning("%s, line %llu: COPY that is not from stdin was left aside", dump->backup->name,
+            (unsigned long long)dump->script.line);
     }
+    dumpcopy_release(&copy);
+    return copy.from_stdin;
 }
 
+/* ---- INSERT */
+
+/* One that says no rows as VALUES: what is kept of it is one rejected row. */
 static void
-take_token(struct dump *dump, struct statement *statement, const struct sqllex_token *token)
+reject_statement(struct dump *dump, enum script_event event)
 {
-    if (statement->use == INSERT)
-        track_insert(statement, token);
-    sqlspan_take(&statement->span, token);
-    if (dump->lex.keep == SQLLEX_DISCARD)
-        return;
-    if (statement->use == INSERT && (ends_insert_head(token) || dump->n_tokens > 4000)) {
-        dump->lex.keep = SQLLEX_DISCARD;
-        return;
-    }
-    keep_token(dump, token);
-    if (statement->use == UNDECIDED)
-        decide(dump, statement);
-    if (statement->use == SKIP)
-        dump->lex.keep = SQLLEX_DISCARD;
+    struct tokens end = {dump->script.tokens + dump->script.n_tokens, 0};
+    char *text = tokens_text(dump->script.tokens, &end);
+
+    if (event == SCRIPT_INSERT)
+        script_finish(&dump->script);
+    insertrows_unread(&dump->inserts, slice_string(text), dump->script.line, dump->script.lex.line);
+    free(text);
+}
+
+/* The rows of the statement that was read up to its VALUES, or all of a statement without them. */
+static void
+start_statement(struct dump *dump, enum script_event event, const struct dumpcopy *insert)
+{
+    if (event == SCRIPT_INSERT && insert->plain)
+        insertrows_statement(&dump->inserts, dump->script.lex.standard_strings,
+            dump->script.lex.line, dump->script.offset);
+    else
+        reject_statement(dump, event);
+}
+
+/* The columns of the rows, and whether they can be told. */
+static bool
+insert_columns(struct dump *dump, const struct dumpcopy *insert, struct schema_names *columns)
+{
+    insertrows_start(&dump->inserts, dump->backup, dump->input, insert->table,
+        insert->listed ? &insert->columns : NULL, columns);
+    return insert->listed || schema_find_table(&dump->backup->schema, insert->table) != NULL;
+}
+
+/* A block begins with this statement. False when it is none that can be told. */
+static bool
+apply_insert(struct dump *dump, enum script_event event)
+{
+    struct schema_names columns = {0};
+    bool known;
+
+    dumpcopy_release(&dump->insert);
+    if (!dumpcopy_parse_insert(&dump->backup->ddl, script_tokens(&dump->script), &dump->insert))
+        backup_refuse(dump->backup, dump->script.line, "INSERT is not understood");
+    refuse_second_database(dump);
+    known = insert_columns(dump, &dump->insert, &columns);
+    dump->block = backup_add_block(dump->backup, dump->insert.table, SCHEMA_FORM_INSERT, &columns);
+    schema_names_release(&columns);
+    dump->block->columns_known = known;
+    dump->block->line = dump->script.line;
+    dump->block->offset = dump->script.offset;
+    dump->block->standard_strings = dump->script.lex.standard_strings;
+    start_statement(dump, event, &dump->insert);
+    return true;
+}
+
+static bool
+is_insert(enum script_event event)
+{
+    return event == SCRIPT_INSERT || event == SCRIPT_SELECT;
 }
 
 static bool
@@ -219,8 +155,10 @@ has_content(const struct dump *dump)
 
 /* What stands between two statements. */
 static void
-take_note(struct dump *dump, const struct sqllex_token *token)
+take_note(struct dump *dump)
 {
+    const struct sqllex_token *token = &dump->script.note;
+
     if (token->kind == SQLLEX_COMMENT) {
         dumpnote_take_comment(&dump->note, token->text);
         dump->backup->server_version = dump->note.server_version;
@@ -228,120 +166,184 @@ take_note(struct dump *dump, const struct sqllex_token *token)
     } else if (dumpnote_take_command(&dump->note, token->text) == DUMPNOTE_CONNECT) {
         dump->reconnected = dump->reconnected || has_content(dump);
         ddl_reset_session(&dump->backup->ddl);
-        dump->lex.standard_strings = true;
+        dump->script.lex.standard_strings = true;
     }
 }
 
-/* Reads up to the semicolon. False at the end of input. */
-static bool
-read_statement(struct dump *dump, struct statement *statement)
+/* The next statement, taking note of what stands before it unless it is read again. */
+static enum script_event
+next_statement(struct dump *dump)
 {
-    struct sqllex_token token;
-    bool begun = false;
+    enum script_event event = dump->pending;
 
+    dump->pending = SCRIPT_NOTE;
+    while (event == SCRIPT_NOTE) {
+        event = script_next(&dump->script);
+        if (event == SCRIPT_NOTE && dump->block != &dump->again)
+            take_note(dump);
+    }
+    return event;
+}
+
+/* True when the statement goes on with the rows of the block: the same table and columns. */
+static bool
+continues_block(struct dump *dump, struct dumpcopy *insert)
+{
+    if (!dumpcopy_parse_insert(&dump->backup->ddl, script_tokens(&dump->script), insert))
+        return false;
+    if (dump->block == &dump->again) /* what it was was looked at the first time */
+        return dump->inserts.rows < (uint64_t)dump->block->rows;
+    return strcmp(insert->table, dump->insert.table) == 0 &&
+           insert->listed == dump->insert.listed &&
+           schema_names_equal(&insert->columns, &dump->insert.columns) && !dump->reconnected;
+}
+
+/* Behind a statement: the next one, when it belongs to the block; else the block ends here. */
+static bool
+next_insert(struct dump *dump)
+{
+    struct dumpcopy insert = {0};
+    enum script_event event;
+    bool more;
+
+    dump->script.lex.line = dump->inserts.line;
+    event = next_statement(dump);
+    more = is_insert(event) && continues_block(dump, &insert);
+    if (more)
+        start_statement(dump, event, &insert);
+    else
+        dump->pending = event;
+    dumpcopy_release(&insert);
+    return more;
+}
+
+static void
+end_inserts(struct dump *dump)
+{
+    dump->block->rows = (int64_t)dump->inserts.rows;
+    dump->block->bytes = dump->inserts.behind - dump->block->offset;
+    dump->block = NULL;
+}
+
+/* ON CONFLICT DO UPDATE might have changed rows of the dump itself. */
+static void
+pass_tail(struct dump *dump)
+{
+    struct tokens tokens;
+
+    dump->script.lex.line = dump->inserts.line;
+    script_finish(&dump->script);
+    tokens = script_tokens(&dump->script);
+    if (tokens_seek(&tokens, "do") && tokens_accept(&tokens, "do update") &&
+        dump->block != &dump->again)
+        msg_warning(
+            "%s, line %llu: ON CONFLICT DO UPDATE is left aside, the rows are taken as they "
+            "stand",
+            dump->backup->name, (unsigned long long)dump->inserts.line);
+    insertrows_tail(&dump->inserts, dump->script.lex.line);
+}
+
+static bool
+read_inserts(struct dump *dump, struct backup_rows *rows)
+{
     for (;;) {
-        next_token(dump, &token);
-        if (token.kind == SQLLEX_END) {
-            if (begun)
-                backup_refuse(dump->backup, dump->statement_line,
-                    "the statement that starts here does not end: the backup is cut");
+        switch (insertrows_read(&dump->inserts, rows)) {
+        case INSERTROWS_ROWS:
+            return true;
+        case INSERTROWS_TAIL:
+            pass_tail(dump);
+            break;
+        case INSERTROWS_STATEMENT:
+            if (next_insert(dump))
+                break;
+            end_inserts(dump);
             return false;
         }
-        if (token.kind == SQLLEX_COMMENT || token.kind == SQLLEX_META) {
-            if (!begun)
-                take_note(dump, &token);
-            continue;
-        }
-        if (!begun) {
-            dump->statement_line = token.line;
-            dump->statement_offset = input_tell(dump->input) - token.raw.length;
-        }
-        if (sqlspan_ends(&statement->span, &token))
-            return true;
-        begun = true;
-        take_token(dump, statement, &token);
     }
 }
 
-static bool
-apply_copy(struct dump *dump)
+/* ---- rows */
+
+bool
+dump_rows(struct dump *dump, struct backup_rows *rows)
 {
-    struct tokens tokens = {dump->tokens, dump->n_tokens};
-    struct dumpcopy copy;
-    const char *reason;
+    const struct backup_block *block = dump->rows.block;
+    bool more;
 
-    if (!dumpcopy_parse(&dump->backup->ddl, tokens, &copy, &reason))
-        backup_refuse(dump->backup, dump->statement_line, "%s", reason);
-    if (!copy.from_stdin) {
-        msg_warning("%s, line %llu: COPY that is not from stdin was left aside", dump->backup->name,
-            (unsigned long long)dump->statement_line);
-        return false;
-    }
-    start_rows(dump, add_block(dump, &copy, SCHEMA_FORM_COPY));
-    return true;
+    if (dump->block != NULL)
+        return read_inserts(dump, rows);
+    more = blockrows_read(&dump->rows, rows);
+    if (block != NULL && !more) /* and the line of its \. */
+        dump->script.lex.line = block->line + (uint64_t)block->rows + 1;
+    return more;
 }
 
-/* True for the first INSERT into a table. */
-static bool
-apply_insert(struct dump *dump, const struct statement *statement)
+void
+dump_reread(struct dump *dump, const struct backup_block *block)
 {
-    struct tokens tokens = {dump->tokens, dump->n_tokens};
-    struct dumpcopy insert;
-    const struct schema_table *table;
-    struct backup_block *block;
-    bool first;
+    struct schema_names columns = {0};
+    enum script_event event;
 
-    if (!dumpcopy_parse_insert(&dump->backup->ddl, tokens, &insert))
-        return false;
-    table = schema_find_table(&dump->backup->schema, insert.table);
-    first = table == NULL || !table->data.present;
-    block = first ? add_block(dump, &insert, SCHEMA_FORM_INSERT)
-                  : &dump->backup->blocks[table->data.position];
-    if (!first && block->form == SCHEMA_FORM_COPY) {
-        backup_refuse(dump->backup, dump->statement_line,
-            "%s has COPY data and INSERT statements: this version reads the former only",
-            block->table);
-    } else {
-        block->rows += (int64_t)(statement->insert_rows != 0 ? statement->insert_rows : 1);
-        block->bytes += input_tell(dump->input) - dump->statement_offset;
+    dump->again = *block;
+    input_seek(dump->input, block->offset);
+    if (block->form == SCHEMA_FORM_COPY) {
+        blockrows_start(&dump->rows, dump->backup, dump->input, &dump->again);
+        return;
     }
-    free(insert.table);
-    return first;
+    dump->block = &dump->again;
+    dump->pending = SCRIPT_NOTE;
+    dump->script.lex.line = block->line;
+    dump->script.lex.standard_strings = block->standard_strings;
+    event = next_statement(dump);
+    dumpcopy_release(&dump->insert);
+    dumpcopy_parse_insert(&dump->backup->ddl, script_tokens(&dump->script), &dump->insert);
+    free(dump->insert.table); /* the search_path is another one by now */
+    dump->insert.table = mem_string(block->table);
+    insert_columns(dump, &dump->insert, &columns);
+    if (!schema_names_equal(&columns, &block->columns))
+        backup_refuse(dump->backup, block->line,
+            "INSERT without a list of columns, and %s has got other columns later", block->table);
+    schema_names_release(&columns);
+    start_statement(dump, event, &dump->insert);
 }
+
+/* ---- from front to end */
 
 static void
 apply_ddl(struct dump *dump)
 {
     size_t tables = dump->backup->schema.n_tables;
 
-    ddl_apply(&dump->backup->ddl, dump->tokens, dump->n_tokens);
-    dump->lex.standard_strings = dump->backup->ddl.standard_strings;
+    ddl_apply(&dump->backup->ddl, dump->script.tokens, dump->script.n_tokens);
+    dump->script.lex.standard_strings = dump->backup->ddl.standard_strings;
     if (dump->backup->schema.n_tables > tables)
         refuse_second_database(dump);
 }
 
-/* ---- blocks, one after the other */
+/* True when rows follow. */
+static bool
+apply(struct dump *dump, enum script_event event)
+{
+    if (event == SCRIPT_DDL)
+        apply_ddl(dump);
+    else if (event == SCRIPT_COPY)
+        return apply_copy(dump);
+    else if (is_insert(event))
+        return apply_insert(dump, event);
+    return false;
+}
 
 bool
 dump_next(struct dump *dump)
 {
     struct backup_rows rows;
+    enum script_event event;
 
     while (dump_rows(dump, &rows))
         continue;
-    for (;;) {
-        struct statement statement = {.use = UNDECIDED};
-
-        forget_statement(dump);
-        if (!read_statement(dump, &statement)) {
-            backup_finish(dump->backup);
-            return false;
-        }
-        if (statement.use == DDL)
-            apply_ddl(dump);
-        else if (statement.use == COPY && apply_copy(dump))
+    while ((event = next_statement(dump)) != SCRIPT_END)
+        if (apply(dump, event))
             return true;
-        else if (statement.use == INSERT && apply_insert(dump, &statement))
-            return true;
-    }
+    backup_finish(dump->backup);
+    return false;
 }

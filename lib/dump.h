@@ -2,31 +2,30 @@
 #define DUMP_H
 /*
  * A plain SQL dump, read from front to end as psql would, without executing a byte of it: what its
- * DDL declares goes into the backup's schema, its COPY data is handed out, everything else is
- * stepped over. The kind BACKUP_SCRIPT of backup.h, whose words hold here.
+ * DDL declares goes into the backup's schema, the rows of COPY and INSERT are handed out,
+ * everything else is stepped over. The kind BACKUP_SCRIPT of backup.h, whose words hold here.
  */
 #include "backup.h"
 #include "blockrows.h"
+#include "dumpcopy.h"
 #include "dumpnote.h"
-#include "mem.h"
-#include "sqllex.h"
-#include "sqlspan.h"
+#include "insertrows.h"
+#include "script.h"
 
 struct dump {
     struct backup *backup;
     struct input *input;
-    struct sqllex lex;
+    struct script script;
     struct dumpnote note;
     bool reconnected; /* \connect came after tables or data */
 
-    /* The statement under way. */
-    struct sqllex_token *tokens;
-    size_t n_tokens, room_tokens, kept_bytes;
-    struct arena arena;
-    uint64_t statement_line, statement_offset;
-
-    struct blockrows rows;     /* under way */
+    /* The rows under way: of COPY, or while `block` is not NULL of INSERT. */
+    struct blockrows rows;
+    struct insertrows inserts;
+    struct backup_block *block;
+    struct dumpcopy insert;    /* the statement at which the block began */
     struct backup_block again; /* the block that is read again */
+    enum script_event pending; /* read already, behind an INSERT's rows; else SCRIPT_NOTE */
 };
 
 /* The input is the dump's from now on. */

@@ -76,5 +76,14 @@ dumpcopy_parse_insert(const struct ddl *ddl, struct tokens tokens, struct dumpco
         tokens_skip(&tokens);
     if (!tokens_peek(&tokens, 1, "select"))
         insert->listed = ddltable_columns(&tokens, &insert->columns);
+    tokens_accept(&tokens, "overriding system value");
+    insert->plain = tokens_at_end(&tokens);
     return insert->table != NULL;
+}
+
+void
+dumpcopy_release(struct dumpcopy *copy)
+{
+    free(copy->table);
+    schema_names_release(&copy->columns);
 }

@@ -10,13 +10,15 @@ struct dumpcopy {
     struct schema_names columns;
     bool listed;     /* a list of columns was given */
     bool from_stdin; /* else COPY of a file, a program, or TO something: no rows follow */
+    bool plain; /* INSERT: VALUES says the rows; not DEFAULT VALUES, nor OVERRIDING USER VALUE */
 };
 
 /* Reads COPY. False with a static reason when rows would follow in a format that is not the
  * default. */
 bool dumpcopy_parse(
     const struct ddl *ddl, struct tokens tokens, struct dumpcopy *copy, const char **reason);
-/* Reads INSERT INTO up to its values. False when it has no table. */
+/* Reads INSERT INTO up to its VALUES, or SELECT. False when it has no table. */
 bool dumpcopy_parse_insert(const struct ddl *ddl, struct tokens tokens, struct dumpcopy *insert);
+void dumpcopy_release(struct dumpcopy *copy);
 
 #endif

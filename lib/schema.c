@@ -290,6 +290,15 @@ schema_add_name(struct schema_names *names, const char *name)
     names->names[names->n++] = mem_string(name);
 }
 
+void
+schema_names_release(struct schema_names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        free(names->names[i]);
+    free(names->names);
+    *names = (struct schema_names){0};
+}
+
 bool
 schema_has_name(const struct schema_names *names, const char *name)
 {

@@ -144,6 +144,8 @@ void schema_retitle_column(
 /* Takes the table out; pointers to tables are invalid then. */
 void schema_drop_table(struct schema *schema, struct schema_table *table);
 void schema_add_name(struct schema_names *names, const char *name);
+/* Frees the names; for sets that are not kept for the process. */
+void schema_names_release(struct schema_names *names);
 bool schema_has_name(const struct schema_names *names, const char *name);
 bool schema_names_equal(const struct schema_names *a, const struct schema_names *b);
 

@@ -9,6 +9,7 @@
 #include "ident.h"
 #include "mem.h"
 #include "msg.h"
+#include "rowmap.h"
 #include "sample.h"
 
 /* ---- facts and samples */
@@ -54,10 +55,17 @@ sample_block(struct stream_writer *writer, struct backup *backup, struct sample 
 {
     const struct backup_block *block = backup_block(backup);
     struct backup_rows rows;
+    uint64_t rejected = 0;
 
     sample_reset(sample);
     while (backup_rows(backup, &rows))
-        sample_take(sample, rows.text);
+        if (rows.reason == NULL)
+            sample_take(sample, rows.text);
+        else if (rejected++ == 0)
+            msg_warning("%s: %s; such rows are rejected", block->table, rows.reason);
+    if (rejected > 1)
+        msg_warning("%s: %llu rows that cannot be read will be rejected", block->table,
+            (unsigned long long)rejected);
     if (block->columns.n > 0 && sample->n > 0)
         write_sample(writer, block, sample);
 }
@@ -100,7 +108,7 @@ split_schema(struct backup *backup, size_t samples)
         if (!said)
             split_sources(&writer, backup);
         said = true;
-        if (more && backup_block(backup)->form == SCHEMA_FORM_COPY)
+        if (more)
             sample_block(&writer, backup, &sample);
     } while (more);
     source(&writer, "complete", backup_is_complete(backup) ? "yes" : "no");
@@ -172,10 +180,14 @@ split_list(struct backup *backup)
 
 /* ---- one table */
 
+#define WARNINGS 5 /* about rows that are left out */
+
 struct wanted {
     char *schema, *name; /* schema NULL: any */
     char *found;         /* the table that was meant, display form */
     bool header;         /* was written */
+    struct schema_names columns;
+    uint64_t rejected;
     struct output output;
 };
 
@@ -217,8 +229,39 @@ write_header(struct wanted *wanted, const struct schema_names *columns)
     }
     buf_add_char(&line, '\n');
     output_slice(&wanted->output, buf_slice(&line));
+    wanted->columns = *columns;
     wanted->header = true;
     buf_release(&line);
+}
+
+/* Rows that lack a column of the first ones, or have one more, cannot stand under one header. */
+static void
+check_columns(const struct wanted *wanted, struct backup *backup, const struct backup_block *block)
+{
+    for (size_t i = 0; i < wanted->columns.n; i++)
+        if (wanted->columns.n != block->columns.n ||
+            !schema_has_name(&block->columns, wanted->columns.names[i]))
+            backup_refuse(backup, block->line,
+                "%s has rows with different columns; --plan can put "
+                "them together",
+                block->table);
+}
+
+static void
+write_rows(struct wanted *wanted, const struct backup_rows *rows, struct rowmap *map)
+{
+    struct slice out;
+    uint64_t bad;
+
+    if (rows->reason != NULL) {
+        if (wanted->rejected++ < WARNINGS)
+            msg_warning("a row of %s is left out: %s", wanted->found, rows->reason);
+    } else if (rowmap_take(map, rows->text, &out, &bad)) {
+        output_slice(&wanted->output, out);
+    } else {
+        msg_fatal(
+            STATUS_INPUT, "a row of %s has another number of fields than columns", wanted->found);
+    }
 }
 
 static void
@@ -226,22 +269,21 @@ write_block(struct wanted *wanted, struct backup *backup)
 {
     const struct backup_block *block = backup_block(backup);
     struct backup_rows rows;
+    struct rowmap map;
 
     find(wanted, block->table);
     if (!is_wanted(wanted, block->table))
         return;
-    if (block->form == SCHEMA_FORM_INSERT)
-        msg_fatal(STATUS_INPUT,
-            "%s: the data of %s is in INSERT statements, which this version cannot read; make the "
-            "backup with COPY (pg_dump's default)",
-            backup->name, block->table);
     if (!block->columns_known)
-        backup_refuse(backup, block->line, "COPY without a list of columns, and %s is not declared",
+        backup_refuse(backup, block->line, "rows without a list of columns, and %s is not declared",
             block->table);
     if (!wanted->header)
         write_header(wanted, &block->columns);
+    check_columns(wanted, backup, block);
+    rowmap_init(&map, &block->columns, &wanted->columns);
     while (backup_rows(backup, &rows))
-        output_slice(&wanted->output, rows.text);
+        write_rows(wanted, &rows, &map);
+    rowmap_release(&map);
 }
 
 /* Edits that turn one name into the other, at most 3 of them. */
@@ -287,7 +329,7 @@ unknown_table(const struct backup *backup, const struct wanted *wanted)
         n > 0 && backup->schema.n_tables > n ? " and others" : "");
 }
 
-void
+uint64_t
 split_table(struct backup *backup, const char *name)
 {
     struct wanted wanted = {0};
@@ -309,6 +351,10 @@ split_table(struct backup *backup, const char *name)
             schema_add_name(&columns, table->columns[i].name);
         write_header(&wanted, &columns);
     }
+    if (wanted.rejected > WARNINGS)
+        msg_warning(
+            "%llu rows of %s are left out", (unsigned long long)wanted.rejected, wanted.found);
     warn_incomplete(backup);
     output_close(&wanted.output);
+    return wanted.rejected;
 }

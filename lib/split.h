@@ -13,8 +13,11 @@ enum split_incomplete { SPLIT_REFUSE_INCOMPLETE, SPLIT_ALLOW_INCOMPLETE };
 void split_schema(struct backup *backup, size_t samples);
 /* Writes a TSV of the tables, in the order of the backup, to standard output. */
 void split_list(struct backup *backup);
-/* Writes one table as TSV to standard output; a name that is not known ends with STATUS_USAGE. */
-void split_table(struct backup *backup, const char *name);
+/*
+ * Writes one table as TSV to standard output; a name that is not known ends with STATUS_USAGE.
+ * Returns how many rows could not be read and were left out, with a warning.
+ */
+uint64_t split_table(struct backup *backup, const char *name);
 
 /* Writes `\.source` lines of what is known of the backup by now. */
 void split_sources(struct stream_writer *writer, const struct backup *backup);

@@ -3,37 +3,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "copyrow.h"
 #include "mem.h"
 #include "msg.h"
 #include "progress.h"
-#include "spool.h"
+#include "rowmap.h"
+#include "rowspool.h"
 
-/* Rows of one COPY command that wait for their turn. */
+/* Rows of one block that wait for their turn. */
 struct part {
-    size_t block;            /* of backup->blocks */
-    uint64_t offset, length; /* in the spool */
-    uint64_t rows;
+    size_t block; /* of backup->blocks */
+    struct rowspool_part kept;
     struct part *next;
 };
 
 struct turn {
     const struct plan_table *table;
     struct part *first, **last;
-    bool written, insert;
+    struct schema_names columns; /* of its block, by the backup's names, once that has begun */
+    uint64_t rows;               /* that were written */
+    bool begun, written;
 };
 
 struct splitplan {
     struct backup *backup;
     const struct plan *plan;
     struct stream_writer writer;
-    struct turn *turns;  /* one for each table of the plan, in its order */
-    size_t n, next;      /* next: the first that was not written */
-    size_t open;         /* the turn whose block was started and not ended, or n */
-    struct spool *spool; /* NULL: nothing was kept, or the input can seek */
+    struct turn *turns; /* one for each table of the plan, in its order */
+    size_t n, next;     /* next: the first that was not written */
+    size_t open;        /* the turn whose block was started and not ended, or n */
+    struct rowspool spool;
     struct progress progress;
     uint64_t rows; /* that the plan expects; 0: not known */
-    size_t inserts;
     bool said;
 };
 
@@ -97,101 +97,38 @@ planned(const struct splitplan *split, const struct plan_table *table, const cha
     return column;
 }
 
-/* Starts the block of a table whose rows have those columns; the stream has the live names. */
+/*
+ * Starts the block of a table: its columns are those of the first rows, as far as the plan does not
+ * skip them, then those that only other rows of it have. The stream has the live names.
+ */
 static void
-start_block(
-    struct splitplan *split, const struct plan_table *table, const struct schema_names *columns)
+start_block(struct splitplan *split, struct turn *turn, const struct schema_names *first)
 {
-    struct slice *fields = mem_alloc((columns->n + 1) * sizeof *fields);
-    size_t n = 0;
+    const struct plan_table *table = turn->table;
+    struct slice *fields;
 
-    fields[n++] = slice_string(table->name);
-    for (size_t i = 0; i < columns->n; i++) {
-        const struct plan_column *column = planned(split, table, columns->names[i]);
-
-        if (column->action != PLAN_COLUMN_SKIP)
-            fields[n++] = slice_string(column->name);
-    }
-    stream_write_control(&split->writer, "table", fields, n);
-    free(fields);
-}
-
-/* The block of a table of which the backup holds nothing. */
-static void
-empty_block(struct splitplan *split, const struct plan_table *table)
-{
-    struct schema_names columns = {0};
-
+    for (size_t i = 0; i < first->n; i++)
+        if (planned(split, table, first->names[i])->action != PLAN_COLUMN_SKIP)
+            schema_add_name(&turn->columns, first->names[i]);
     for (size_t i = 0; i < table->n_columns; i++)
-        schema_add_name(&columns, plan_column_backup(&table->columns[i]));
-    start_block(split, table, &columns);
-    stream_write_end(&split->writer);
+        if (table->columns[i].action != PLAN_COLUMN_SKIP &&
+            !schema_has_name(&turn->columns, plan_column_backup(&table->columns[i])))
+            schema_add_name(&turn->columns, plan_column_backup(&table->columns[i]));
+    fields = mem_alloc((turn->columns.n + 1) * sizeof *fields);
+    fields[0] = slice_string(table->name);
+    for (size_t i = 0; i < turn->columns.n; i++)
+        fields[i + 1] = slice_string(planned(split, table, turn->columns.names[i])->name);
+    stream_write_control(&split->writer, "table", fields, turn->columns.n + 1);
+    free(fields);
+    turn->begun = true;
 }
 
 /* ---- rows */
 
-/* Rows of a block on their way out, without the columns that the plan skips. */
-struct projection {
-    bool *keep; /* NULL: all, and the rows go byte for byte */
-    size_t n;
-    struct slice *fields;
-    struct buf out;
-};
-
 static void
-projection_init(struct projection *projection, const struct splitplan *split,
-    const struct plan_table *table, const struct backup_block *block)
+show_progress(void *context)
 {
-    size_t skipped = 0;
-
-    *projection = (struct projection){.n = block->columns.n};
-    projection->keep = mem_alloc(projection->n * sizeof *projection->keep);
-    for (size_t i = 0; i < projection->n; i++) {
-        projection->keep[i] =
-            planned(split, table, block->columns.names[i])->action != PLAN_COLUMN_SKIP;
-        skipped += !projection->keep[i];
-    }
-    if (skipped == 0) {
-        free(projection->keep);
-        projection->keep = NULL;
-    } else {
-        projection->fields = mem_alloc(projection->n * sizeof *projection->fields);
-    }
-}
-
-static void
-projection_release(struct projection *projection)
-{
-    free(projection->keep);
-    free(projection->fields);
-    buf_release(&projection->out);
-}
-
-static void
-project_row(struct projection *projection, struct slice row, const struct splitplan *split,
-    const struct backup_block *block)
-{
-    bool first = true;
-    size_t n = copyrow_split(row, projection->fields, projection->n);
-
-    if (n != projection->n)
-        msg_fatal(STATUS_INPUT,
-            "%s: a row of %s has %zu fields, its COPY command lists %zu columns",
-            split->backup->name, block->table, n, projection->n);
-    for (size_t i = 0; i < n; i++) {
-        if (!projection->keep[i])
-            continue;
-        if (!first)
-            buf_add_char(&projection->out, '\t');
-        first = false;
-        buf_add_slice(&projection->out, projection->fields[i]);
-    }
-    buf_add_char(&projection->out, '\n');
-}
-
-static void
-show_progress(struct splitplan *split)
-{
+    struct splitplan *split = context;
     struct progress_state state;
 
     if (!progress_is_due(&split->progress))
@@ -203,97 +140,92 @@ show_progress(struct splitplan *split)
     progress_show(&split->progress, &state);
 }
 
-/* Whole rows. */
+/* A column that rows of the block lack must be one that INSERT would leave null. */
 static void
-pass_rows(struct splitplan *split, struct projection *projection, const struct backup_block *block,
-    const struct backup_rows *rows)
+check_missing(
+    const struct splitplan *split, const struct backup_block *block, const struct turn *turn)
 {
-    const char *p = rows->text.data, *end = p + rows->text.length, *newline;
-    struct slice out = rows->text;
+    const struct schema_table *table = schema_find_table(&split->backup->schema, block->table);
 
-    if (projection->keep != NULL) {
-        buf_clear(&projection->out);
-        for (; p < end; p = newline + 1) {
-            newline = memchr(p, '\n', (size_t)(end - p));
-            project_row(projection, slice_make(p, (size_t)(newline - p)), split, block);
-        }
-        out = buf_slice(&projection->out);
+    for (size_t i = 0; i < turn->columns.n; i++) {
+        const char *name = turn->columns.names[i];
+        const struct schema_column *column = schema_find_column(table, name);
+
+        if (schema_has_name(&block->columns, name))
+            continue;
+        if (column == NULL || column->default_value != NULL ||
+            column->identity != SCHEMA_IDENTITY_NO)
+            backup_refuse(split->backup, block->line,
+                "rows of %s without column %s, which others have: its default is not evaluated",
+                block->table, name);
     }
-    stream_write_rows(&split->writer, out, rows->n);
-    show_progress(split);
 }
 
-/* From the backup, where it stands now. */
-static void
-pass_from_backup(
-    struct splitplan *split, const struct plan_table *table, const struct backup_block *block)
-{
-    struct projection projection;
-    struct backup_rows rows;
-
-    projection_init(&projection, split, table, block);
-    while (backup_rows(split->backup, &rows))
-        pass_rows(split, &projection, block, &rows);
-    projection_release(&projection);
-}
-
-/* Each chunk of rows in the spool has its length and its number of rows before it. */
-struct chunk {
-    uint64_t length, rows;
+/* Rows of a block on their way out. */
+struct passing {
+    struct splitplan *split;
+    struct turn *turn;
+    const struct backup_block *block;
+    struct rowmap map;
+    uint64_t rows;
 };
 
 static void
-keep_rows(struct splitplan *split, struct part *part)
+passing_init(struct passing *passing, struct splitplan *split, struct turn *turn, size_t block)
 {
-    struct backup_rows rows;
-
-    if (split->spool == NULL)
-        split->spool = spool_open();
-    part->offset = spool_tell(split->spool);
-    while (backup_rows(split->backup, &rows)) {
-        struct chunk chunk = {rows.text.length, rows.n};
-
-        spool_write(split->spool, slice_make((const char *)&chunk, sizeof chunk));
-        spool_write(split->spool, rows.text);
-        show_progress(split);
-    }
-    part->length = spool_tell(split->spool) - part->offset;
-}
-
-/* Reads exactly that many bytes. */
-static void
-read_spool(struct splitplan *split, uint64_t *offset, uint64_t length, struct buf *out)
-{
-    buf_clear(out);
-    while (length > 0) {
-        struct slice bytes = spool_read(split->spool, *offset, length);
-
-        buf_add_slice(out, bytes);
-        *offset += bytes.length;
-        length -= bytes.length;
-    }
+    *passing = (struct passing){split, turn, &split->backup->blocks[block], {0}, 0};
+    for (size_t i = 0; i < passing->block->columns.n; i++)
+        planned(split, turn->table, passing->block->columns.names[i]);
+    check_missing(split, passing->block, turn);
+    rowmap_init(&passing->map, &passing->block->columns, &turn->columns);
 }
 
 static void
-pass_from_spool(struct splitplan *split, const struct plan_table *table, const struct part *part)
+pass_rows(struct passing *passing, const struct backup_rows *rows)
 {
-    const struct backup_block *block = &split->backup->blocks[part->block];
-    uint64_t offset = part->offset;
-    struct projection projection;
-    struct buf bytes = {0};
-    struct backup_rows rows;
-    struct chunk chunk;
+    struct splitplan *split = passing->split;
+    struct slice out;
+    uint64_t bad;
 
-    projection_init(&projection, split, table, block);
-    while (offset < part->offset + part->length) {
-        read_spool(split, &offset, sizeof chunk, &bytes);
-        memcpy(&chunk, bytes.data, sizeof chunk);
-        read_spool(split, &offset, chunk.length, &bytes);
-        rows = (struct backup_rows){buf_slice(&bytes), chunk.rows};
-        pass_rows(split, &projection, block, &rows);
-    }
-    buf_release(&bytes);
-    projection_release(&projection);
+    if (!rowmap_take(&passing->map, rows->text, &out, &bad))
+        backup_refuse(split->backup,
+            passing->block->line > 0 ? passing->block->line + passing->rows + bad : 0,
+            "a row of %s has another number of fields than the %zu columns of its COPY command",
+            passing->block->table, passing->block->columns.n);
+    if (rows->reason != NULL)
+        stream_write_reject(&split->writer, BACKUP_REJECT_SQLSTATE, rows->reason,
+            slice_make(out.data, out.length - 1));
+    else
+        stream_write_rows(&split->writer, out, rows->n);
+    passing->rows += rows->n;
+    passing->turn->rows += rows->n;
+    show_progress(split);
+}
+
+/* From the backup, where it stands now; the block is the last one that came. */
+static void
+pass_from_backup(struct splitplan *split, struct turn *turn, size_t block)
+{
+    struct passing passing;
+    struct backup_rows rows;
+
+    passing_init(&passing, split, turn, block);
+    while (backup_rows(split->backup, &rows))
+        pass_rows(&passing, &rows);
+    rowmap_release(&passing.map);
+}
+
+static void
+pass_from_spool(struct splitplan *split, struct turn *turn, const struct part *part)
+{
+    struct rowspool_part kept = part->kept;
+    struct passing passing;
+    struct backup_rows rows;
+
+    passing_init(&passing, split, turn, part->block);
+    while (rowspool_read(&split->spool, &kept, &rows))
+        pass_rows(&passing, &rows);
+    rowmap_release(&passing.map);
 }
 
 /* ---- turns */
@@ -302,39 +234,36 @@ pass_from_spool(struct splitplan *split, const struct plan_table *table, const s
 static void
 close_open(struct splitplan *split)
 {
-    if (split->open < split->n)
+    if (split->open < split->n) {
         stream_write_end(&split->writer);
+        split->turns[split->open].written = true;
+    }
     split->open = split->n;
 }
 
-static bool
-same_columns(struct splitplan *split, const struct part *a, const struct part *b)
+/* The columns of the rows that come first, or none. */
+static struct schema_names
+first_columns(const struct splitplan *split, const struct turn *turn)
 {
-    return schema_names_equal(
-        &split->backup->blocks[a->block].columns, &split->backup->blocks[b->block].columns);
+    struct schema_names none = {0};
+
+    return turn->first != NULL ? split->backup->blocks[turn->first->block].columns : none;
 }
 
 /* Writes the block of a table from the parts that were kept of it. */
 static void
 write_turn(struct splitplan *split, struct turn *turn)
 {
-    turn->written = true;
-    if (turn->first == NULL) {
-        empty_block(split, turn->table);
-        return;
-    }
-    start_block(split, turn->table, &split->backup->blocks[turn->first->block].columns);
-    for (const struct part *part = turn->first; part != NULL; part = part->next) {
-        const struct backup_block *block = &split->backup->blocks[part->block];
+    struct schema_names columns = first_columns(split, turn);
 
-        if (!same_columns(split, turn->first, part))
-            backup_refuse(
-                split->backup, block->line, "%s comes twice, with other columns", block->table);
+    turn->written = true;
+    start_block(split, turn, &columns);
+    for (const struct part *part = turn->first; part != NULL; part = part->next) {
         if (split->backup->access != BACKUP_ONCE) {
             backup_reread(split->backup, part->block);
-            pass_from_backup(split, turn->table, block);
+            pass_from_backup(split, turn, part->block);
         } else {
-            pass_from_spool(split, turn->table, part);
+            pass_from_spool(split, turn, part);
         }
     }
     stream_write_end(&split->writer);
@@ -356,6 +285,15 @@ holds_rows(struct splitplan *split, size_t block)
     return some;
 }
 
+static void __attribute__((noreturn))
+more_than_planned(const struct splitplan *split, const struct turn *turn)
+{
+    msg_fatal(STATUS_INPUT,
+        "%s has %s of %s, the plan says %lld: the plan was made for another backup",
+        split->backup->name, turn->table->rows == 0 ? "rows" : "more rows", turn->table->name,
+        (long long)turn->table->rows);
+}
+
 /*
  * A table that the plan says is empty, whose block may have been seen already: it can be written
  * while the backup is still being read, for nothing has to be read again.
@@ -363,17 +301,13 @@ holds_rows(struct splitplan *split, size_t block)
 static void
 write_empty_turn(struct splitplan *split, struct turn *turn)
 {
+    struct schema_names columns = first_columns(split, turn);
+
     turn->written = true;
-    if (turn->first == NULL) {
-        empty_block(split, turn->table);
-        return;
-    }
     for (const struct part *part = turn->first; part != NULL; part = part->next)
         if (holds_rows(split, part->block))
-            msg_fatal(STATUS_INPUT,
-                "%s has rows of %s, the plan says none: the plan was made for another backup",
-                split->backup->name, turn->table->name);
-    start_block(split, turn->table, &split->backup->blocks[turn->first->block].columns);
+            more_than_planned(split, turn);
+    start_block(split, turn, &columns);
     stream_write_end(&split->writer);
 }
 
@@ -407,7 +341,7 @@ keep_part(struct splitplan *split, struct turn *turn)
 {
     struct part *part = mem_alloc(sizeof *part);
 
-    if (split->backup->access != BACKUP_RANDOM)
+    if (split->backup->access != BACKUP_RANDOM && turn->first == NULL)
         msg_detail("%s: before its turn, %s", turn->table->name,
             split->backup->access == BACKUP_AGAIN ? "will be read again"
                                                   : "is kept in a temporary file");
@@ -415,52 +349,42 @@ keep_part(struct splitplan *split, struct turn *turn)
     *turn->last = part;
     turn->last = &part->next;
     if (split->backup->access == BACKUP_ONCE)
-        keep_rows(split, part);
+        part->kept = rowspool_keep(&split->spool, split->backup, show_progress, split);
 }
 
+/* Rows of a table of which others have been written. */
 static void
-more_of_written(struct splitplan *split, const struct turn *turn, const struct backup_block *block)
+more_of_written(struct splitplan *split, struct turn *turn)
 {
     struct backup_rows rows;
 
     if (split->open < split->n && &split->turns[split->open] == turn) {
-        pass_from_backup(split, turn->table, block);
+        pass_from_backup(split, turn, split->backup->n_blocks - 1);
         return;
     }
     while (backup_rows(split->backup, &rows))
-        if (turn->table->rows == 0)
-            msg_fatal(STATUS_INPUT,
-                "%s has rows of %s, the plan says none: the plan was made for another backup",
-                split->backup->name, block->table);
+        if (turn->table->rows >= 0)
+            more_than_planned(split, turn);
         else
-            backup_refuse(split->backup, block->line,
-                "more rows of %s after those of other tables: this version cannot put them "
-                "together",
-                block->table);
+            backup_refuse(split->backup, backup_block(split->backup)->line,
+                "more rows of %s after those of other tables; a plan that says how many rows it "
+                "has "
+                "(schema-differ's do) lets them be waited for",
+                turn->table->name);
 }
 
-/* The rows of a COPY command: through, or kept for later. */
+/* A block of the table whose turn it is. It stays open while the plan knows of more rows. */
 static void
-take_copy(struct splitplan *split, struct turn *turn, const struct backup_block *block)
+take_turn(struct splitplan *split, struct turn *turn)
 {
-    if (!block->columns_known)
-        backup_refuse(split->backup, block->line,
-            "COPY without a list of columns, and %s is not declared", block->table);
-    if (turn->written) {
-        more_of_written(split, turn, block);
-        return;
+    if (!turn->begun) {
+        close_open(split);
+        msg_detail("%s: in its turn, passed on as it is read", turn->table->name);
+        start_block(split, turn, &backup_block(split->backup)->columns);
+        split->open = split->next;
     }
-    if (split->backup->access == BACKUP_RANDOM || turn != &split->turns[split->next] ||
-        turn->first != NULL) {
-        keep_part(split, turn);
-        return;
-    }
-    close_open(split);
-    msg_detail("%s: in its turn, passed on as it is read", block->table);
-    start_block(split, turn->table, &block->columns);
-    pass_from_backup(split, turn->table, block);
-    turn->written = true;
-    split->open = split->next;
+    pass_from_backup(split, turn, split->backup->n_blocks - 1);
+    turn->written = turn->table->rows < 0 || turn->rows >= (uint64_t)turn->table->rows;
     advance(split);
 }
 
@@ -475,27 +399,28 @@ find_turn(struct splitplan *split, const char *table)
 static void
 take_block(struct splitplan *split)
 {
-    struct backup_block *block = backup_block(split->backup);
+    const struct backup_block *block = backup_block(split->backup);
     struct turn *turn = find_turn(split, block->table);
 
     if (turn == NULL)
         other_backup(split, block->table, NULL);
     if (turn->table->action == PLAN_SKIP)
         return;
-    if (block->form == SCHEMA_FORM_INSERT)
-        split->inserts++;
+    if (!block->columns_known)
+        backup_refuse(split->backup, block->line,
+            "rows without a list of columns, and %s is not declared", block->table);
+    if (turn->written)
+        more_of_written(split, turn);
+    else if (split->backup->access != BACKUP_RANDOM && turn == &split->turns[split->next] &&
+             turn->first == NULL)
+        take_turn(split, turn);
     else
-        take_copy(split, turn, block);
+        keep_part(split, turn);
 }
 
 static void
 check_end(struct splitplan *split, enum split_incomplete incomplete)
 {
-    if (split->inserts > 0)
-        msg_fatal(STATUS_INPUT,
-            "%s: the data of %zu table%s is in INSERT statements, which this version cannot read; "
-            "make the backup with COPY (pg_dump's default)",
-            split->backup->name, split->inserts, split->inserts == 1 ? "" : "s");
     if (!backup_is_complete(split->backup) && incomplete == SPLIT_REFUSE_INCOMPLETE)
         msg_fatal(STATUS_INPUT,
             "%s has %s: it may be incomplete (--allow-incomplete takes it as it is)",
@@ -544,7 +469,6 @@ splitplan_write(struct backup *backup, const struct plan *plan, enum split_incom
             write_turn(&split, &split.turns[i]);
     stream_writer_close(&split.writer);
     progress_close(&split.progress);
-    if (split.spool != NULL)
-        spool_close(split.spool);
+    rowspool_release(&split.spool);
     free(split.turns);
 }

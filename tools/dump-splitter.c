@@ -136,6 +136,7 @@ main(int argc, char **argv)
     struct options options;
     struct plan *plan = NULL;
     struct backup *backup;
+    enum msg_status status = STATUS_OK;
 
     msg_init(argv[0]);
     options = parse_options(argc, argv);
@@ -147,9 +148,9 @@ main(int argc, char **argv)
     else if (options.mode == 'l')
         split_list(backup);
     else if (options.mode == 't')
-        split_table(backup, options.table);
+        status = split_table(backup, options.table) > 0 ? STATUS_PARTIAL : STATUS_OK;
     else
         splitplan_write(backup, plan, options.incomplete);
     backup_close(backup);
-    return STATUS_OK;
+    return (int)status;
 }

@@ -4,18 +4,21 @@
 . "$(dirname "$0")/../lib.sh"
 
 compare_case() { # CASE
-    local table columns form differing=0 tables=0
+    local file table columns form differing tables
     fresh_db rows
     restore rows "$CORPUS/cases/$1/backup.copy.sql"
-    dump-splitter --list "$CORPUS/cases/$1/backup.copy.sql" >"$T/list"
-    while IFS=$'\t' read -r table columns _ _ form; do
-        [ "$form" = copy ] || continue
-        tables=$((tables + 1))
-        dump-splitter -t "$table" "$CORPUS/cases/$1/backup.copy.sql.gz" | tail -n +2 | sort >"$T/ours"
-        psql -qXAt -d rows -c "COPY $table $columns TO STDOUT" | sort >"$T/theirs"
-        cmp -s "$T/ours" "$T/theirs" || differing=$((differing + 1))
-    done <"$T/list"
-    equal "rows of $tables tables of $1" 0 "$differing"
+    for file in backup.copy.sql.gz backup.inserts.sql backup.colinserts100.sql backup.quoteall.sql; do
+        differing=0 tables=0
+        dump-splitter --list "$CORPUS/cases/$1/$file" >"$T/list"
+        while IFS=$'\t' read -r table columns _ _ form; do
+            [ "$form" != none ] || continue
+            tables=$((tables + 1))
+            dump-splitter -t "$table" "$CORPUS/cases/$1/$file" | tail -n +2 | sort >"$T/ours"
+            psql -qXAt -d rows -c "COPY $table $columns TO STDOUT" | sort >"$T/theirs"
+            cmp -s "$T/ours" "$T/theirs" || differing=$((differing + 1))
+        done <"$T/list"
+        equal "rows of $tables tables of $1/$file" 0 "$differing"
+    done
 }
 
 # A plan that takes every table, in the reverse order of the dump.
