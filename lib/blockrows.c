@@ -83,8 +83,8 @@ blockrows_read(struct blockrows *rows, struct backup_rows *out)
         struct copyscan scan = copyscan_rows(window, input->eof ? COPYSCAN_WHOLE : COPYSCAN_PART);
 
         if (scan.rows > 0) {
-            *out = (struct backup_rows){
-                .text = slice_make(window.data, scan.length), .n = scan.rows};
+            *out =
+                (struct backup_rows){.text = slice_make(window.data, scan.length), .n = scan.rows};
             if (rows->block->carriage)
                 out->text = without_carriage(rows, out->text);
             input->start += scan.length;

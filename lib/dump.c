@@ -104,8 +104,7 @@ static void
 start_statement(struct dump *dump, enum script_event event, const struct dumpcopy *insert)
 {
     if (event == SCRIPT_INSERT && insert->plain)
-        insertrows_statement(&dump->inserts, dump->script.lex.standard_strings,
-            dump->script.lex.line, dump->script.offset);
+        insertrows_statement(&dump->inserts, &dump->script.lex, dump->script.offset);
     else
         reject_statement(dump, event);
 }

@@ -63,11 +63,11 @@ remember(const struct insertrows *rows, struct buf *text, uint64_t begun)
 }
 
 void
-insertrows_statement(struct insertrows *rows, bool standard_strings, uint64_t line, uint64_t begun)
+insertrows_statement(struct insertrows *rows, const struct sqllex *lex, uint64_t begun)
 {
     remember(rows, &rows->head, begun);
-    rows->line = line;
-    rows->row.standard_strings = standard_strings;
+    rows->line = lex->line;
+    rows->row.standard_strings = lex->standard_strings;
     rows->state = INSERTROWS_AT_ROW;
 }
 

@@ -7,6 +7,7 @@
  */
 #include "backup.h"
 #include "insertrow.h"
+#include "sqllex.h"
 
 enum insertrows_event {
     INSERTROWS_ROWS,      /* rows, or one that is rejected */
@@ -36,10 +37,10 @@ struct insertrows {
 void insertrows_start(struct insertrows *rows, struct backup *backup, struct input *input,
     const char *table, const struct schema_names *listed, struct schema_names *columns);
 /*
- * A statement of the block: `line` is where the input stands, `begun` the offset of its first byte.
+ * A statement of the block, whose first byte is at the offset `begun`; the lexer that has read it
+ * up to its VALUES knows the line, and how strings are read.
  */
-void insertrows_statement(
-    struct insertrows *rows, bool standard_strings, uint64_t line, uint64_t begun);
+void insertrows_statement(struct insertrows *rows, const struct sqllex *lex, uint64_t begun);
 /*
  * An INSERT whose rows cannot be told: its text is one row that is rejected. It begins on `line`,
  * the input stands behind it, on the line `now`.
