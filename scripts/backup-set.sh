@@ -118,3 +118,54 @@ rows_in_words() {
     awk -F '\t' 'NF { n++; sum += $1 }
         END { printf("%.0f row%s in %d table%s", sum, sum == 1 ? "" : "s", n, n == 1 ? "" : "s") }' <<<"$1"
 }
+# The sets of a folder, the newest first, a line each, fields between tabs: seconds since 1970, name, date,
+# type, bytes, rows, formats, contents, database, state (ok, or what is wrong with .info or the sizes of
+# the files; nothing is read), pinned (yes or no), description. No field is empty.
+sets_of() { # FOLDER
+    local info problem
+    for info in "$1"/backup_*.info; do
+        [[ -f $info && $(basename "$info" .info) =~ $set_pattern ]] || continue
+        problem=$(set_is_wellformed "$info" && set_sizes_hold "$info") || problem=${problem:-damaged}
+        set_line "$info" "${problem:-ok}"
+    done | LC_ALL=C sort -t $'\t' -k1,1nr -k2,2r
+}
+set_line() { # INFO STATE
+    local name=${1##*/} date seconds pinned=no
+    name=${name%.info}
+    date=$(set_value "$1" date)
+    seconds=$(date -d "${date:-none}" +%s 2>/dev/null) || seconds=$(stat -c %Y -- "$1")
+    [ ! -e "${1%.info}.pin" ] || pinned=yes
+    awk -v seconds="$seconds" -v name="$name" -v state="$2" -v pinned="$pinned" '
+        function shown(text) { gsub(/[[:cntrl:]]/, "?", text); return text == "" ? "-" : text }
+        { at = index($0, ": "); key = substr($0, 1, at - 1); value = substr($0, at + 2) }
+        !at { next }
+        key == "file" { split(value, part, " "); formats = formats (formats ? "," : "") part[1]; bytes += part[2]; next }
+        key == "rows" { rows += value; next }
+        !(key in of) { of[key] = value }
+        END {
+            OFS = "\t"
+            print seconds, name, shown(of["date"]), shown(of["type"]), sprintf("%.0f", bytes), sprintf("%.0f", rows),
+                shown(formats), shown(of["contents"]), shown(of["database"]), shown(state), pinned, shown(of["description"])
+        }' <"$1"
+}
+# 3 h
+age_in_words() { # SECONDS-SINCE-1970
+    local age=$(($(date +%s) - $1))
+    if [ "$age" -lt -60 ]; then echo "in the future"
+    elif [ "$age" -lt 120 ]; then echo "$((age < 0 ? 0 : age)) s"
+    elif [ "$age" -lt 7200 ]; then echo "$((age / 60)) min"
+    elif [ "$age" -lt 172800 ]; then echo "$((age / 3600)) h"
+    else echo "$((age / 86400)) days"; fi
+}
+# Lines with fields between tabs as columns; those whose numbers RIGHT lists stand to the right.
+in_columns() { # RIGHT
+    awk -F '\t' -v right=" $1 " '
+        { for (i = 1; i <= NF; i++) { cell[NR, i] = $i; if (length($i) > width[i]) width[i] = length($i) } fields = NF }
+        END {
+            for (row = 1; row <= NR; row++)
+                for (i = 1; i <= fields; i++) {
+                    side = index(right, " " i " ") ? "" : "-"
+                    printf(i < fields ? "%" side width[i] "s  " : side ? "%s\n" : "%" width[i] "s\n", cell[row, i])
+                }
+        }'
+}

@@ -35,3 +35,13 @@ connection_describe() { service-writer --describe; }
 connection_query() {
     { echo "SET search_path = '';"; cat; } | psql -qXAtw -F $'\t' -v ON_ERROR_STOP=1 "$@"
 }
+# Runs psql; its statuses (3: a statement failed; 2: no connection) become the suite's.
+connection_run() { # psql ARG...
+    local status=0
+    "$@" || status=$?
+    case $status in
+    2) return 5 ;;
+    3) return 1 ;;
+    *) return "$status" ;;
+    esac
+}
