@@ -1,8 +1,16 @@
--- Enabled user triggers of table $1 for the event $2, by when they fire (pg_trigger.tgenabled): unless
--- session_replication_role is replica, in any case, only then. $2 is a bit of tgtype: 4 INSERT,
--- 8 DELETE, 16 UPDATE (src/include/catalog/pg_trigger.h).
-SELECT pg_catalog.count(*) FILTER (WHERE tgenabled = 'O'),
-       pg_catalog.count(*) FILTER (WHERE tgenabled = 'A'),
-       pg_catalog.count(*) FILTER (WHERE tgenabled = 'R')
-FROM pg_catalog.pg_trigger
-WHERE tgrelid = $1::pg_catalog.regclass AND NOT tgisinternal AND (tgtype & $2::pg_catalog.int4) <> 0
+-- Enabled user triggers, and rules that rewrite, of table $1 for the event $2, by when they fire
+-- (pg_trigger.tgenabled, pg_rewrite.ev_enabled): unless session_replication_role is replica, in any
+-- case, only then. $2 is a bit of tgtype: 4 INSERT, 8 DELETE, 16 UPDATE
+-- (src/include/catalog/pg_trigger.h); ev_type has its own numbers for them. COPY knows no rules.
+SELECT pg_catalog.count(*) FILTER (WHERE enabled = 'O'),
+       pg_catalog.count(*) FILTER (WHERE enabled = 'A'),
+       pg_catalog.count(*) FILTER (WHERE enabled = 'R')
+FROM (SELECT tgenabled AS enabled
+          FROM pg_catalog.pg_trigger
+          WHERE tgrelid = $1::pg_catalog.regclass AND NOT tgisinternal
+            AND (tgtype & $2::pg_catalog.int4) <> 0
+      UNION ALL
+      SELECT ev_enabled
+          FROM pg_catalog.pg_rewrite
+          WHERE ev_class = $1::pg_catalog.regclass
+            AND ev_type = CASE $2::pg_catalog.int4 WHEN 8 THEN '4' WHEN 16 THEN '2' END) AS all_kinds
