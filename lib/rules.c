@@ -300,9 +300,13 @@ rules_parse(struct rules *rules, struct schema *backup, const struct schema *liv
     struct rules_line line = {.rules = rules, .backup = backup, .live = live, .number = number};
     char *subject, *word, *more;
 
+    *reason = NULL;
+    if (text.length > 0 && memchr(text.data, '\0', text.length) != NULL) {
+        *reason = mem_string("a zero byte is no text");
+        return false;
+    }
     line.rest = without_comment(text);
     subject = rules_line_word(&line);
-    *reason = NULL;
     if (subject == NULL)
         return true;
     word = rules_line_word(&line);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "input.h"
@@ -46,6 +47,17 @@ take_line(struct slice *text, struct slice *line)
     return true;
 }
 
+static void
+require_readable(const char *path)
+{
+    struct stat status;
+
+    if (access(path, R_OK) != 0 || stat(path, &status) != 0)
+        msg_fatal(STATUS_USAGE, "cannot read the rules in %s: %s", path, strerror(errno));
+    if (S_ISDIR(status.st_mode))
+        msg_fatal(STATUS_USAGE, "%s is a folder, not a file of rules", path);
+}
+
 /* Returns how many lines cannot be used. */
 static size_t
 parse_pass(struct rules *rules, struct slice text, struct schema *backup, const struct schema *live,
@@ -76,8 +88,7 @@ rulesfile_read(
     rules->file = path != NULL ? path : RULESFILE_DEFAULT;
     if (path == NULL && access(rules->file, F_OK) != 0)
         return;
-    if (access(rules->file, R_OK) != 0)
-        msg_fatal(STATUS_USAGE, "cannot read the rules in %s: %s", rules->file, strerror(errno));
+    require_readable(rules->file);
     msg_info("rules of %s", rules->file);
     text = read_whole(rules->file);
     for (int pass = 0; pass < RULES_PASSES; pass++)
