@@ -24,7 +24,7 @@ else leave "there is no Compose"; fi
 # Everything that an image made here led to has its label.
 clean_up() {
     local status=$? ids
-    if [ -d "$T/home/own" ]; then (in_folder "$T/home/own" "${compose[@]}" down -v) >/dev/null 2>&1; fi
+    if [ -d "$T/user/own" ]; then (in_folder "$T/user/own" "${compose[@]}" down -v) >/dev/null 2>&1; fi
     if [ -d "$project" ]; then (in_folder "$project" "${compose[@]}" down -v) >/dev/null 2>&1; fi
     for ((try = 0; try < 30; try++)); do # children go before parents
         ids=$(docker images -aq --filter "label=$label" | sort -u)
@@ -38,7 +38,7 @@ trap 'clean_up; finish' EXIT
 
 # The user has no rights but those of Docker's group, and a shell that says nothing of the test's database.
 plain() {
-    env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE -u ENV_FILE -u BUILD -u BACKUPS -u MERGES -u VIA HOME="$T/home" \
+    env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE -u ENV_FILE -u BUILD -u BACKUPS -u MERGES -u VIA HOME="$T/user" \
         PATH="$T/bin:$outer_path" PGBRAID_POSTGRES="$run" \
         setpriv --reuid "$user" --regid "$user" --groups "$(stat -Lc %g /var/run/docker.sock)" "$@"
 }
@@ -75,10 +75,10 @@ fi
 docker import -c "LABEL $label" -c 'ENTRYPOINT ["docker-entrypoint.sh"]' -c 'CMD ["postgres"]' \
     -c 'VOLUME /var/lib/postgresql/data' "$base" "$run" >/dev/null || { fail "import of the base image"; exit 1; }
 
-mkdir -p "$T/bin" "$T/home" "$project"
+mkdir -p "$T/bin" "$T/user" "$project"
 cp "$build"/bin/* "$T/bin"
 (cd "$root" && git ls-files -co --exclude-standard | tar -cT - 2>/dev/null) | tar -xC "$project"
-chown -R "$user:$user" "$T/home" "$project"
+chown -R "$user:$user" "$T/user" "$project"
 
 # From nothing to a running service.
 status_is "VIA=compose before the service is there" 5 in_folder "$project" env VIA=compose scripts/via misc-shell -c true
@@ -127,7 +127,7 @@ in_folder "$project" scripts/via -i misc-shell -c cat <"$T/bytes" >"$T/echoed" 2
 check "bytes go in and out as they are" cmp "$T/bytes" "$T/echoed"
 equal "scripts that read nothing leave standard input alone" rest \
     "$({ via misc-shell -c cat; cat; } 2>/dev/null <<<rest)"
-seen=$(cd "$project" && plain script -qec 'scripts/via misc-shell -c "tty; echo \$TERM"' "$T/home/typescript" </dev/null 2>&1)
+seen=$(cd "$project" && plain script -qec 'scripts/via misc-shell -c "tty; echo \$TERM"' "$T/user/typescript" </dev/null 2>&1)
 contains "on a terminal there is one inside" /dev/pts/ "$seen"
 
 live "CREATE TABLE city (id int PRIMARY KEY, name text NOT NULL);
@@ -158,11 +158,11 @@ status_is "all backups" 0 ai ai-smart-merge-all-backups
 equal "all backups are merged" "$whole" "$(rows)"
 
 # Files that the service does not see, and rules and plans that it does.
-plain cp "$project/backups/$hostile" "$T/home/outside.sql"
-output=$(ai ai-smart-merge-backup BACKUP="$T/home/outside.sql" 2>&1)
+plain cp "$project/backups/$hostile" "$T/user/outside.sql"
+output=$(ai ai-smart-merge-backup BACKUP="$T/user/outside.sql" 2>&1)
 contains "a file outside is refused" "lies where misc-scripts does not see it" "$output"
 contains "with the folders it sees" "$run" "$output"
-plain ln -s "$T/home/outside.sql" "$project/backups/link.sql"
+plain ln -s "$T/user/outside.sql" "$project/backups/link.sql"
 status_is "so is a link to the outside" 2 in_folder "$project" env BACKUP=backups/link.sql scripts/via merge backups/link.sql
 rm "$project/backups/link.sql"
 plain sh -c 'echo "city skip" >"$0/merge.rules"; echo "city keep" >"$0/other rules"' "$project"
@@ -174,11 +174,11 @@ plain sh -c 'head -c 300 "$0/backups/$1" >"$0/cut.sql"' "$project" "$hostile"
 status_is "a backup cut short is status 4" 4 in_folder "$project" env BACKUP=cut.sql scripts/via merge cut.sql
 
 # A signal ends what runs inside.
-in_folder "$project" sh -c 'echo $$ >"$0"; exec scripts/via misc-shell -c "sleep 4321; true"' "$T/home/pid" >/dev/null 2>&1 &
+in_folder "$project" sh -c 'echo $$ >"$0"; exec scripts/via misc-shell -c "sleep 4321; true"' "$T/user/pid" >/dev/null 2>&1 &
 victim=$!
 sleeping() { docker top "$container" | grep -q 'sleep 432[1]'; }
 for ((i = 0; i < 100; i++)); do ! sleeping || break; sleep 0.1; done
-kill -TERM "$(cat "$T/home/pid")"
+kill -TERM "$(cat "$T/user/pid")"
 wait "$victim"
 equal "a signal is the exit code" 143 "$?"
 not_sleeping() { ! sleeping; }
@@ -186,16 +186,16 @@ check "and the script inside is gone" not_sleeping
 
 # A project of one's own, whose service calls the folders otherwise.
 image=$(docker inspect -f '{{.Image}}' "$container")
-plain mkdir -p "$T/home/own/dumps"
-plain cp "$T/home/outside.sql" "$T/home/own/dumps/a b.sql"
-cat >"$T/home/own/docker-compose.yml" <<YML
+plain mkdir -p "$T/user/own/dumps"
+plain cp "$T/user/outside.sql" "$T/user/own/dumps/a b.sql"
+cat >"$T/user/own/docker-compose.yml" <<YML
 services:
   misc-scripts:
     image: "$image"
     init: true
     volumes: ["./dumps:/elsewhere/in"]
 YML
-own() { in_folder "$T/home/own" "$project/scripts/$1" "${@:2}"; }
+own() { in_folder "$T/user/own" "$project/scripts/$1" "${@:2}"; }
 status_is "a project of one's own is started" 0 own misc up
 equal "files are called as its service calls them" "/elsewhere/in/a b.sql" \
     "$(VARIABLES=BACKUP BACKUP="dumps/a b.sql" own via misc-shell -c 'echo "$BACKUP"' 2>/dev/null)"
