@@ -27,7 +27,7 @@ static void
 check_all_seen(const struct archived *archived)
 {
     const struct toc *toc = &archived->toc;
-    const char *why = archived->container.missing(archived->container.state);
+    const char *why = archived->container.damage(archived->container.state);
     size_t lost = 0, tables = 0;
 
     for (size_t i = 0; i < toc->n; i++) {
@@ -57,6 +57,8 @@ archived_open(struct backup *backup, struct container container)
     archived->backup = backup;
     archived->container = container;
     toc_read(&archived->toc, backup, container.toc);
+    if (container.toc_is_apart)
+        input_close(container.toc);
     if (archived->toc.header.format != container.format)
         backup_refuse(backup, 0, "%s",
             container.format == ARCHIVE_CUSTOM

@@ -6,9 +6,11 @@
 
 #include "archived.h"
 #include "customfile.h"
+#include "dirfile.h"
 #include "dump.h"
 #include "mem.h"
 #include "msg.h"
+#include "tarfile.h"
 
 /* Bytes that tell an archive, and other things by their magic. */
 #define HEAD ((size_t)512)
@@ -20,27 +22,22 @@ static void
 refuse_foreign(struct input *input)
 {
     static const struct magic {
-        size_t at;
         struct slice bytes;
         const char *what;
     } magics[] = {
-        {257, {"ustar", 5}, "is a tar archive"},
-        {0, {"PK\x03\x04", 4}, "is a zip archive"},
-        {0, {"\xff\xfe", 2}, "is UTF-16, not UTF-8"},
-        {0, {"\xfe\xff", 2}, "is UTF-16, not UTF-8"},
-        {0, {"\\.merge-stream", 14}, "is a merge stream"},
+        {{"PK\x03\x04", 4}, "is a zip archive"},
+        {{"\xff\xfe", 2}, "is UTF-16, not UTF-8"},
+        {{"\xfe\xff", 2}, "is UTF-16, not UTF-8"},
+        {{"\\.merge-stream", 14}, "is a merge stream"},
     };
+    struct slice head = slice_make(input->data + input->start, input->end - input->start);
 
-    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
-        const struct magic *magic = &magics[i];
-
-        if (input->end - input->start >= magic->at + magic->bytes.length &&
-            memcmp(input->data + input->start + magic->at, magic->bytes.data,
-                magic->bytes.length) == 0)
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+        if (slice_starts(head, magics[i].bytes))
             msg_fatal(STATUS_INPUT,
-                "%s %s: this version reads plain SQL dumps, as they are or compressed%s",
-                input->name, magic->what, i < 1 ? " (pg_restore -f - ARCHIVE writes one)" : "");
-    }
+                "%s %s: what is read are plain SQL dumps and archives of pg_dump, as they are or "
+                "compressed",
+                input->name, magics[i].what);
 }
 
 static void
@@ -60,22 +57,37 @@ open_script(struct backup *backup, struct input *input)
     backup->dump = dump_open(backup, input);
 }
 
-struct backup *
-backup_open(const char *path)
+static void
+open_file(struct backup *backup, struct input *input)
 {
-    struct backup *backup = mem_alloc(sizeof *backup);
-    struct input *input = input_open(path);
     struct slice head;
 
-    backup->name = input->name;
-    ddl_init(&backup->ddl, &backup->schema);
     while (input->end - input->start < HEAD && input_fill(input))
         continue;
     head = slice_make(input->data + input->start, input->end - input->start);
     if (archive_recognizes(head))
         open_archive(backup, customfile_open(input));
+    else if (tarfile_recognizes(head))
+        open_archive(backup, tarfile_open(backup, input));
     else
         open_script(backup, input);
+}
+
+struct backup *
+backup_open(const char *path)
+{
+    struct backup *backup = mem_alloc(sizeof *backup);
+    struct input *input;
+
+    ddl_init(&backup->ddl, &backup->schema);
+    if (dirfile_recognizes(path)) {
+        backup->name = path;
+        open_archive(backup, dirfile_open(backup, path));
+    } else {
+        input = input_open(path);
+        backup->name = input->name;
+        open_file(backup, input);
+    }
     return backup;
 }
 

@@ -11,7 +11,10 @@
 struct container {
     enum archive_format format;
     enum backup_access access; /* BACKUP_ONCE or BACKUP_RANDOM */
-    struct input *toc;         /* stands at the header of the table of contents */
+    /* Stands at the header of the table of contents. The container's own input, or one for the
+     * table of contents alone (`toc_is_apart`), which its reader closes. */
+    struct input *toc;
+    bool toc_is_apart;
     /*
      * Called once, when the table of contents was read. With BACKUP_RANDOM it looks for the data
      * of every entry, marks what is `seen` and says its size.
@@ -24,11 +27,13 @@ struct container {
      * is open at a time; the caller closes it. `name` is for messages, kept by reference.
      */
     struct input *(*open)(void *state, const struct toc_data *data, const char *name);
-    /* NULL when nothing is known to be missing behind the data, else what. */
+    /* NULL, or what kept it from finding all data that may be there. */
+    const char *(*damage)(const void *state);
+    /* NULL, or what it lacks behind its data, such as "no end of a tar file". */
     const char *(*missing)(const void *state);
     uint64_t (*consumed)(const void *state); /* of its bytes so far */
     uint64_t (*size)(const void *state);     /* or 0 */
-    void (*close)(void *state);              /* and the table of contents' input */
+    void (*close)(void *state);
     void *state;
 };
 

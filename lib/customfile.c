@@ -26,9 +26,17 @@ close_file(void *state)
 }
 
 static const char *
-missing(const void *state)
+damage(const void *state)
 {
     return ((const struct customfile *)state)->damage;
+}
+
+/* There is no end to look for: all data was found, or is said to be lost. */
+static const char *
+missing(const void *state)
+{
+    (void)state;
+    return NULL;
 }
 
 static uint64_t
@@ -312,6 +320,7 @@ customfile_open(struct input *input)
         .locate = locate,
         .next = next,
         .open = open_data,
+        .damage = damage,
         .missing = missing,
         .consumed = consumed,
         .size = size,

@@ -67,6 +67,17 @@ flush(struct spool *spool)
     buf_clear(&spool->buf);
 }
 
+int
+spool_detach(struct spool *spool)
+{
+    int fd = spool->fd;
+
+    flush(spool);
+    buf_release(&spool->buf);
+    free(spool);
+    return fd;
+}
+
 void
 spool_write(struct spool *spool, struct slice bytes)
 {

@@ -12,6 +12,8 @@ struct spool;
 
 struct spool *spool_open(void);
 void spool_close(struct spool *spool);
+/* Closes all but the file, which is the caller's then: a descriptor at its first byte. */
+int spool_detach(struct spool *spool);
 void spool_write(struct spool *spool, struct slice bytes);
 /* Where the next byte goes. */
 uint64_t spool_tell(const struct spool *spool);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The four real merge cases of the corpus: every plain backup, from a file and from standard input,
+# The four real merge cases of the corpus: every backup with COPY data, from a file and from standard input,
 # into both live databases. The oracle is the corpus's own verify_case.sh, which compares the rows of
 # a restored original with the merged database in SQL.
 . "$(dirname "$0")/../lib.sh"
@@ -69,12 +69,14 @@ for case in neon_pagila chinook_lerocha northwind_pthom pagila09; do
         [ "$name" != orig ] || file=backup.custom.dump
         restore "${name}_$case" "$CORPUS/cases/$case/$file"
     done
+    plain=(backup.copy.sql backup.copy.sql.gz backup.clean-create.sql backup.dataonly.sql)
+    archives=(backup.custom.dump backup.custom-z0.dump backup.tar backup.dir)
     for live in live liveb; do
-        for backup in backup.copy.sql backup.copy.sql.gz backup.clean-create.sql backup.dataonly.sql; do
+        for backup in "${plain[@]}" "${archives[@]}"; do
             merge_case "$case" "$live" "$backup" file
         done
     done
-    for backup in backup.copy.sql backup.copy.sql.gz backup.clean-create.sql backup.dataonly.sql; do
+    for backup in "${plain[@]}" backup.custom.dump backup.tar; do
         merge_case "$case" live "$backup" pipe
     done
 done
