@@ -14,6 +14,31 @@ reject_count(struct arrayrow *work, size_t found, size_t expected)
     return ARRAYFIX_REJECTED;
 }
 
+static enum arrayfix_result
+reject_json(struct arrayrow *work, const struct jsonfix *fix)
+{
+    work->sqlstate = jsonfix_sqlstate(fix);
+    jsonfix_reason(fix, &work->reason);
+    return ARRAYFIX_REJECTED;
+}
+
+static enum arrayfix_result
+fix_column(struct arrayrow *work, const struct arrayrow_column *column, struct slice field)
+{
+    enum arrayfix_result result;
+
+    if (column->json != NULL) {
+        result = jsonfix_field(column->json, field, &work->row);
+        return result == ARRAYFIX_REJECTED ? reject_json(work, column->json) : result;
+    }
+    result = arrayfix_field(&work->fix, field, column->map, column->unresolved, &work->row);
+    if (result == ARRAYFIX_REJECTED) {
+        work->sqlstate = arrayfix_sqlstate(&work->fix);
+        arrayfix_reason(&work->fix, column->name, column->target, &work->reason);
+    }
+    return result;
+}
+
 enum arrayfix_result
 arrayrow_fix(struct arrayrow *work, struct slice row, size_t n_fields,
     const struct arrayrow_column *columns, size_t n)
@@ -37,13 +62,9 @@ arrayrow_fix(struct arrayrow *work, struct slice row, size_t n_fields,
 
         buf_add(&work->row, copied, (size_t)(field.data - copied));
         copied = field.data + field.length;
-        result =
-            arrayfix_field(&work->fix, field, columns[i].map, columns[i].unresolved, &work->row);
-        if (result == ARRAYFIX_REJECTED) {
-            work->sqlstate = arrayfix_sqlstate(&work->fix);
-            arrayfix_reason(&work->fix, columns[i].name, columns[i].target, &work->reason);
+        result = fix_column(work, &columns[i], field);
+        if (result == ARRAYFIX_REJECTED)
             return result;
-        }
         if (result == ARRAYFIX_CHANGED)
             all = result;
     }

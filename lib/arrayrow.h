@@ -4,6 +4,7 @@
  * A row whose arrays of ids are brought from the backup's ids to the live database's. Pure.
  */
 #include "arrayfix.h"
+#include "jsonfix.h"
 #include "slice.h"
 
 struct arrayrow_column {
@@ -11,7 +12,8 @@ struct arrayrow_column {
     const char *name;   /* for reasons; owned by the caller */
     const char *target; /* the table that the ids are of, for reasons; owned by the caller */
     enum plan_unresolved unresolved;
-    struct idmap *map; /* owned by the caller */
+    struct idmap *map;    /* owned by the caller */
+    struct jsonfix *json; /* of json with paths, else NULL; owned by the caller */
 };
 
 struct arrayrow {         /* zero-initialise it once, use it for many rows */

@@ -64,6 +64,15 @@ note_target(struct arraystream *stream, const char *name, size_t place)
     target->last = place;
 }
 
+static void
+note_column(struct arraystream *stream, const struct plan_column *column, size_t place)
+{
+    if (column->action == PLAN_COLUMN_ARRAY)
+        note_target(stream, column->target, place);
+    for (size_t i = 0; i < column->n_paths; i++)
+        note_target(stream, column->paths[i].target, place);
+}
+
 /* Before the first block: which maps will be needed, and until when. */
 static void
 finish_plan(struct arraystream *stream)
@@ -76,8 +85,7 @@ finish_plan(struct arraystream *stream)
     stream->planned = true;
     for (size_t i = 0; i < plan->n_tables; i++)
         for (size_t j = 0; j < plan->tables[i].n_columns; j++)
-            if (plan->tables[i].columns[j].action == PLAN_COLUMN_ARRAY)
-                note_target(stream, plan->tables[i].columns[j].target, i);
+            note_column(stream, &plan->tables[i].columns[j], i);
 }
 
 /* ---- tables */
@@ -96,25 +104,58 @@ free_unneeded(struct arraystream *stream, size_t place)
     }
 }
 
-static void
-add_column(struct arraystream *stream, const struct plan_column *column, size_t position)
+/* The map for ids of that table in a column; NULL: the ids mean the same, and stay. */
+static struct idmap *
+map_for(struct arraystream *stream, const struct plan_column *column, const char *name,
+    enum plan_unresolved unresolved)
 {
-    struct target *target = find_target(stream, column->target);
+    struct target *target = find_target(stream, name);
 
     if (target->freed)
         msg_fatal(STATUS_INPUT,
             "%s: %s comes later than its plan says; its column %s needs ids of %s",
             stream->reader->input->name, stream->table->name, column->name, target->name);
-    if (target->map == NULL && column->unresolved == PLAN_UNRESOLVED_KEEP)
-        return; /* the ids mean the same: no map is needed */
+    if (target->map != NULL || unresolved == PLAN_UNRESOLVED_KEEP)
+        return target->map;
     if (stream->none == NULL)
         stream->none = idmap_new(column->type);
-    *MEM_APPEND(stream->columns, stream->n_columns, stream->room_columns) =
-        (struct arrayrow_column){.position = position,
-            .name = column->name,
-            .target = target->name,
-            .unresolved = column->unresolved,
-            .map = target->map != NULL ? target->map : stream->none};
+    return stream->none;
+}
+
+static struct arrayrow_column *
+append_column(struct arraystream *stream, const struct plan_column *column, size_t position)
+{
+    struct arrayrow_column *added =
+        MEM_APPEND(stream->columns, stream->n_columns, stream->room_columns);
+
+    *added = (struct arrayrow_column){
+        .position = position, .name = column->name, .unresolved = column->unresolved};
+    return added;
+}
+
+static void
+add_array(struct arraystream *stream, const struct plan_column *column, size_t position)
+{
+    struct idmap *map = map_for(stream, column, column->target, column->unresolved);
+    struct arrayrow_column *added;
+
+    if (map == NULL)
+        return;
+    added = append_column(stream, column, position);
+    added->target = column->target;
+    added->map = map;
+}
+
+/* Texts and numbers are both ids where there is no map: none of either is known. */
+static void
+add_json(struct arraystream *stream, const struct plan_column *column, size_t position)
+{
+    struct jsonfix *fix = mem_alloc(sizeof *fix);
+
+    jsonfix_init(fix, column);
+    for (size_t i = 0; i < fix->n; i++)
+        fix->ids[i].map = map_for(stream, column, fix->ids[i].target, fix->ids[i].unresolved);
+    append_column(stream, column, position)->json = fix;
 }
 
 /* The table's column for a field of \.table, which holds the bare name; NULL: none. */
@@ -147,9 +188,20 @@ start_table(struct arraystream *stream)
         const struct plan_column *column = find_column(stream, i + 2);
 
         if (column != NULL && column->action == PLAN_COLUMN_ARRAY)
-            add_column(stream, column, i);
+            add_array(stream, column, i);
+        if (column != NULL && column->n_paths > 0)
+            add_json(stream, column, i);
     }
     stream_pass(&stream->writer, stream->reader);
+}
+
+static void
+note_passed(struct arraystream *stream, const char *name)
+{
+    struct target *target = find_target(stream, name);
+
+    if (target->map == NULL)
+        target->passed = stream->table->name;
 }
 
 /* Rows whose arrays had no map are through: it must not come later. */
@@ -161,12 +213,12 @@ end_table(struct arraystream *stream)
     if (table == NULL || slice_is(stream->reader->fields[1], "0"))
         return;
     for (size_t i = 0; i < table->n_columns; i++) {
-        struct target *target = table->columns[i].action == PLAN_COLUMN_ARRAY
-                                    ? find_target(stream, table->columns[i].target)
-                                    : NULL;
+        const struct plan_column *column = &table->columns[i];
 
-        if (target != NULL && target->map == NULL)
-            target->passed = table->name;
+        if (column->action == PLAN_COLUMN_ARRAY)
+            note_passed(stream, column->target);
+        for (size_t j = 0; j < column->n_paths; j++)
+            note_passed(stream, column->paths[j].target);
     }
 }
 
@@ -250,6 +302,11 @@ end_block(struct arraystream *stream, enum stream_event block)
         end_table(stream);
     if (block != STREAM_MAP)
         stream_pass(&stream->writer, stream->reader);
+    for (size_t i = 0; i < stream->n_columns; i++) {
+        if (stream->columns[i].json != NULL)
+            jsonfix_release(stream->columns[i].json);
+        free(stream->columns[i].json);
+    }
     stream->n_columns = 0;
     stream->filling = NULL;
 }

@@ -92,6 +92,14 @@ idmap_put(struct idmap *map, struct slice old, struct slice live)
 }
 
 bool
+idmap_fits(const struct idmap *map, struct slice id)
+{
+    int64_t number;
+
+    return !map->integers || number_parse(id, &number);
+}
+
+bool
 idmap_get(struct idmap *map, struct slice old, struct slice *live)
 {
     const uint64_t *value;

@@ -17,6 +17,8 @@ void idmap_free(struct idmap *map);
 /* Ids are values, not escaped. A later put of the same old id replaces the earlier. False when the
  * map holds integers and one of the ids is none. */
 bool idmap_put(struct idmap *map, struct slice old, struct slice live);
+/* False when the map holds integers and the id is none. */
+bool idmap_fits(const struct idmap *map, struct slice id);
 /* False when there is no entry. *live is valid until the next call with this map. */
 bool idmap_get(struct idmap *map, struct slice old, struct slice *live);
 /*

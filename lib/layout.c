@@ -52,7 +52,7 @@ place_column(struct layout *layout, size_t at, const char *name, char **reason)
         add(&layout->content, at);
     if (column->action == PLAN_COLUMN_REFERENCE)
         add(&layout->references, at);
-    if (column->action == PLAN_COLUMN_ARRAY)
+    if (column->action == PLAN_COLUMN_ARRAY || column->n_paths > 0)
         add(&layout->arrays, at);
     return true;
 }

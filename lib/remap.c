@@ -28,135 +28,7 @@ remap_kind_of(const struct plan_table *table)
     return REMAP_PASS;
 }
 
-/* ---- a row's fields */
-
-static enum remap_state
-reject_because(struct remap_block *block, const char *sqlstate, const char *reason)
-{
-    block->sqlstate = sqlstate;
-    buf_clear(&block->reason);
-    buf_add_string(&block->reason, reason);
-    return REMAP_REJECTED;
-}
-
-/* The backup's row that the field refers to was rejected: the live row of that id is a stranger. */
-static bool
-was_rejected(const struct remap_block *block, const struct plan_table *target, size_t at)
-{
-    const struct pairmap *gone = &block->remap->gone[target - block->remap->plan->tables];
-
-    return pairmap_find(gone, hash_bytes(0, block->fields[at])) != NULL;
-}
-
-static enum remap_state
-unresolved(struct remap_block *block, size_t at)
-{
-    const struct plan_column *column = block->layout.columns[at];
-    const struct plan_table *target = plan_find_table(block->remap->plan, column->target);
-
-    if (block->cycle != 0 && target->cycle == block->cycle) {
-        block->waiting[at] = true;
-        return REMAP_WAITS;
-    }
-    if (column->unresolved == PLAN_UNRESOLVED_REJECT || was_rejected(block, target, at)) {
-        buf_clear(&block->reason);
-        buf_add_format(&block->reason, "%s %.*s has no row of %s", column->name,
-            (int)block->fields[at].length, block->fields[at].data, column->target);
-        if (was_rejected(block, target, at))
-            buf_add_string(&block->reason, ": that row was rejected");
-        block->sqlstate = "23503";
-        return REMAP_REJECTED;
-    }
-    if (column->unresolved == PLAN_UNRESOLVED_NULL)
-        block->fields[at] = COPYROW_NULL;
-    return REMAP_KNOWN;
-}
-
-static enum remap_state
-translate(struct remap_block *block, size_t at)
-{
-    const struct plan_column *column = block->layout.columns[at];
-    const struct plan_table *target = plan_find_table(block->remap->plan, column->target);
-    struct idmap *map = block->remap->maps[target - block->remap->plan->tables];
-    struct slice live;
-
-    if (copyrow_is_null(block->fields[at]))
-        return REMAP_KNOWN;
-    if (map == NULL || !idmap_get(map, block->fields[at], &live))
-        return unresolved(block, at);
-    buf_clear(&block->values[at]);
-    buf_add_slice(&block->values[at], live);
-    block->fields[at] = buf_slice(&block->values[at]);
-    return REMAP_KNOWN;
-}
-
-enum remap_state
-remap_prepare(struct remap_block *block, struct slice row)
-{
-    const struct layout *layout = &block->layout;
-    size_t n = copyrow_split(row, block->fields, layout->n);
-    enum remap_state worst = REMAP_KNOWN;
-
-    block->row = row;
-    block->old_id = slice_make("", 0);
-    memset(block->waiting, 0, layout->n);
-    /* a table without columns has empty rows */
-    if (n != layout->n && !(layout->n == 0 && row.length == 0))
-        return reject_because(block, "22P04", "the row has another number of fields than columns");
-    if (layout->id != LAYOUT_NONE)
-        block->old_id = block->fields[layout->id];
-    for (size_t i = 0; i < layout->references.n; i++) {
-        enum remap_state state = translate(block, layout->references.at[i]);
-
-        if (state == REMAP_REJECTED)
-            return state;
-        if (state == REMAP_WAITS)
-            worst = state;
-    }
-    return worst;
-}
-
-bool
-remap_content(struct remap_block *block)
-{
-    const struct layout_positions *arrays = &block->layout.arrays;
-
-    for (size_t i = 0; i < arrays->n; i++) {
-        size_t at = arrays->at[i];
-        const struct plan_column *column = block->layout.columns[at];
-        const struct plan_table *target = plan_find_table(block->remap->plan, column->target);
-        struct idmap *map = block->remap->maps[target - block->remap->plan->tables];
-
-        if (map == NULL && column->unresolved == PLAN_UNRESOLVED_KEEP)
-            continue;
-        if (map == NULL) /* its rows are not merged: no id of the backup means anything here */
-            map = block->remap->maps[target - block->remap->plan->tables] = idmap_new(column->type);
-        buf_clear(&block->values[at]);
-        if (arrayfix_field(&block->arrayfix, block->fields[at], map, column->unresolved,
-                &block->values[at]) == ARRAYFIX_REJECTED) {
-            block->sqlstate = arrayfix_sqlstate(&block->arrayfix);
-            buf_clear(&block->reason);
-            arrayfix_reason(&block->arrayfix, column->name, column->target, &block->reason);
-            return false;
-        }
-        block->fields[at] = buf_slice(&block->values[at]);
-    }
-    return true;
-}
-
-/* Arrays go out as they came: array-fixer, who has the same maps, makes them new. */
-static void
-restore_arrays(struct remap_block *block)
-{
-    struct slice came[STREAM_MAX_COLUMNS];
-    const struct layout_positions *arrays = &block->layout.arrays;
-
-    if (arrays->n == 0)
-        return;
-    copyrow_split(block->row, came, STREAM_MAX_COLUMNS);
-    for (size_t i = 0; i < arrays->n; i++)
-        block->fields[arrays->at[i]] = came[arrays->at[i]];
-}
+/* ---- looking up */
 
 /* By key, the row's translated key; by content, all of it. */
 static enum remap_state
@@ -188,8 +60,10 @@ look_up_loose(struct remap_block *block, enum identity_key key)
 {
     struct identity *identity = &block->identity;
 
-    if (!remap_content(block))
-        return REMAP_REJECTED;
+    enum remap_state content = remap_content(block);
+
+    if (content != REMAP_KNOWN)
+        return content;
     if (identity_find_loose(identity, block->fields, ids_of(block), &block->id, &block->content))
         return REMAP_KNOWN;
     if (key == IDENTITY_PARTIAL && block->layout.id != LAYOUT_NONE &&
@@ -211,9 +85,10 @@ look_up_key(struct remap_block *block)
         return block->kind == REMAP_APPEND ? REMAP_TAKEN_OUT : REMAP_KNOWN;
     case IDENTITY_SEEN: /* what refers to it refers to the row that came first */
         remap_record(block, block->old_id, buf_slice(&block->id));
-        return reject_because(block, "23505", "a row of the backup before it has the same key");
+        return remap_reject_because(
+            block, "23505", "a row of the backup before it has the same key");
     case IDENTITY_AMBIGUOUS:
-        return reject_because(block, "21000", "its key belongs to more than one live row");
+        return remap_reject_because(block, "21000", "its key belongs to more than one live row");
     case IDENTITY_PENDING:
         return REMAP_WAITS;
     default:
@@ -224,11 +99,14 @@ look_up_key(struct remap_block *block)
 enum remap_state
 remap_look_up(struct remap_block *block)
 {
+    enum remap_state content = REMAP_KNOWN;
     enum identity_key key = IDENTITY_WHOLE;
 
     buf_clear(&block->id);
-    if (block->kind == REMAP_APPEND && !remap_content(block))
-        return REMAP_REJECTED;
+    if (block->kind == REMAP_APPEND)
+        content = remap_content(block);
+    if (content != REMAP_KNOWN)
+        return content;
     if (block->kind != REMAP_APPEND)
         key = identity_key_of(&block->identity, block->fields);
     block->hash = identity_hash(&block->identity, block->fields);
@@ -249,7 +127,7 @@ write_row(struct remap_block *block, enum remap_mark mark)
         stream_write_row(block->remap->stream, block->row);
         return;
     }
-    restore_arrays(block);
+    remap_restore_arrays(block);
     stream_write_fields(block->remap->stream, block->fields, block->layout.n);
 }
 
@@ -284,7 +162,7 @@ remap_write_known(struct remap_block *block, struct slice id, uint64_t content)
         block->fields[block->layout.id] = id;
     else if (id.length > 0)
         take_live_key(block, id);
-    if (!remap_content(block))
+    if (remap_content(block) != REMAP_KNOWN)
         remap_reject(block);
     else if (content != 0 && identity_content(&block->identity, block->fields) == content)
         block->unchanged++;
@@ -447,7 +325,7 @@ identify(struct remap_block *block, struct slice row)
     state = remap_look_up(block);
     return state != REMAP_WAITS
                ? state
-               : reject_because(block, "23505", "a rejected row before it has the same key");
+               : remap_reject_because(block, "23505", "a rejected row before it has the same key");
 }
 
 void

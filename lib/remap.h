@@ -17,6 +17,7 @@
 #include "arrayfix.h"
 #include "identity.h"
 #include "idmap.h"
+#include "jsonfix.h"
 #include "layout.h"
 #include "output.h"
 #include "plan.h"
@@ -94,7 +95,8 @@ struct remap_block {
     struct identity identity;
     struct reserve reserve;
     struct arrayfix arrayfix;
-    struct pairmap given; /* ids that new rows of this table got */
+    struct jsonfix *jsonfixes; /* one a field; used where the column has paths */
+    struct pairmap given;      /* ids that new rows of this table got */
     struct remap_batch batch;
     uint64_t rows, unchanged;
     enum remap_mark mark; /* of the rows written last */
@@ -128,6 +130,9 @@ void remap_block_free(struct remap_block *block);
 
 /* Splits a row and translates its references. KNOWN: done; REJECTED or WAITS otherwise. */
 enum remap_state remap_prepare(struct remap_block *block, struct slice row);
+/* REJECTED, with that SQLSTATE and reason. */
+enum remap_state remap_reject_because(
+    struct remap_block *block, const char *sqlstate, const char *reason);
 /* Looks the prepared row up: KNOWN (its id in block->id), TAKEN_OUT, NEW, DOUBTFUL, WAITS,
  * REJECTED. */
 enum remap_state remap_look_up(struct remap_block *block);
@@ -155,7 +160,10 @@ void remap_record(struct remap_block *block, struct slice old, struct slice live
 void remap_finish(struct remap_block *block);
 /* The map's own block, where arrays need it. */
 void remap_write_map(struct remap_block *block);
-/* fields for hashing the content: arrays as array-fixer will make them. False: rejected. */
-bool remap_content(struct remap_block *block);
+/* Fields for hashing the content: arrays as array-fixer will make them. KNOWN: done; else REJECTED,
+ * or WAITS for rows of the cycle. */
+enum remap_state remap_content(struct remap_block *block);
+/* Arrays go out as they came. */
+void remap_restore_arrays(struct remap_block *block);
 
 #endif

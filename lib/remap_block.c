@@ -23,6 +23,7 @@ block_alloc(struct remap *remap, const struct layout *layout)
     block->fields = mem_alloc((layout->n + 1) * sizeof *block->fields);
     block->values = mem_alloc((layout->n + 1) * sizeof *block->values);
     block->waiting = mem_alloc(layout->n + 1);
+    block->jsonfixes = mem_alloc((layout->n + 1) * sizeof *block->jsonfixes);
     if (layout->id != LAYOUT_NONE && plan_is_referenced(remap->plan, layout->table->name) &&
         remap->maps[block->table] == NULL)
         remap->maps[block->table] = idmap_new(layout->columns[layout->id]->type);
@@ -176,8 +177,11 @@ remap_open(struct remap_block *block)
 void
 remap_block_free(struct remap_block *block)
 {
-    for (size_t i = 0; i < block->layout.n; i++)
+    for (size_t i = 0; i < block->layout.n; i++) {
         buf_release(&block->values[i]);
+        jsonfix_release(&block->jsonfixes[i]);
+    }
+    free(block->jsonfixes);
     free(block->values);
     free(block->fields);
     free(block->waiting);

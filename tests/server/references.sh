@@ -50,3 +50,12 @@ sql origin "INSERT INTO u VALUES ('00000000-0000-4000-8000-000000000001', 'a', '
 sql live "INSERT INTO u VALUES ('00000000-0000-4000-8000-00000000000a', 'a', 'old'), ('00000000-0000-4000-8000-000000000003', 'stranger', 'live'); INSERT INTO \"User\" VALUES ('zz1', 'a@x', 'old'), ('cl3', 'stranger@x', 'live')" >/dev/null
 rules=$'u lineage other\n"User" lineage other'
 merged_is "uuid and text ids: kept where they are free, fresh ones else" 3 "1 a t a@x zz1 new 2 b t b@x cl2 new" "SELECT concat_ws(' ', c.id, u.k, CASE u.k WHEN 'a' THEN u.id::text LIKE '%0a' ELSE u.id::text LIKE '%02' END, x.email, x.id, x.v) FROM c JOIN u ON u.id = c.u JOIN \"User\" x ON x.id = \"userId\" ORDER BY 1"
+
+# ---- polymorphic pairs: another column says whose id it is
+two_dbs "CREATE TABLE posts (id serial PRIMARY KEY, slug text UNIQUE NOT NULL); CREATE TABLE \"User\" (id serial PRIMARY KEY, name text UNIQUE NOT NULL);
+    CREATE TABLE comment (id serial PRIMARY KEY, k text UNIQUE NOT NULL, target_type text, target_id int)"
+sql origin "INSERT INTO posts VALUES (1, 'p1'), (2, 'p2'); INSERT INTO \"User\" VALUES (1, 'ann'), (2, 'bob'); INSERT INTO comment VALUES (1, 'c1', 'Post', 1), (2, 'c2', 'User', 1), (3, 'c3', 'User', 9), (4, 'c4', 'Page', 1), (5, 'c5', NULL, 1), (6, 'c6', 'Post', NULL), (7, 'c7', 'User', 2)" >/dev/null
+sql live "INSERT INTO posts VALUES (5, 'p1'); INSERT INTO \"User\" VALUES (7, 'ann'), (1, 'live'); SELECT setval('posts_id_seq', 9), setval('\"User_id_seq\"', 9), setval('comment_id_seq', 9)" >/dev/null
+rules=$(printf '%s lineage other\n' posts '"User"' comment; echo 'comment.target_id refers-by target_type(Post=posts, User="User")')
+merged_is "polymorphic references" 3 "c1 Post 5,c2 User 7,c6 Post -,c7 User 10" "SELECT string_agg(k || ' ' || target_type || ' ' || coalesce(target_id::text, '-'), ',' ORDER BY k) FROM comment"
+equal "and those that nobody explains" '23503 target_id 1: no rule says whose id it is where target_type is Page;23503 target_id 1: no rule says whose id it is where target_type is \N;23503 target_id 9 has no row of public."User";' "$(reasons comment. | sed 's/\\\\N/\\N/')"

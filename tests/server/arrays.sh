@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Ids in arrays and inside of json: translated element by element, the order kept, and live rows let alone.
+. "$(dirname "$0")/../lib.sh"
+
+# What the ids in an array of arrays.ids stand for, in their order.
+names="SELECT string_agg(a.k || ':' || (SELECT coalesce(string_agg(coalesce(p.k, '?' || e.id, '-'), '' ORDER BY n), '') FROM unnest(ids) WITH ORDINALITY e (id, n) LEFT JOIN p ON p.id = e.id), ' ' ORDER BY a.k) FROM a"
+scene() { # SQL of more rows in the backup
+    two_dbs "CREATE TABLE p (id bigserial PRIMARY KEY, k text UNIQUE NOT NULL); CREATE TABLE a (id serial PRIMARY KEY, k text UNIQUE NOT NULL, ids bigint[])"
+    sql origin "INSERT INTO p SELECT g, chr(96 + g) FROM generate_series(1, 5) g; INSERT INTO a VALUES (1, 'x', '{3,1,2,1,NULL,5}'), (2, 'y', '{}'), (3, 'z', NULL); $1" >/dev/null
+    sql live "INSERT INTO p SELECT g, chr(102 - g) FROM generate_series(1, 5) g; INSERT INTO p VALUES (9, 'i'); INSERT INTO a VALUES (1, 'live', '{1,2,3,9}'); SELECT setval('p_id_seq', 9), setval('a_id_seq', 9)" >/dev/null
+}
+scene ""
+rules=$'p lineage other\na lineage other\na.ids array-of p'
+merged_is "arrays: element by element, the order kept, live ones let alone" 0 "live:edci x:caba-e y: z:" "$names"
+equal "position by position the ids mean the same as in the backup" "" "$(diff <(sql origin "$names" | tr ' ' '\n') <(sql live "$names" | tr ' ' '\n' | grep -v ^live))"
+
+# ---- elements without a row
+for unresolved in keep:x7 drop:x null:x- reject:; do
+    scene "INSERT INTO a VALUES (4, 'w', '{7}')"
+    expected=${unresolved#*:}
+    rules="p lineage other
+a lineage other
+a.ids array-of p
+a.ids unresolved ${unresolved%%:*}"
+    case ${unresolved%%:*} in
+    keep) expected=" w:?7" status_expected=0 ;;
+    drop) expected=" w:" status_expected=0 ;;
+    null) expected=" w:-" status_expected=0 ;;
+    reject) expected="" status_expected=3 ;;
+    esac
+    merged_is "an element without a row: ${unresolved%%:*}" "$status_expected" "live:edci$expected x:caba-e y: z:" "$names"
+done
+equal "a reject says which element" "23503 element 1 of ids has no row of public.p" "$(cut -f1,2 "$folder"/rejects/public.a*.tsv | sed 1d | tr '\t' ' ')"
+scene "INSERT INTO a VALUES (4, 'w', '{7}')"
+rules=$'p lineage other\na lineage other\na.ids array-of p'
+merged_is "by default it is a reject in another lineage" 3 "live:edci x:caba-e y: z:" "$names"
+sql live "DELETE FROM a; DELETE FROM p" >/dev/null
+rules=$'p lineage same\na lineage same\na.ids array-of p'
+merged_is "and kept in the same one" 0 "w:?7 x:caba-e y: z:" "$names"
+
+# ---- arrays of several dimensions, with bounds, of texts
+two_dbs "CREATE TABLE p (id text PRIMARY KEY, k text UNIQUE NOT NULL); CREATE TABLE a (k text PRIMARY KEY, ids text[])"
+sql origin "INSERT INTO p VALUES ('a b', 'a'), ('c\"d', 'c'), ('NULL', 'n'); INSERT INTO a VALUES ('x', '{{a b,\"c\\\"d\"},{\"NULL\",a b}}'), ('y', '[0:1]={a b,NULL}')" >/dev/null
+sql live "INSERT INTO p VALUES ('1,2', 'a'), ('\\', 'c'), ('', 'n')" >/dev/null
+rules=$'p key k\na.ids array-of p\np lineage other'
+merged_is "arrays of texts, of several dimensions, with bounds" 0 'x {{"1,2","\\"},{"","1,2"}} y [0:1]={"1,2",NULL}' "SELECT string_agg(k || ' ' || ids::text, ' ' ORDER BY k) FROM a"
+
+# ---- arrays into the table's own cycle, in append-only rows too
+two_dbs "CREATE TABLE n (id serial PRIMARY KEY, k text NOT NULL, up int REFERENCES n, ids int[])"
+sql origin "INSERT INTO n VALUES (1, 'root', NULL, '{}'), (2, 'a', 1, '{1}'), (3, 'b', 1, '{2,1}'), (4, 'c', 3, '{3,2}')" >/dev/null
+sql live "INSERT INTO n VALUES (2, 'root', NULL, '{}'), (1, 'a', 2, '{2}'), (3, 'live', NULL, '{1}'); SELECT setval('n_id_seq', 9)" >/dev/null
+rules=$'n append\nn lineage other\nn.ids array-of n'
+merged_is "arrays into the own table, append-only" 0 "a>root:root b>root:a,root c>b:b,a live>-:a root>-:" \
+    "SELECT string_agg(n.k || '>' || coalesce(u.k, '-') || ':' || coalesce((SELECT string_agg(m.k, ',' ORDER BY o) FROM unnest(n.ids) WITH ORDINALITY e (id, o) JOIN n m ON m.id = e.id), ''), ' ' ORDER BY n.k) FROM n LEFT JOIN n u ON u.id = n.up"
+
+# ---- ids inside of json and jsonb
+two_dbs "CREATE TABLE p (id bigserial PRIMARY KEY, k text UNIQUE NOT NULL); CREATE TABLE ev (id serial PRIMARY KEY, k text UNIQUE NOT NULL, data jsonb); CREATE TABLE log (at int, data json)"
+sql origin "INSERT INTO p VALUES (1, 'a'), (2, 'b'), (9007199254740993, 'big');
+    INSERT INTO ev VALUES (1, 'x', '{\"package_ids\": [2, \"1\", 2, null, 9007199254740993], \"owner\": {\"id\": 1}, \"n\": 2, \"t\": \"a\\\\b\\\"c\"}'), (2, 'y', '[1, 2]'), (3, 'orphan', '{\"owner\": {\"id\": 7}}'), (4, 'none', NULL);
+    INSERT INTO log VALUES (1, '{ \"owner\":{\"id\":1 , \"id\":2}}'), (1, '{ \"owner\":{\"id\":1 , \"id\":2}}')" >/dev/null
+sql live "INSERT INTO p VALUES (1, 'b'), (2, 'a'), (3, 'big'); INSERT INTO ev VALUES (9, 'x', '{\"package_ids\": [1]}'), (1, 'live', '{\"package_ids\": [2, 1]}'); SELECT setval('p_id_seq', 9), setval('ev_id_seq', 9)" >/dev/null
+rules=$'p lineage other\nev lineage other\nlog append\nev.data.package_ids array-of p\nev.data.owner.id refers-to p\nlog.data.owner.id refers-to p'
+merged_is "ids inside of json" 3 'live {"package_ids": [2, 1]},none -,x {"n": 2, "t": "a\\b\"c", "owner": {"id": 2}, "package_ids": [1, "2", 1, null, 3]},y [1, 2] { "owner":{"id":2 , "id":1}};{ "owner":{"id":2 , "id":1}}' \
+    "SELECT (SELECT string_agg(k || ' ' || coalesce(data::text, '-'), ',' ORDER BY k) FROM ev) || ' ' || (SELECT string_agg(data::text, ';') FROM log)"
+equal "an id in json without a row" "23503 data.owner.id has no row of public.p" "$(cut -f1,2 "$folder"/rejects/public.ev*.tsv | sed 1d | tr '\t' ' ')"
