@@ -36,6 +36,12 @@ now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+static enum tally_mode
+mode(const struct merge *merge)
+{
+    return merge->writer != NULL ? TALLY_REAL : TALLY_DRY_RUN;
+}
+
 void
 merge_init(struct merge *merge)
 {
@@ -43,14 +49,14 @@ merge_init(struct merge *merge)
         merge->may_silence = triggers_may_silence(merge->writer);
     merge->sum.table = "total";
     if (merge->counts != NULL)
-        tally_write_header(merge->counts);
+        tally_write_header(merge->counts, mode(merge));
 }
 
 static void
 show(struct merge *merge, const struct tally *tally)
 {
     if (!merge->headed)
-        tally_heading();
+        tally_heading(mode(merge));
     merge->headed = true;
     tally_line(tally);
     if (merge->show.lines.length > 0)

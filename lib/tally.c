@@ -38,11 +38,18 @@ tally_writes(const struct tally *tally)
 #define COLUMNS "%-32s %10llu %9llu %9llu %10llu %7llu %8llu %8llu %7.2f"
 #define NUMBER(what) ((unsigned long long)tally->what)
 
-void
-tally_heading(void)
+static bool
+is_undo(enum tally_mode mode)
 {
-    msg_line("%-32s %10s %9s %9s %10s %7s %8s %8s %7s", "table", "read", "inserted", "updated",
-        "unchanged", "kept", "rejected", "skipped", "seconds");
+    return mode == TALLY_UNDO || mode == TALLY_UNDO_DRY_RUN;
+}
+
+void
+tally_heading(enum tally_mode mode)
+{
+    msg_line("%-32s %10s %9s %9s %10s %7s %8s %8s %7s", "table", "read",
+        is_undo(mode) ? "deleted" : "inserted", is_undo(mode) ? "restored" : "updated", "unchanged",
+        "kept", "rejected", "skipped", "seconds");
 }
 
 void
@@ -53,12 +60,17 @@ tally_line(const struct tally *tally)
 }
 
 void
-tally_write_header(struct output *file)
+tally_write_header(struct output *file, enum tally_mode mode)
 {
-    static const char header[] =
-        "table\tread\tinserted\tupdated\tunchanged\tkept\trejected\tskipped\tseconds\n";
+    static const char merged[] = "table\tread\tinserted\tupdated", undone[] = "table\tread\tdeleted"
+                                                                              "\trestored";
+    static const char rest[] = "\tunchanged\tkept\trejected\tskipped\tseconds\n";
 
-    output_write(file, header, sizeof header - 1);
+    if (is_undo(mode))
+        output_write(file, undone, sizeof undone - 1);
+    else
+        output_write(file, merged, sizeof merged - 1);
+    output_write(file, rest, sizeof rest - 1);
 }
 
 void
@@ -78,20 +90,31 @@ tally_write(struct output *file, const struct tally *tally)
     buf_release(&line);
 }
 
+static const struct {
+    const char *nothing;
+    const char *before, *between, *after; /* the numbers inserted and updated */
+} verdicts[] = {
+    [TALLY_REAL] = {"nothing to do: no row was written", "committed: inserted ", " and updated ",
+        " rows"},
+    [TALLY_DRY_RUN] = {"dry run: nothing to do", "dry run, nothing was written: would insert ",
+        " and update ", " rows"},
+    [TALLY_UNDO] = {"nothing to undo: no row was written", "undone: deleted ",
+        " rows and put back ", ""},
+    [TALLY_UNDO_DRY_RUN] = {"dry run: nothing to undo",
+        "dry run, nothing was undone: would delete ", " rows and put back ", ""},
+};
+
 void
 tally_verdict(const struct tally *sum, enum tally_mode mode, uint64_t skipped_tables)
 {
     struct buf text = {0};
 
     if (!tally_writes(sum))
-        buf_add_string(&text,
-            mode == TALLY_DRY_RUN ? "dry run: nothing to do" : "nothing to do: no row was written");
+        buf_add_string(&text, verdicts[mode].nothing);
     else
-        buf_add_format(&text,
-            mode == TALLY_DRY_RUN
-                ? "dry run, nothing was written: would insert %llu and update %llu rows"
-                : "committed: inserted %llu and updated %llu rows",
-            (unsigned long long)sum->inserted, (unsigned long long)sum->updated);
+        buf_add_format(&text, "%s%llu%s%llu%s", verdicts[mode].before,
+            (unsigned long long)sum->inserted, verdicts[mode].between,
+            (unsigned long long)sum->updated, verdicts[mode].after);
     buf_add_format(&text, " (%llu read, %llu unchanged", (unsigned long long)sum->read,
         (unsigned long long)sum->unchanged);
     if (sum->kept > 0)

@@ -16,7 +16,8 @@ struct tally {
     double seconds;
 };
 
-enum tally_mode { TALLY_REAL, TALLY_DRY_RUN };
+/* Of an undone merge, `inserted` counts rows that are deleted and `updated` those put back. */
+enum tally_mode { TALLY_REAL, TALLY_DRY_RUN, TALLY_UNDO, TALLY_UNDO_DRY_RUN };
 
 /* Ends the process (STATUS_FAILED) when the numbers do not add up. */
 void tally_check(const struct tally *tally);
@@ -24,10 +25,10 @@ void tally_add(struct tally *sum, const struct tally *tally);
 /* True when the merge writes, or would write, something. */
 int tally_writes(const struct tally *tally);
 /* One line a table on standard error, under one heading; nothing when quiet. */
-void tally_heading(void);
+void tally_heading(enum tally_mode mode);
 void tally_line(const struct tally *tally);
 /* The same as TSV with a header line. */
-void tally_write_header(struct output *file);
+void tally_write_header(struct output *file, enum tally_mode mode);
 void tally_write(struct output *file, const struct tally *tally);
 /* The closing verdict in a sentence. */
 void tally_verdict(const struct tally *sum, enum tally_mode mode, uint64_t skipped_tables);

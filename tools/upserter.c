@@ -10,15 +10,17 @@
 #include "server.h"
 #include "singletable.h"
 #include "transaction.h"
+#include "undo.h"
 #include "usage.h"
 
 static const char usage[] =
     "Usage: upserter [OPTION]... [FILE]\n"
     "       upserter -t TABLE [--key=COLUMNS] [OPTION]... [FILE]\n"
+    "       upserter --undo [--undo-wins | --now-wins] [OPTION]... [FILE]\n"
     "Compare the rows of a merge stream with the live database, write those that are new\n"
     "or changed in one transaction, and say what became of every row. With -t read the\n"
-    "rows of one table as TSV with a header line. Without FILE, or with -, read standard\n"
-    "input.\n"
+    "rows of one table as TSV with a header line. With --undo undo a merge by the stream\n"
+    "that it saved. Without FILE, or with -, read standard input.\n"
     "\n"
     "  -n, --dry-run        write nothing, in a read-only transaction\n"
     "      --exit-code      with --dry-run: exit with 10 when there is something to do\n"
@@ -31,6 +33,9 @@ static const char usage[] =
     "  -t, --table=TABLE    plain TSV rows of this table\n"
     "  -k, --key=COLUMNS    with -t: the columns that identify a row, as a,b; default:\n"
     "                       the primary key\n"
+    "      --undo           undo a merge; refused where rows have changed since, unless\n"
+    "      --undo-wins      what changed since is undone as well, or\n"
+    "      --now-wins       rows that changed since stay as they are\n"
     "  -q, --quiet          errors only\n"
     "  -v, --verbose        say more\n"
     "  -V, --version        print the version\n"
@@ -38,7 +43,19 @@ static const char usage[] =
     "\n"
     "Connection options, as psql has them:\n" CONNECT_USAGE;
 
-enum { HELP = 256, EXIT_CODE, SQL, COUNTS, REJECTS, SAVE_UNDO, SHOW, STRICT };
+enum {
+    HELP = 256,
+    EXIT_CODE,
+    SQL,
+    COUNTS,
+    REJECTS,
+    SAVE_UNDO,
+    SHOW,
+    STRICT,
+    UNDO,
+    UNDO_WINNING,
+    NOW_WINNING
+};
 
 static const struct option long_options[] = {
     {"dry-run", no_argument, NULL, 'n'},
@@ -49,6 +66,9 @@ static const struct option long_options[] = {
     {"save-undo", required_argument, NULL, SAVE_UNDO},
     {"show", required_argument, NULL, SHOW},
     {"strict", no_argument, NULL, STRICT},
+    {"undo", no_argument, NULL, UNDO},
+    {"undo-wins", no_argument, NULL, UNDO_WINNING},
+    {"now-wins", no_argument, NULL, NOW_WINNING},
     {"table", required_argument, NULL, 't'},
     {"key", required_argument, NULL, 'k'},
     {"quiet", no_argument, NULL, 'q'},
@@ -63,7 +83,8 @@ struct options {
     struct connect_options connect;
     const char *path, *sql, *counts, *rejects, *table, *key, *save_undo;
     uint64_t show;
-    bool dry_run, exit_code, strict;
+    enum undo_side side;
+    bool dry_run, exit_code, strict, undo;
 };
 
 static uint64_t
@@ -76,50 +97,65 @@ take_number(const char *text)
     return (uint64_t)n;
 }
 
+/* The option's place, or NULL when it is not one of that kind. */
+static const char **
+text_option(struct options *options, int letter)
+{
+    switch (letter) {
+    case SQL:
+        return &options->sql;
+    case COUNTS:
+        return &options->counts;
+    case REJECTS:
+        return &options->rejects;
+    case SAVE_UNDO:
+        return &options->save_undo;
+    case 't':
+        return &options->table;
+    case 'k':
+        return &options->key;
+    default:
+        return NULL;
+    }
+}
+
+static bool *
+flag_option(struct options *options, int letter)
+{
+    switch (letter) {
+    case 'n':
+        return &options->dry_run;
+    case EXIT_CODE:
+        return &options->exit_code;
+    case STRICT:
+        return &options->strict;
+    case UNDO:
+        return &options->undo;
+    default:
+        return NULL;
+    }
+}
+
 /* False when the letter is another one's. */
 static bool
 take_option(struct options *options, int letter)
 {
-    switch (letter) {
-    case 'n':
-        options->dry_run = true;
-        return true;
-    case EXIT_CODE:
-        options->exit_code = true;
-        return true;
-    case SQL:
-        options->sql = optarg;
-        return true;
-    case COUNTS:
-        options->counts = optarg;
-        return true;
-    case REJECTS:
-        options->rejects = optarg;
-        return true;
-    case SAVE_UNDO:
-        options->save_undo = optarg;
-        return true;
-    case SHOW:
+    const char **text = text_option(options, letter);
+    bool *flag = flag_option(options, letter);
+
+    if (text != NULL)
+        *text = optarg;
+    else if (flag != NULL)
+        *flag = true;
+    else if (letter == SHOW)
         options->show = take_number(optarg);
-        return true;
-    case STRICT:
-        options->strict = true;
-        return true;
-    case 't':
-        options->table = optarg;
-        return true;
-    case 'k':
-        options->key = optarg;
-        return true;
-    case 'q':
-        msg_set_level(MSG_QUIET);
-        return true;
-    case 'v':
-        msg_set_level(MSG_VERBOSE);
-        return true;
-    default:
+    else if (letter == UNDO_WINNING || letter == NOW_WINNING)
+        options->side = letter == UNDO_WINNING ? UNDO_WINS : UNDO_YIELDS;
+    else if (letter == 'q' || letter == 'v')
+        msg_set_level(letter == 'q' ? MSG_QUIET : MSG_VERBOSE);
+    else
         return connect_option(&options->connect, letter, optarg);
-    }
+    return true;
 }
 
 static void
@@ -141,6 +177,10 @@ parse_options(struct options *options, int argc, char **argv)
         usage_wrong("--exit-code and --sql need --dry-run");
     if (options->dry_run && options->save_undo != NULL)
         usage_wrong("--save-undo has nothing to save of a dry run");
+    if (options->side != UNDO_STOPS && !options->undo)
+        usage_wrong("--undo-wins and --now-wins need --undo");
+    if (options->undo && (options->table != NULL || options->save_undo != NULL))
+        usage_wrong("--undo needs nothing but its stream");
     if (options->key != NULL && options->table == NULL)
         usage_wrong("--key needs -t: in a stream the plan names the keys");
     options->path = argv[optind];
@@ -195,30 +235,51 @@ close_files(struct merge *merge)
         undolog_seal(merge->undo, merge->writer);
 }
 
-int
-main(int argc, char **argv)
+static int
+merge_rows(const struct options *options)
 {
-    struct options options = {0};
     struct plan plan = {0};
-    struct merge merge = {.plan = &plan};
+    struct merge merge = {.plan = &plan,
+        .strictness = options->strict ? MERGE_STRICT : MERGE_GO_ON,
+        .show.limit = options->show};
     struct files files;
 
-    msg_init(argv[0]);
-    parse_options(&options, argc, argv);
-    merge.strictness = options.strict ? MERGE_STRICT : MERGE_GO_ON;
-    merge.show.limit = options.show;
-    open_connections(&merge, &options);
-    open_files(&merge, &options, &files);
+    open_connections(&merge, options);
+    open_files(&merge, options, &files);
     merge_init(&merge);
-    if (options.table != NULL)
-        singletable_merge(&merge, &plan, options.table, options.key, options.path);
+    if (options->table != NULL)
+        singletable_merge(&merge, &plan, options->table, options->key, options->path);
     else
-        mergestream_merge(&merge, &plan, options.path);
+        mergestream_merge(&merge, &plan, options->path);
     merge_finish(&merge);
     close_files(&merge);
     if (merge.writer != NULL)
         transaction_commit(merge.writer);
     PQfinish(merge.reader);
     PQfinish(merge.writer);
-    return (int)verdict(&merge, &options);
+    return (int)verdict(&merge, options);
+}
+
+static int
+undo_merge(const struct options *options)
+{
+    struct undo undo = {
+        .side = options->side, .mode = options->dry_run ? TALLY_UNDO_DRY_RUN : TALLY_UNDO};
+    struct output counts;
+
+    undo.writer = transaction_begin(&options->connect);
+    if (options->counts != NULL)
+        output_create(undo.counts = &counts, options->counts);
+    undo_run(&undo, options->path);
+    return (int)undo_end(&undo);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options options = {0};
+
+    msg_init(argv[0]);
+    parse_options(&options, argc, argv);
+    return options.undo ? undo_merge(&options) : merge_rows(&options);
 }

@@ -67,7 +67,7 @@ START_TEST(the_tsv_has_a_line_a_table)
 
     ck_assert_int_eq(pipe(ends), 0);
     output_init(&file, ends[1], "pipe");
-    tally_write_header(&file);
+    tally_write_header(&file, TALLY_REAL);
     tally_write(&file, &full);
     output_close(&file);
     ck_assert_str_eq(drain(ends[0]),
@@ -91,6 +91,10 @@ static const struct {
     {{.read = 3, .inserted = 1, .updated = 2}, TALLY_DRY_RUN, 1,
         "pgbraid: dry run, nothing was written: would insert 1 and update 2 rows (3 read, "
         "0 unchanged, 1 tables skipped)\n"},
+    {{.read = 3, .inserted = 1, .updated = 2}, TALLY_UNDO, 0,
+        "pgbraid: undone: deleted 1 rows and put back 2 (3 read, 0 unchanged)\n"},
+    {{.read = 3, .unchanged = 3}, TALLY_UNDO, 0,
+        "pgbraid: nothing to undo: no row was written (3 read, 3 unchanged)\n"},
     {{.read = 9, .inserted = 1, .kept = 3, .rejected = 5}, TALLY_REAL, 2,
         "pgbraid: committed: inserted 1 and updated 0 rows (9 read, 0 unchanged, 3 kept, "
         "5 REJECTED, 2 tables skipped)\n"},

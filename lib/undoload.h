@@ -1,0 +1,27 @@
+#ifndef UNDOLOAD_H
+#define UNDOLOAD_H
+/*
+ * An undo stream, read whole into temporary tables of the connection (undosql.h), and verified:
+ * when it breaks off, or is another database's, the process ends before anything was changed.
+ */
+#include <libpq-fe.h>
+
+#include "tally.h"
+#include "undosql.h"
+
+struct undo_block {
+    struct undosql_block sql;
+    struct tally tally;
+    bool reported;
+};
+
+struct undoload {
+    struct undo_block *blocks; /* in the order of the stream */
+    size_t n_blocks, room_blocks;
+    int64_t first_xid, last_xid;
+    char *other_xids;
+};
+
+void undoload_read(struct undoload *load, PGconn *writer, const char *path);
+
+#endif

@@ -1,0 +1,63 @@
+#ifndef UNDOSQL_H
+#define UNDOSQL_H
+/*
+ * The SQL that undoes a merge, block by block of its undo stream. Pure; as mergesql.h.
+ *
+ * The rows of a block are loaded into a temporary table u. Those that were inserted have the
+ * columns c0, c1, ... of the live types, and `kept`, which says why a row is not deleted; those
+ * that were updated have their key as k0, ..., the values before as b0, ... and after as a0, ...
+ * Values are compared by their text, which every type has and which tells 1.0 from 1.00.
+ */
+#include "buf.h"
+#include "plan.h"
+
+enum undosql_kind { UNDOSQL_INSERTED, UNDOSQL_UPDATED };
+
+struct undosql_block {
+    enum undosql_kind kind;
+    struct plan_table table; /* its name and cycle alone */
+    struct schema_names key, columns;
+    size_t number;    /* names the temporary table */
+    uint64_t rows;    /* loaded */
+    bool whole;       /* INSERTED: the live table has no other columns that can be set */
+    const char *ours; /* a condition: the row t was written last by the merge; in SQL */
+};
+
+void undosql_create(const struct undosql_block *block, struct buf *out);
+/* COPY ... FROM STDIN of the block's rows; not for a table without columns. */
+void undosql_copy(const struct undosql_block *block, struct buf *out);
+/* `t.xmin` is one of the merge's: of the numbers first .. last but not of `others` (a list, or
+ * NULL).
+ */
+void undosql_ours(int64_t first, int64_t last, const char *others, struct buf *out);
+/* Locks the live rows that the block is about. */
+void undosql_lock(const struct undosql_block *block, struct buf *out);
+
+/* INSERTED. `SET kept = reason` of rows whose live row has changed; 'changed'. */
+void undosql_mark_changed(const struct undosql_block *block, struct buf *out);
+/* Another table's foreign key to the block's. */
+struct undosql_referrer {
+    const char *child;                   /* in SQL form, ONLY included where it has to be */
+    const char *join;                    /* c.x = t.y AND ... */
+    const struct undosql_block *deleted; /* rows of the child that are deleted as well, or NULL */
+};
+/* `SET kept = 'referred'` of rows that rows refer to which are not deleted as well. */
+void undosql_mark_referred(
+    const struct undosql_block *block, const struct undosql_referrer *referrer, struct buf *out);
+/* DELETE of the rows that are not kept, by their key; of those without one, by their content. */
+void undosql_delete(const struct undosql_block *block, struct buf *out);
+void undosql_delete_keyless(const struct undosql_block *block, struct buf *out);
+/* Three rows that are kept for that reason: their keys, and how many there are in all. */
+void undosql_kept(const struct undosql_block *block, const char *reason, struct buf *out);
+
+/* UPDATED. Likewise of rows that have changed, or are gone. */
+enum undosql_which { UNDOSQL_CHANGED, UNDOSQL_GONE };
+void undosql_list(const struct undosql_block *block, enum undosql_which which, struct buf *out);
+/* Puts the values before back: where those after still stand, or everywhere. */
+enum undosql_where { UNDOSQL_WHERE_UNCHANGED, UNDOSQL_EVERYWHERE };
+void undosql_restore(const struct undosql_block *block, enum undosql_where where, struct buf *out);
+/* How many restored rows (s) meet the condition, such as that of a triggers_check. */
+void undosql_count_restored(
+    const struct undosql_block *block, const char *condition, struct buf *out);
+
+#endif
