@@ -64,6 +64,15 @@ static void __attribute__((noreturn)) cannot_connect(PGconn *connection)
             : "");
 }
 
+/* UTF-8 between us and the server, unless its bytes have no meaning: then they pass as they are. */
+static void
+set_encoding(PGconn *connection)
+{
+    const char *server = PQparameterStatus(connection, "server_encoding");
+
+    PQsetClientEncoding(connection, strcmp(server, "SQL_ASCII") == 0 ? server : "UTF8");
+}
+
 /* search_path first, before anything could be found by an unqualified name. */
 static void
 set_up(PGconn *connection)
@@ -72,6 +81,7 @@ set_up(PGconn *connection)
 
     server_run(connection, "SELECT pg_catalog.set_config('search_path', '', false)");
     server_run(connection, sql_session_setup);
+    set_encoding(connection);
     /* Not on every system that the server runs on, and not before PostgreSQL 14. */
     if (PQserverVersion(connection) >= 140000 &&
         !server_try(connection,

@@ -31,9 +31,10 @@ bool connect_option(struct connect_options *options, int letter, const char *arg
 
 /*
  * Connects, or ends the process with STATUS_CONNECTION or STATUS_USAGE. The session is set up:
- * application_name "pgbraid NAME", search_path empty, UTC, ISO dates, lock_timeout 3 s, JIT off,
- * client_min_messages warning, READ COMMITTED, client_connection_check_interval where known,
- * notices silenced unless -v. The caller PQfinish()es.
+ * application_name "pgbraid NAME", client_encoding UTF8, search_path empty, UTC, ISO dates,
+ * lock_timeout 3 s, JIT off, client_min_messages warning, READ COMMITTED,
+ * client_connection_check_interval where known, notices silenced unless -v. The caller
+ * PQfinish()es.
  */
 PGconn *connect_open(const struct connect_options *options, const char *name);
 /* The schema of names that are written without one: the URL's schema=, else "public". malloc'd. */

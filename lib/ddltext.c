@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "encoding.h"
 #include "sqlspan.h"
 
 #define STATEMENT_LIMIT ((size_t)64 * 1024 * 1024)
@@ -39,6 +40,7 @@ begin(struct ddltext *text, const struct ddl *ddl)
     sqllex_release(&text->lex);
     sqllex_init(&text->lex);
     text->lex.standard_strings = ddl->standard_strings;
+    text->encoding = ddl->client_encoding;
     forget(text);
 }
 
@@ -48,8 +50,8 @@ keep(struct ddltext *text, const struct sqllex_token *token)
     struct sqllex_token *kept = MEM_APPEND(text->tokens, text->n_tokens, text->room_tokens);
 
     *kept = *token;
-    kept->text.data = arena_copy(&text->arena, token->text.data, token->text.length);
-    kept->raw.data = arena_copy(&text->arena, token->raw.data, token->raw.length);
+    kept->text = encoding_copy(&text->arena, text->encoding, token->text);
+    kept->raw = encoding_copy(&text->arena, text->encoding, token->raw);
     text->kept_bytes += token->text.length + token->raw.length + sizeof *kept;
     return text->kept_bytes <= STATEMENT_LIMIT;
 }
@@ -116,6 +118,7 @@ ddltext_apply(struct ddltext *text, struct slice sql, struct ddl *ddl, const cha
         if (reading.use == WANTED)
             ddl_apply(ddl, text->tokens, text->n_tokens);
         text->lex.standard_strings = ddl->standard_strings;
+        text->encoding = ddl->client_encoding;
         forget(text);
         reading.use = UNDECIDED;
     }

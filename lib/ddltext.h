@@ -13,6 +13,7 @@ struct ddltext {
     struct arena arena;
     struct sqllex_token *tokens; /* of the statement under way */
     size_t n_tokens, room_tokens, kept_bytes;
+    const char *encoding; /* of the text; owned by ddl */
 };
 
 void ddltext_release(struct ddltext *text);

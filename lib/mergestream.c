@@ -4,6 +4,7 @@
 
 #include "mem.h"
 #include "msg.h"
+#include "recode.h"
 #include "stream.h"
 #include "streamplan.h"
 
@@ -38,11 +39,12 @@ take_source(const struct merge *merge, struct made *made, const struct stream_re
 {
     char *name = stream_field(reader, 1), *value = stream_field(reader, 2);
 
-    if (name != NULL && value != NULL && strcmp(name, "client_encoding") == 0 &&
-        (PQsetClientEncoding(merge->reader, value) != 0 ||
-            (merge->writer != NULL && PQsetClientEncoding(merge->writer, value) != 0)))
-        msg_fatal(
-            STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"", value);
+    if (name != NULL && strcmp(name, "client_encoding") == 0 &&
+        recode_is_needed(merge->reader, value))
+        msg_fatal(STATUS_INPUT,
+            "the rows are still in the backup's encoding (%s): put idmap-builder before this tool; "
+            "nothing was committed",
+            value);
     if (name != NULL && value != NULL && strcmp(name, "lock_holder") == 0)
         check_lock_holder(merge, value);
     if (name != NULL && value != NULL)

@@ -329,6 +329,15 @@ identify(struct remap_block *block, struct slice row)
 }
 
 void
+remap_refuse(struct remap_block *block, struct slice row, const char *sqlstate, const char *reason)
+{
+    remap_prepare(block, row); /* its id: what refers to it is rejected too */
+    reject_because(block, sqlstate, reason);
+    remap_reject(block);
+    block->sqlstate = NULL;
+}
+
+void
 remap_row(struct remap_block *block, struct slice row)
 {
     enum remap_state state = identify(block, row);

@@ -122,6 +122,9 @@ void remap_open(struct remap_block *block);
 void remap_read_ahead(struct remap *remap);
 /* One row as it came: written at once, or put into the batch. */
 void remap_row(struct remap_block *block, struct slice row);
+/* A row that is a reject before its ids are looked at. */
+void remap_refuse(
+    struct remap_block *block, struct slice row, const char *sqlstate, const char *reason);
 /* Settles and writes what waits, the counts, the block's end, and the map where arrays need it. */
 void remap_close(struct remap_block *block);
 void remap_block_free(struct remap_block *block);

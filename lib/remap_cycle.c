@@ -56,6 +56,20 @@ keep_reason(struct remap_block *block, struct remap_item *item)
     buf_add_slice(&block->batch.ids, buf_slice(&block->reason));
 }
 
+void
+remap_cycle_refuse(
+    struct remap_block *block, struct slice row, const char *sqlstate, const char *reason)
+{
+    struct remap_item *item = remap_add_item(block, row);
+
+    block->sqlstate = sqlstate;
+    buf_clear(&block->reason);
+    buf_add_string(&block->reason, reason);
+    keep_reason(block, item);
+    block->sqlstate = NULL;
+    item->state = REMAP_REJECTED;
+}
+
 static void
 known(struct remap_block *block, struct remap_item *item)
 {

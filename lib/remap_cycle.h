@@ -17,6 +17,9 @@ struct remap_cycle { /* zero-initialise it */
 bool remap_cycle_is_needed(const struct plan *plan, int number);
 void remap_cycle_add(struct remap_cycle *cycle, struct remap_block *block);
 void remap_cycle_row(struct remap_block *block, struct slice row);
+/* As remap_refuse(). */
+void remap_cycle_refuse(
+    struct remap_block *block, struct slice row, const char *sqlstate, const char *reason);
 /* Writes the whole group and releases its blocks; nothing when there is none. */
 void remap_cycle_close(struct remap_cycle *cycle);
 /* The line that starts a block in the stream. */

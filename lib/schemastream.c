@@ -7,16 +7,44 @@
 #include "ident.h"
 #include "mem.h"
 #include "msg.h"
+#include "recode.h"
 #include "stream.h"
 
-static void
-take_source(struct schemastream *backup, const struct stream_reader *reader)
-{
-    char *name = stream_field(reader, 1);
+struct reading {
+    struct schemastream *backup;
+    struct stream_reader *stream;
+    PGconn *connection;
+    struct recode recode;
+    bool recodes;
+};
 
-    if (name != NULL && strcmp(name, "client_encoding") == 0)
-        backup->encoding = stream_field(reader, 2);
+static void
+take_sample_row(void *context, struct slice row)
+{
+    struct schemastream *backup = context;
+
+    evidence_add(&backup->samples[backup->n_samples - 1], row);
+}
+
+static void
+leave_out(void *context, struct slice row, const struct server_error *error)
+{
+    (void)context, (void)row, (void)error;
+}
+
+static void
+take_source(struct reading *reading)
+{
+    char *name = stream_field(reading->stream, 1), *value = stream_field(reading->stream, 2);
+
+    if (name != NULL && strcmp(name, "client_encoding") == 0 &&
+        recode_is_needed(reading->connection, value)) {
+        recode_init(&reading->recode, reading->connection, value, take_sample_row, leave_out,
+            reading->backup);
+        reading->recodes = true;
+    }
     free(name);
+    free(value);
 }
 
 static void
@@ -46,23 +74,53 @@ take_sample(struct schemastream *backup, const struct stream_reader *reader)
     evidence_start(sample);
 }
 
-void
-schemastream_read(struct schemastream *backup, const char *path)
+static void
+take_row(struct reading *reading)
 {
-    struct stream_reader *reader = stream_open(path, STREAM_SCHEMA);
+    if (reading->recodes)
+        recode_add(&reading->recode, reading->stream->line);
+    else
+        take_sample_row(reading->backup, reading->stream->line);
+}
+
+static void
+take_event(struct reading *reading, enum stream_event event)
+{
+    switch (event) {
+    case STREAM_SOURCE:
+        take_source(reading);
+        break;
+    case STREAM_FACT:
+        take_fact(reading->backup, reading->stream);
+        break;
+    case STREAM_SAMPLE:
+        take_sample(reading->backup, reading->stream);
+        break;
+    case STREAM_END:
+        if (reading->recodes)
+            recode_flush(&reading->recode);
+        break;
+    case STREAM_ROW:
+        if (reading->stream->block == STREAM_SAMPLE)
+            take_row(reading);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+schemastream_read(struct schemastream *backup, const char *path, PGconn *connection)
+{
+    struct reading reading = {
+        .backup = backup, .stream = stream_open(path, STREAM_SCHEMA), .connection = connection};
     enum stream_event event;
 
-    while ((event = stream_read(reader)) != STREAM_TRAILER) {
-        if (event == STREAM_SOURCE)
-            take_source(backup, reader);
-        else if (event == STREAM_FACT)
-            take_fact(backup, reader);
-        else if (event == STREAM_SAMPLE)
-            take_sample(backup, reader);
-        else if (event == STREAM_ROW && reader->block == STREAM_SAMPLE)
-            evidence_add(&backup->samples[backup->n_samples - 1], reader->line);
-    }
-    stream_close(reader);
+    while ((event = stream_read(reading.stream)) != STREAM_TRAILER)
+        take_event(&reading, event);
+    if (reading.recodes)
+        recode_release(&reading.recode);
+    stream_close(reading.stream);
 }
 
 void

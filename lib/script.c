@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "encoding.h"
 #include "sqlspan.h"
 
 #define STATEMENT_LIMIT ((size_t)64 * 1024 * 1024)
@@ -55,10 +56,11 @@ static void
 keep_token(struct script *script, const struct sqllex_token *token)
 {
     struct sqllex_token *kept = MEM_APPEND(script->tokens, script->n_tokens, script->room_tokens);
+    const char *encoding = script->backup->ddl.client_encoding;
 
     *kept = *token;
-    kept->text.data = arena_copy(&script->arena, token->text.data, token->text.length);
-    kept->raw.data = arena_copy(&script->arena, token->raw.data, token->raw.length);
+    kept->text = encoding_copy(&script->arena, encoding, token->text);
+    kept->raw = encoding_copy(&script->arena, encoding, token->raw);
     script->kept_bytes += token->text.length + token->raw.length + sizeof *kept;
     if (script->kept_bytes > STATEMENT_LIMIT)
         backup_refuse(script->backup, script->line, "a statement of more than %zu MB",

@@ -5,6 +5,7 @@
 #include "connect.h"
 #include "mem.h"
 #include "msg.h"
+#include "recode.h"
 #include "remap.h"
 #include "remap_cycle.h"
 #include "server.h"
@@ -88,6 +89,9 @@ struct state {
     struct remap_block *block;
     struct remap_cycle cycle;
     bool checked;
+    struct connect_options connect;
+    PGconn *encoder; /* converts rows of another encoding; NULL: they are UTF-8 */
+    struct recode recode;
 };
 
 static void
@@ -133,28 +137,64 @@ end_table(struct state *state)
 }
 
 static void
-take_row(struct state *state)
+take_row(void *context, struct slice row)
 {
+    struct state *state = context;
+
     if (state->block == NULL)
-        stream_pass(&state->writer, state->reader);
+        stream_write_row(&state->writer, row);
     else if (state->cycle.n > 0)
-        remap_cycle_row(state->block, state->reader->line);
+        remap_cycle_row(state->block, row);
     else
-        remap_row(state->block, state->reader->line);
+        remap_row(state->block, row);
 }
 
+/* A row that has no equivalent in UTF-8. */
 static void
+refuse_row(void *context, struct slice row, const struct server_error *error)
+{
+    struct state *state = context;
+
+    if (state->block == NULL)
+        stream_write_reject(&state->writer, error->sqlstate, error->message, row);
+    else if (state->cycle.n > 0)
+        remap_cycle_refuse(state->block, row, error->sqlstate, error->message);
+    else
+        remap_refuse(state->block, row, error->sqlstate, error->message);
+}
+
+/* A row that dump-splitter took out. */
+static void
+pass_reject(struct state *state)
+{
+    char *sqlstate = stream_field(state->reader, 1), *reason = stream_field(state->reader, 2);
+    struct buf row = {0};
+
+    recode_escape(&state->recode, state->reader->rest, &row);
+    stream_write_reject(&state->writer, sqlstate, reason, buf_slice(&row));
+    buf_release(&row);
+    free(sqlstate);
+    free(reason);
+}
+
+/* The stream is UTF-8 from here on. True when the line is taken care of. */
+static bool
 take_source(struct state *state)
 {
     char *name = stream_field(state->reader, 1), *value = stream_field(state->reader, 2);
+    bool foreign = name != NULL && strcmp(name, "client_encoding") == 0 &&
+                   recode_is_needed(state->remap.readers[0], value);
 
-    if (name != NULL && value != NULL && strcmp(name, "client_encoding") == 0 &&
-        (PQsetClientEncoding(state->remap.readers[0], value) != 0 ||
-            PQsetClientEncoding(state->remap.readers[1], value) != 0))
-        msg_fatal(
-            STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"", value);
+    if (foreign) {
+        state->encoder = connect_open(&state->connect, "idmap-builder encoding");
+        server_run(state->encoder, "BEGIN READ ONLY");
+        recode_init(&state->recode, state->encoder, value, take_row, refuse_row, state);
+        stream_write_control(
+            &state->writer, "source", (struct slice[]){SLICE("client_encoding"), SLICE("UTF8")}, 2);
+    }
     free(name);
     free(value);
+    return foreign;
 }
 
 /*
@@ -191,9 +231,15 @@ run(struct state *state)
     enum stream_event event;
 
     while ((event = stream_read(state->reader)) != STREAM_TRAILER) {
+        if (state->encoder != NULL && event == STREAM_ROW) {
+            recode_add(&state->recode, state->reader->line);
+            continue;
+        }
+        if (state->encoder != NULL)
+            recode_flush(&state->recode);
         switch (event) {
         case STREAM_ROW:
-            take_row(state);
+            take_row(state, state->reader->line);
             continue;
         case STREAM_TABLE:
             start_table(state);
@@ -204,8 +250,14 @@ run(struct state *state)
             end_table(state);
             continue;
         case STREAM_SOURCE:
-            take_source(state);
+            if (take_source(state))
+                continue;
             break;
+        case STREAM_REJECT:
+            if (state->encoder == NULL)
+                break;
+            pass_reject(state);
+            continue;
         case STREAM_PLAN:
             streamplan_add(&state->plan, state->reader);
             break;
@@ -236,6 +288,7 @@ main(int argc, char **argv)
     state.remap.map_file = options.map != NULL ? &map_file : NULL;
     stream_write_control(&state.writer, "source",
         (struct slice[]){SLICE("ids"), options.dry_run ? SLICE("provisional") : SLICE("live")}, 2);
+    state.connect = options.connect;
     open_readers(&state, &options.connect);
     if (!options.dry_run)
         state.remap.writer = connect_open(&options.connect, "idmap-builder ids");
@@ -246,5 +299,6 @@ main(int argc, char **argv)
     PQfinish(state.remap.readers[0]);
     PQfinish(state.remap.readers[1]);
     PQfinish(state.remap.writer);
+    PQfinish(state.encoder);
     return STATUS_OK;
 }

@@ -164,15 +164,10 @@ read_words(struct state *state, const struct options *options, struct plan *plan
     schemastream_rename_samples(&state->backup, &state->rules);
 }
 
-/* Names and values are compared in the backup's encoding. */
 static void
 read_both(struct state *state, const struct options *options, struct plan *plan)
 {
-    schemastream_read(&state->backup, options->path);
-    if (state->backup.encoding != NULL &&
-        PQsetClientEncoding(state->connection, state->backup.encoding) != 0)
-        msg_fatal(STATUS_INPUT, "the live database cannot convert the backup's encoding \"%s\"",
-            state->backup.encoding);
+    schemastream_read(&state->backup, options->path, state->connection);
     catalog_load(state->connection, &state->live);
     state->live.default_schema = connect_schema(state->connection);
     read_words(state, options, plan);
