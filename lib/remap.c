@@ -332,7 +332,7 @@ void
 remap_refuse(struct remap_block *block, struct slice row, const char *sqlstate, const char *reason)
 {
     remap_prepare(block, row); /* its id: what refers to it is rejected too */
-    reject_because(block, sqlstate, reason);
+    remap_reject_because(block, sqlstate, reason);
     remap_reject(block);
     block->sqlstate = NULL;
 }

@@ -62,9 +62,7 @@ remap_cycle_refuse(
 {
     struct remap_item *item = remap_add_item(block, row);
 
-    block->sqlstate = sqlstate;
-    buf_clear(&block->reason);
-    buf_add_string(&block->reason, reason);
+    remap_reject_because(block, sqlstate, reason);
     keep_reason(block, item);
     block->sqlstate = NULL;
     item->state = REMAP_REJECTED;

@@ -1,17 +1,8 @@
 /* idmap-builder: makes ids and references the live database's. See idmap-builder(1). */
 #include <getopt.h>
-#include <stdlib.h>
 
-#include "connect.h"
-#include "mem.h"
 #include "msg.h"
-#include "recode.h"
-#include "remap.h"
-#include "remap_cycle.h"
-#include "server.h"
-#include "sql.h"
-#include "stream.h"
-#include "streamplan.h"
+#include "remapstream.h"
 #include "usage.h"
 
 static const char usage[] =
@@ -41,21 +32,15 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-struct options {
-    struct connect_options connect;
-    const char *path, *map;
-    bool dry_run;
-};
-
 static void
-parse_options(struct options *options, int argc, char **argv)
+parse_options(struct remapstream_options *options, int argc, char **argv)
 {
     int letter;
 
     while ((letter = getopt_long(argc, argv, "qvV" CONNECT_SHORT, long_options, NULL)) != -1) {
         switch (letter) {
         case DRY_RUN:
-            options->dry_run = true;
+            options->ids = REMAPSTREAM_PROVISIONAL;
             break;
         case MAP:
             options->map = optarg;
@@ -80,225 +65,13 @@ parse_options(struct options *options, int argc, char **argv)
     options->path = argv[optind];
 }
 
-/* What the tool holds while it reads: one block, or the group of a cycle. */
-struct state {
-    struct remap remap;
-    struct plan plan;
-    struct stream_reader *reader;
-    struct stream_writer writer;
-    struct remap_block *block;
-    struct remap_cycle cycle;
-    bool checked;
-    struct connect_options connect;
-    PGconn *encoder; /* converts rows of another encoding; NULL: they are UTF-8 */
-    struct recode recode;
-};
-
-static void
-check_plan(struct state *state)
-{
-    if (!state->checked) {
-        streamplan_check(&state->plan, state->reader);
-        state->remap.maps = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.maps);
-        state->remap.gone = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.gone);
-    }
-    state->checked = true;
-}
-
-/* The tables of a cycle follow one another; the first other one closes it. */
-static void
-start_table(struct state *state)
-{
-    struct layout layout;
-    int number;
-
-    check_plan(state);
-    streamplan_layout(&state->plan, state->reader, &layout);
-    number = layout.table->cycle;
-    if (number != state->cycle.number)
-        remap_cycle_close(&state->cycle);
-    state->block = remap_block_new(&state->remap, &layout);
-    if (remap_cycle_is_needed(&state->plan, number)) {
-        remap_cycle_add(&state->cycle, state->block);
-        return;
-    }
-    remap_cycle_write_table(state->block);
-    remap_open(state->block);
-}
-
-static void
-end_table(struct state *state)
-{
-    if (state->cycle.n == 0) {
-        remap_close(state->block);
-        remap_block_free(state->block);
-    }
-    state->block = NULL;
-}
-
-static void
-take_row(void *context, struct slice row)
-{
-    struct state *state = context;
-
-    if (state->block == NULL)
-        stream_write_row(&state->writer, row);
-    else if (state->cycle.n > 0)
-        remap_cycle_row(state->block, row);
-    else
-        remap_row(state->block, row);
-}
-
-/* A row that has no equivalent in UTF-8. */
-static void
-refuse_row(void *context, struct slice row, const struct server_error *error)
-{
-    struct state *state = context;
-
-    if (state->block == NULL)
-        stream_write_reject(&state->writer, error->sqlstate, error->message, row);
-    else if (state->cycle.n > 0)
-        remap_cycle_refuse(state->block, row, error->sqlstate, error->message);
-    else
-        remap_refuse(state->block, row, error->sqlstate, error->message);
-}
-
-/* A row that dump-splitter took out. */
-static void
-pass_reject(struct state *state)
-{
-    char *sqlstate = stream_field(state->reader, 1), *reason = stream_field(state->reader, 2);
-    struct buf row = {0};
-
-    recode_escape(&state->recode, state->reader->rest, &row);
-    stream_write_reject(&state->writer, sqlstate, reason, buf_slice(&row));
-    buf_release(&row);
-    free(sqlstate);
-    free(reason);
-}
-
-/* The stream is UTF-8 from here on. True when the line is taken care of. */
-static bool
-take_source(struct state *state)
-{
-    char *name = stream_field(state->reader, 1), *value = stream_field(state->reader, 2);
-    bool foreign = name != NULL && strcmp(name, "client_encoding") == 0 &&
-                   recode_is_needed(state->remap.readers[0], value);
-
-    if (foreign) {
-        state->encoder = connect_open(&state->connect, "idmap-builder encoding");
-        server_run(state->encoder, "BEGIN READ ONLY");
-        recode_init(&state->recode, state->encoder, value, take_row, refuse_row, state);
-        stream_write_control(
-            &state->writer, "source", (struct slice[]){SLICE("client_encoding"), SLICE("UTF8")}, 2);
-    }
-    free(name);
-    free(value);
-    return foreign;
-}
-
-/*
- * Two connections with one snapshot. Whoever held the merge lock before the snapshot was taken may
- * have committed behind it: upserter, which holds the lock in the end, compares that backend with
- * its own.
- */
-static void
-open_readers(struct state *state, const struct connect_options *connect)
-{
-    struct remap *remap = &state->remap;
-    PGresult *holder, *snapshot;
-    struct buf sql = {0};
-
-    remap->readers[0] = connect_open(connect, "idmap-builder");
-    remap->readers[1] = connect_open(connect, "idmap-builder ahead");
-    holder = server_query(remap->readers[0], sql_lock_holder);
-    if (PQntuples(holder) > 0)
-        stream_write_control(&state->writer, "source",
-            (struct slice[]){SLICE("lock_holder"), slice_string(PQgetvalue(holder, 0, 0))}, 2);
-    server_run(remap->readers[0], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    snapshot = server_query(remap->readers[0], "SELECT pg_catalog.pg_export_snapshot()");
-    server_run(remap->readers[1], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    buf_add_format(&sql, "SET TRANSACTION SNAPSHOT '%s'", PQgetvalue(snapshot, 0, 0));
-    server_run(remap->readers[1], buf_string(&sql));
-    PQclear(holder);
-    PQclear(snapshot);
-    buf_release(&sql);
-}
-
-static void
-run(struct state *state)
-{
-    enum stream_event event;
-
-    while ((event = stream_read(state->reader)) != STREAM_TRAILER) {
-        if (state->encoder != NULL && event == STREAM_ROW) {
-            recode_add(&state->recode, state->reader->line);
-            continue;
-        }
-        if (state->encoder != NULL)
-            recode_flush(&state->recode);
-        switch (event) {
-        case STREAM_ROW:
-            take_row(state, state->reader->line);
-            continue;
-        case STREAM_TABLE:
-            start_table(state);
-            continue;
-        case STREAM_END:
-            if (state->block == NULL)
-                break;
-            end_table(state);
-            continue;
-        case STREAM_SOURCE:
-            if (take_source(state))
-                continue;
-            break;
-        case STREAM_REJECT:
-            if (state->encoder == NULL)
-                break;
-            pass_reject(state);
-            continue;
-        case STREAM_PLAN:
-            streamplan_add(&state->plan, state->reader);
-            break;
-        default:
-            break;
-        }
-        stream_pass(&state->writer, state->reader);
-    }
-    check_plan(state);
-    remap_cycle_close(&state->cycle);
-}
-
 int
 main(int argc, char **argv)
 {
-    static struct state state; /* zeroed, and larger than a stack frame should be */
-    struct options options = {0};
-    struct output map_file = {0};
+    struct remapstream_options options = {0};
 
     msg_init(argv[0]);
     parse_options(&options, argc, argv);
-    stream_writer_init(&state.writer, STREAM_ROWS);
-    state.reader = stream_open(options.path, STREAM_ROWS);
-    stream_connect(state.reader, &state.writer);
-    if (options.map != NULL)
-        output_create(&map_file, options.map);
-    state.remap = (struct remap){.plan = &state.plan, .stream = &state.writer};
-    state.remap.map_file = options.map != NULL ? &map_file : NULL;
-    stream_write_control(&state.writer, "source",
-        (struct slice[]){SLICE("ids"), options.dry_run ? SLICE("provisional") : SLICE("live")}, 2);
-    state.connect = options.connect;
-    open_readers(&state, &options.connect);
-    if (!options.dry_run)
-        state.remap.writer = connect_open(&options.connect, "idmap-builder ids");
-    run(&state);
-    if (options.map != NULL)
-        output_close(&map_file);
-    stream_writer_close(&state.writer);
-    PQfinish(state.remap.readers[0]);
-    PQfinish(state.remap.readers[1]);
-    PQfinish(state.remap.writer);
-    PQfinish(state.encoder);
+    remapstream_run(&options);
     return STATUS_OK;
 }
