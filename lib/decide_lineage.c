@@ -81,6 +81,18 @@ is_uuid(const struct decide_table *table)
                strncmp(table->id->type, "character", 9) == 0);
 }
 
+/*
+ * Whether that decides. Where other tables' ids are seen to mean something else, so do texts beside
+ * a key that could not be looked up, for it goes through references: by it rows are found whatever
+ * their ids, by their ids they are not.
+ */
+static bool
+is_made_once(const struct decide_table *table, const struct plan *plan)
+{
+    return is_uuid(table) && (strcmp(table->id->type, "uuid") == 0 || table->key == NULL ||
+                                 plan->lineage != PLAN_LINEAGE_OTHER);
+}
+
 static struct decide_evidence
 pool(const struct decide *decide)
 {
@@ -130,7 +142,7 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = verdict_by_key(own);
         table->lineage_why = WHY_PAIRS;
         why = by_key(own);
-    } else if (is_uuid(table)) {
+    } else if (is_made_once(table, plan)) {
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_UUID;
         why = mem_string("such an id means the same row everywhere");

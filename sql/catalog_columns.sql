@@ -1,4 +1,5 @@
--- Columns in their order. Their sequence: the one that the default takes, else the one they own.
+-- Columns in their order. Their sequence: the one that the default takes, else the identity's, else
+-- the one they own, as a serial's does still when its default was dropped.
 SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
     CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(f.adbin, f.adrelid)
         ELSE '(' || pg_catalog.pg_get_expr(f.adbin, f.adrelid) || ')' END,
@@ -14,7 +15,7 @@ LEFT JOIN LATERAL (
         WHERE e.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND e.objid = f.oid
             AND e.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
         UNION ALL
-        SELECT e.objid, 2
+        SELECT e.objid, CASE e.deptype WHEN 'i' THEN 2 ELSE 3 END
         FROM pg_catalog.pg_depend e
         WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
             AND e.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass

@@ -491,6 +491,104 @@ START_TEST(tables_come_parents_first_and_skipped_ones_last)
 }
 END_TEST
 
+/* Packages, and what is told apart through them; a column that names the table of another's ids. */
+static const char more_facts[] =
+    "table\tpublic.package\ttable\n"
+    "column\tpublic.package\tid\tinteger\tyes\tnextval()\tno\tno\tpublic.package_id_seq\n"
+    "column\tpublic.package\tpurl\ttext\tyes\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.package\tpackage_pkey\tprimary\t(id)\tno\tno\n"
+    "key\tpublic.package\tpackage_purl_key\tunique\t(purl)\tno\tno\n"
+    "data\tpublic.package\tcopy\t3\t9\tid\tpurl\n"
+    "table\tpublic.event\ttable\n"
+    "column\tpublic.event\tid\ttext\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.event\tpackage_id\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.event\tno\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.event\tkind\ttext\tno\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.event\ttarget_id\tinteger\tno\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.event\tdata\tjsonb\tno\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.event\tevent_pkey\tprimary\t(id)\tno\tno\n"
+    "key\tpublic.event\tevent_no\tunique\t(package_id, no)\tno\tno\n"
+    "reference\tpublic.event\tevent_fk\t(package_id)\tpublic.package\t(id)\tno\n"
+    "data\tpublic.event\tcopy\t3\t9\tid\tpackage_id\tno\tkind\ttarget_id\tdata\n"
+    "table\tpublic.code\ttable\n"
+    "column\tpublic.code\tid\ttext\tyes\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.code\tcode_pkey\tprimary\t(id)\tno\tno\n"
+    "data\tpublic.code\tcopy\t3\t9\tid\n";
+
+START_TEST(texts_for_ids_follow_the_others_where_a_key_goes_through_them)
+{
+    struct scene scene;
+
+    start(&scene, more_facts, more_facts, "");
+    finish(&scene, 10, 0);
+    ck_assert_str_eq(decision(&scene, "public.event"), "merge (package_id, no)");
+    ck_assert_int_eq(column(&scene, "public.event", "id")->action, PLAN_COLUMN_ID);
+    ck_assert_str_eq(decision(&scene, "public.code"), "merge (id)");
+    start(&scene, more_facts, more_facts, "");
+    finish(&scene, 10, 10);
+    ck_assert_str_eq(decision(&scene, "public.event"), "merge (id)");
+}
+END_TEST
+
+START_TEST(ids_by_case_and_in_json_are_planned_where_they_are_translated)
+{
+    static const char rules[] = "event.target_id refers-by kind(Package=package, code=code)\n"
+                                "event.data.\"packageIds\" array-of package\n"
+                                "event.data.owner.id refers-to package\n"
+                                "event.data.owner.id unresolved null\n"
+                                "event.data.code refers-to code\n"
+                                "event duplicates newest(no)\n"
+                                "event.kind conflict fill\n";
+    const struct plan_column *target, *data;
+    struct scene scene;
+
+    start(&scene, more_facts, more_facts, rules);
+    finish(&scene, 10, 0);
+    target = column(&scene, "public.event", "target_id");
+    ck_assert_int_eq(target->action, PLAN_COLUMN_REFERENCE);
+    ck_assert_str_eq(target->by, "kind");
+    ck_assert_uint_eq(target->n_cases, 2);
+    ck_assert_int_eq(target->cases[0].action, PLAN_COLUMN_REFERENCE);
+    ck_assert_str_eq(target->cases[0].value, "Package");
+    ck_assert_int_eq(target->cases[1].action, PLAN_COLUMN_SET);
+    ck_assert_int_eq(target->unresolved, PLAN_UNRESOLVED_REJECT);
+    data = column(&scene, "public.event", "data");
+    ck_assert_int_eq(data->action, PLAN_COLUMN_SET);
+    ck_assert_uint_eq(data->n_paths, 2);
+    ck_assert_int_eq(data->paths[0].unresolved, PLAN_UNRESOLVED_REJECT);
+    ck_assert_int_eq(data->paths[1].unresolved, PLAN_UNRESOLVED_NULL);
+    ck_assert(strstr(data->reason, "ids of public.code are kept") != NULL);
+    ck_assert_int_eq(column(&scene, "public.event", "kind")->conflict, PLAN_CONFLICT_FILL);
+    ck_assert_int_eq(
+        plan_find_table(&scene.plan, "public.event")->duplicates, PLAN_DUPLICATES_NEWEST);
+    ck_assert(plan_is_array_target(&scene.plan, "public.package"));
+
+    start(&scene, app_facts, app_facts, "comment.package_id refers-by seen(x=token)\n");
+    finish(&scene, 10, 0);
+    ck_assert_int_eq(column(&scene, "public.comment", "package_id")->action, PLAN_COLUMN_SET);
+}
+END_TEST
+
+START_TEST(what_is_renamed_is_compared_under_its_live_name)
+{
+    static const char old_facts[] =
+        "table\tpublic.pack\ttable\n"
+        "column\tpublic.pack\tid\tinteger\tyes\tnextval()\tno\tno\t\\N\n"
+        "column\tpublic.pack\turl\ttext\tyes\t\\N\tno\tno\t\\N\n"
+        "data\tpublic.pack\tcopy\t3\t9\tid\turl\n";
+    struct scene scene;
+    const struct plan_table *package;
+
+    start(&scene, old_facts, more_facts, "pack renamed-to package\npack.url renamed-to purl\n");
+    finish(&scene, 10, 0);
+    package = plan_find_table(&scene.plan, "public.package");
+    ck_assert_str_eq(decision(&scene, "public.package"), "merge (purl)");
+    ck_assert_str_eq(package->backup, "public.pack");
+    ck_assert_str_eq(column(&scene, "public.package", "purl")->backup, "url");
+    ck_assert_str_eq(package->why, "unique-key,pairs,renamed");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -515,5 +613,8 @@ main(void)
     tcase_add_test(tests, a_dump_of_data_only_is_taken_as_the_live_table_declares_it);
     tcase_add_test(tests, ids_of_a_table_that_is_not_in_the_backup_are_not_taken_for_other_ones);
     tcase_add_test(tests, tables_come_parents_first_and_skipped_ones_last);
+    tcase_add_test(tests, texts_for_ids_follow_the_others_where_a_key_goes_through_them);
+    tcase_add_test(tests, ids_by_case_and_in_json_are_planned_where_they_are_translated);
+    tcase_add_test(tests, what_is_renamed_is_compared_under_its_live_name);
     return unit_run(tests);
 }
