@@ -70,19 +70,10 @@ set_sizes_hold() { # INFO
 # holds, sorted; fails, and says why, when it is not whole.
 backup_rows() { # FILE
     local facts
-    facts=$(backup_facts "$1") || return 4
+    facts=$(dump-splitter --schema --sample=0 -q -- "$1") || return 4
     grep -qx $'\\\\.source\tcomplete\tyes' <<<"$facts" ||
         { echo "error: '$1' is not whole: it has no closing comment of pg_dump" >&2; return 4; }
     awk -F '\t' '$1 == "\\.fact" && $2 == "data" { print $5 "\t" $3 }' <<<"$facts" | LC_ALL=C sort -t $'\t' -k2
-}
-backup_facts() { # FILE
-    if is_archive "$1"; then
-        # pg_restore reads a tar that was cut without end
-        if is_tar "$1" && ! tar -tf "$1" >/dev/null; then return 4; fi
-        (set -o pipefail; pg_restore -f - -- "$1" | dump-splitter --schema --sample=0 -q)
-    else
-        dump-splitter --schema --sample=0 -q -- "$1"
-    fi
 }
 # SQL for psql that prints the same of a database, by counting; x instead of a number for tables of
 # extensions, of which a backup holds a part at most.
@@ -105,9 +96,6 @@ SQL
 }
 is_archive() { # FILE
     [ -d "$1" ] || case $(head -c 7 -- "$1" 2>/dev/null | tr -d '\0') in PGDMP* | toc.dat) true ;; *) false ;; esac
-}
-is_tar() { # FILE
-    [ -f "$1" ] && [ "$(head -c 7 -- "$1" | tr -d '\0')" = toc.dat ]
 }
 # 12.3 MB
 human_size() { # BYTES

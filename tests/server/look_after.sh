@@ -81,6 +81,13 @@ output=$(PGHOST=$T "$root/scripts/status" 2>&1)
 equal "status without a server" 5 $?
 contains "status without a server shows the backups" "last backup" "$output"
 
+# ---- a folder of sets is merged set by set
+rm -rf backups
+PGDATABASE=look_after FORMATS="sql.gz dump dir" TYPE=m "$root/scripts/backup" -q
+PGDATABASE=look_after FORMATS="sql" TYPE=n "$root/scripts/backup" -q
+output=$(MERGES=merges ai ai-smart-merge-all-backups-dryrun 2>&1)
+contains "merge-all takes one file of a set" "2 backups in" "$output"
+
 # ---- secrets: a role that the server asks for its password, and one that no server takes
 secret=Pl4nt3dS3cr3t
 psql -qX 2>/dev/null <<SQL
