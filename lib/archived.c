@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "blockrows.h"
+#include "dump.h"
 #include "mem.h"
 #include "msg.h"
 
@@ -18,6 +19,7 @@ struct archived {
     struct input *input;
     char *name; /* of the input */
     struct blockrows rows;
+    struct dump *script; /* INSERT statements, which own the input; else NULL */
 };
 
 /* ---- what is there */
@@ -75,8 +77,11 @@ archived_open(struct backup *backup, struct container container)
 static void
 close_data(struct archived *archived)
 {
-    if (archived->input != NULL)
+    if (archived->script != NULL)
+        dump_close(archived->script);
+    else if (archived->input != NULL)
         input_close(archived->input);
+    archived->script = NULL;
     free(archived->name);
     archived->input = NULL;
     archived->name = NULL;
@@ -106,17 +111,50 @@ next_data(struct archived *archived)
     return archived->next < toc->n ? &toc->data[archived->next++] : NULL;
 }
 
+/* Opens the data, a part of a script when it is INSERT statements. */
 static void
+open_data(struct archived *archived, const struct toc_data *data)
+{
+    struct ddl *ddl = &archived->backup->ddl;
+
+    archived->name = mem_format("%s, %s", archived->backup->name, data->table);
+    archived->input = archived->container.open(archived->container.state, data, archived->name);
+    if (data->form == SCHEMA_FORM_COPY)
+        return;
+    if (data->schema != NULL) {
+        schema_names_release(&ddl->search_path);
+        schema_add_name(&ddl->search_path, data->schema);
+    }
+    archived->script = dump_open(archived->backup, archived->input);
+    archived->script->script.lex.standard_strings = ddl->standard_strings;
+}
+
+/*
+ * Adds the block of the data. That of INSERT statements is added by the first of them, which stands
+ * alone for its columns: false when there is none.
+ */
+static bool
 add_block(struct archived *archived, struct toc_data *data)
 {
-    struct backup_block *block = backup_add_block(
-        archived->backup, data->table, data->form, data->listed ? &data->columns : NULL);
+    struct backup_block *block;
 
+    archived->pending = data->form == SCHEMA_FORM_COPY;
+    if (archived->pending) {
+        block = backup_add_block(
+            archived->backup, data->table, data->form, data->listed ? &data->columns : NULL);
+    } else {
+        open_data(archived, data);
+        if (!dump_next(archived->script)) {
+            close_data(archived);
+            return false;
+        }
+        block = backup_block(archived->backup);
+    }
     block->rows = -1;
     block->bytes = data->size;
     *MEM_APPEND(archived->blocks, archived->n_blocks, archived->room_blocks) = data;
     archived->block = archived->n_blocks - 1;
-    archived->pending = true;
+    return true;
 }
 
 bool
@@ -125,17 +163,13 @@ archived_next(struct archived *archived)
     struct toc_data *data;
 
     close_data(archived);
+    archived->pending = false;
     do
         data = next_data(archived);
-    while (data != NULL && data->table == NULL);
-    if (data != NULL) {
-        add_block(archived, data);
-        return true;
-    }
-    archived->pending = false;
-    check_all_seen(archived);
-    backup_finish(archived->backup);
-    return false;
+    while (data != NULL && (data->table == NULL || !add_block(archived, data)));
+    if (data == NULL)
+        check_all_seen(archived);
+    return data != NULL;
 }
 
 void
@@ -149,15 +183,32 @@ archived_reread(struct archived *archived, size_t block)
 /* ---- rows */
 
 static void
-open_data(struct archived *archived)
+start_rows(struct archived *archived)
 {
-    const struct toc_data *data = archived->blocks[archived->block];
+    struct backup_block *block = &archived->backup->blocks[archived->block];
 
     archived->pending = false;
-    archived->name = mem_format("%s, %s", archived->backup->name, data->table);
-    archived->input = archived->container.open(archived->container.state, data, archived->name);
-    blockrows_start(&archived->rows, archived->backup, archived->input,
-        &archived->backup->blocks[archived->block]);
+    open_data(archived, archived->blocks[archived->block]);
+    if (archived->script != NULL)
+        dump_reread(archived->script, block);
+    else
+        blockrows_start(&archived->rows, archived->backup, archived->input, block);
+}
+
+/* The statements of a table are all of one kind, as pg_dump writes them. */
+static bool
+script_rows(struct archived *archived, struct backup_rows *rows)
+{
+    struct backup_block *block = &archived->backup->blocks[archived->block];
+
+    if (dump_rows(archived->script, rows))
+        return true;
+    block->rows = (int64_t)archived->script->inserts.rows;
+    if (dump_next(archived->script))
+        backup_refuse(archived->backup, 0, "the data of %s goes on with other statements",
+            archived->blocks[archived->block]->table);
+    close_data(archived);
+    return false;
 }
 
 /* Behind the rows pg_dump writes empty lines; only at the end checksums are verified. */
@@ -178,9 +229,11 @@ bool
 archived_rows(struct archived *archived, struct backup_rows *rows)
 {
     if (archived->pending)
-        open_data(archived);
+        start_rows(archived);
     if (archived->input == NULL)
         return false;
+    if (archived->script != NULL)
+        return script_rows(archived, rows);
     if (blockrows_read(&archived->rows, rows))
         return true;
     read_end(archived);

@@ -103,11 +103,29 @@ backup_close(struct backup *backup)
 
 /* ---- reading */
 
+/* After the last statement and block: the schema is finished, with the data of each table. */
+static void
+finish(struct backup *backup)
+{
+    ddl_finish(&backup->ddl);
+    for (size_t i = 0; i < backup->n_blocks; i++) {
+        const struct backup_block *block = &backup->blocks[i];
+        struct schema_data *data = &schema_add_table(&backup->schema, block->table)->data;
+
+        data->rows = block->rows < 0 || data->rows < 0 ? -1 : data->rows + block->rows;
+        data->bytes += block->bytes;
+    }
+}
+
 bool
 backup_next(struct backup *backup)
 {
-    return backup->kind == BACKUP_ARCHIVE ? archived_next(backup->archived)
-                                          : dump_next(backup->dump);
+    bool more =
+        backup->kind == BACKUP_ARCHIVE ? archived_next(backup->archived) : dump_next(backup->dump);
+
+    if (!more)
+        finish(backup);
+    return more;
 }
 
 struct backup_block *
@@ -225,19 +243,6 @@ backup_add_block(struct backup *backup, const char *table, enum schema_form form
         schema_add_name(&block->columns, columns->names[i]);
     note_data(backup, block);
     return block;
-}
-
-void
-backup_finish(struct backup *backup)
-{
-    ddl_finish(&backup->ddl);
-    for (size_t i = 0; i < backup->n_blocks; i++) {
-        const struct backup_block *block = &backup->blocks[i];
-        struct schema_data *data = &schema_add_table(&backup->schema, block->table)->data;
-
-        data->rows = block->rows < 0 || data->rows < 0 ? -1 : data->rows + block->rows;
-        data->bytes += block->bytes;
-    }
 }
 
 void

@@ -106,8 +106,6 @@ uint64_t backup_size(const struct backup *backup);
 /* A block of that table behind those that are known, rows 0; `columns` NULL: no list is given. */
 struct backup_block *backup_add_block(struct backup *backup, const char *table,
     enum schema_form form, const struct schema_names *columns);
-/* After the last statement and block: the schema is finished. */
-void backup_finish(struct backup *backup);
 /* Ends the process: the message names the backup and, unless it is 0, the line. */
 void backup_refuse(const struct backup *backup, uint64_t line, const char *format, ...)
     __attribute__((noreturn, format(printf, 3, 4)));

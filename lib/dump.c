@@ -190,7 +190,7 @@ continues_block(struct dump *dump, struct dumpcopy *insert)
 {
     if (!dumpcopy_parse_insert(&dump->backup->ddl, script_tokens(&dump->script), insert))
         return false;
-    if (dump->block == &dump->again) /* what it was was looked at the first time */
+    if (dump->block == &dump->again && dump->block->rows >= 0) /* it was looked at before */
         return dump->inserts.rows < (uint64_t)dump->block->rows;
     return strcmp(insert->table, dump->insert.table) == 0 &&
            insert->listed == dump->insert.listed &&
@@ -284,7 +284,8 @@ dump_reread(struct dump *dump, const struct backup_block *block)
     enum script_event event;
 
     dump->again = *block;
-    input_seek(dump->input, block->offset);
+    if (input_tell(dump->input) != block->offset)
+        input_seek(dump->input, block->offset);
     if (block->form == SCHEMA_FORM_COPY) {
         blockrows_start(&dump->rows, dump->backup, dump->input, &dump->again);
         return;
@@ -343,6 +344,5 @@ dump_next(struct dump *dump)
     while ((event = next_statement(dump)) != SCRIPT_END)
         if (apply(dump, event))
             return true;
-    backup_finish(dump->backup);
     return false;
 }

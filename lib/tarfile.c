@@ -32,7 +32,7 @@ tarfile_recognizes(struct slice bytes)
 {
     /* No text has a zero byte; a damaged header is still one of tar. */
     return tarhead_recognizes(bytes) ||
-           (bytes.length > 262 && memcmp(bytes.data + 257, "ustar", 5) == 0 &&
+           (bytes.length >= 262 && memcmp(bytes.data + 257, "ustar", 5) == 0 &&
                memchr(bytes.data, '\0', 257) != NULL);
 }
 

@@ -112,7 +112,7 @@ set_path(struct reading *reading, struct slice schema)
         return;
     free(reading->schema);
     reading->schema = copy_of(schema);
-    ddl->search_path = (struct schema_names){0};
+    schema_names_release(&ddl->search_path);
     schema_add_name(&ddl->search_path, reading->schema);
 }
 
@@ -167,6 +167,8 @@ add_data(struct reading *reading, const struct archive_entry *entry, uint64_t at
         char *schema = copy_of(entry->schema), *name = copy_of(entry->name);
 
         data->form = SCHEMA_FORM_INSERT;
+        if (!reading->paths_are_set && schema != NULL)
+            data->schema = mem_string(schema);
         data->table = ddl_new_name(&reading->backup->ddl, schema, name != NULL ? name : "");
         free(schema);
         free(name);
@@ -258,8 +260,10 @@ toc_read(struct toc *toc, struct backup *backup, struct input *input)
 void
 toc_release(struct toc *toc)
 {
-    for (size_t i = 0; i < toc->n; i++)
+    for (size_t i = 0; i < toc->n; i++) {
         free(toc->data[i].table);
+        free(toc->data[i].schema);
+    }
     free(toc->data);
     free(toc->by_id);
 }

@@ -15,6 +15,7 @@ struct toc_data {
     enum schema_form form;
     bool listed; /* the COPY statement has a list of columns */
     struct schema_names columns;
+    char *schema; /* in which INSERT looks for names without one; NULL: as the archive says */
     enum archive_place place; /* custom format, as archive_entry's */
     uint64_t offset;
     uint64_t size; /* as it is stored; 0: not known */

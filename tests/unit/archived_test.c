@@ -110,6 +110,49 @@ START_TEST(old_archives_name_the_schema_beside)
 }
 END_TEST
 
+/* Without a COPY statement the data is INSERT statements; before 1.13 names have no schema there.
+ */
+START_TEST(inserts_are_read_in_any_order)
+{
+    static const struct unitarchive_entry inserts[] = {
+        {1, "TABLE", "s", "t", "CREATE TABLE t (x integer, y text);\n", NULL, NULL},
+        {2, "TABLE", "u", "t", "CREATE TABLE t (y text);\n", NULL, NULL},
+        {3, "TABLE DATA", "s", "t", "", NULL,
+            "INSERT INTO t VALUES (1, 'a;b');\nINSERT INTO t VALUES (2, NULL);\n\n\n"},
+        {4, "TABLE DATA", "u", "t", "", NULL, "INSERT INTO t (y) VALUES ('c'), ('d');\n"},
+        {5, "TABLE DATA", "u", "empty", "", NULL, "\n\n"},
+    };
+    struct unitarchive how = variant(_i);
+    struct buf bytes = {0}, rows = {0};
+    struct backup *backup;
+
+    how.minor = 12;
+    how.compression = ARCHIVE_GZIP;
+    unitarchive_custom(&bytes, &how, inserts, 5);
+    backup = unitbackup_open(buf_slice(&bytes), access_of(_i));
+    ck_assert(backup_next(backup));
+    ck_assert_str_eq(backup_block(backup)->table, "s.t");
+    ck_assert_int_eq(backup_block(backup)->form, SCHEMA_FORM_INSERT);
+    if (access_of(_i) == BACKUP_ONCE)
+        unitbackup_rows(backup, &rows);
+    ck_assert(backup_next(backup));
+    ck_assert_str_eq(backup_block(backup)->table, "u.t");
+    unitbackup_rows(backup, &rows);
+    ck_assert(!backup_next(backup));
+    ck_assert_int_eq(schema_find_table(&backup->schema, "u.t")->data.rows, 2);
+    if (access_of(_i) == BACKUP_RANDOM) {
+        unit_slice_is(buf_slice(&rows), "c\nd\n");
+        buf_clear(&rows);
+        backup_reread(backup, 0);
+        unitbackup_rows(backup, &rows);
+        backup_reread(backup, 1);
+        unitbackup_rows(backup, &rows);
+    }
+    unit_slice_is(buf_slice(&rows), "1\ta;b\n2\t\\N\nc\nd\n");
+    backup_close(backup);
+}
+END_TEST
+
 /* Every 29th place, from another one in each variant: all of them in the end. */
 START_TEST(an_archive_that_is_cut_is_refused)
 {
@@ -137,6 +180,10 @@ static const struct {
     {{7, "TABLE DATA", "s", "t", "", "COPY s.t (x) FROM stdin;\n", "1\n"}, ARCHIVE_CUSTOM},
     {{7, "TABLE DATA", "s", "t", "", "COPY s.t (x) FROM stdin;\n", "\\.\n\nmore"}, ARCHIVE_CUSTOM},
     {{7, "TABLE DATA", "s", "t", "", "COPY s.t (x) FROM stdin;\n", ""}, ARCHIVE_CUSTOM},
+    {{7, "TABLE DATA", "s", "t", "", NULL, "INSERT INTO s.t (x) VALUES (1"}, ARCHIVE_CUSTOM},
+    {{7, "TABLE DATA", "s", "t", "", NULL,
+         "INSERT INTO s.t (x) VALUES (1); INSERT INTO s.u (x) VALUES (2);"},
+        ARCHIVE_CUSTOM},
     {{7, "TABLE", "s", "t", "CREATE TABLE s.t (x text DEFAULT 'a);\n", NULL, NULL}, ARCHIVE_CUSTOM},
     {{7, "TABLE DATA", "s", "t", "", "COPY s.t (x) FROM stdin;\n", "\\.\n"}, ARCHIVE_TAR},
 };
@@ -173,6 +220,7 @@ main(void)
     tcase_add_loop_test(tests, blocks_are_read_in_any_order, 0, 32);
     tcase_add_loop_test(tests, rows_need_not_be_read, 0, VARIANTS);
     tcase_add_test(tests, old_archives_name_the_schema_beside);
+    tcase_add_loop_test(tests, inserts_are_read_in_any_order, 0, VARIANTS);
     tcase_add_loop_test(tests, an_archive_that_is_cut_is_refused, 0, VARIANTS);
     tcase_add_loop_exit_test(tests, what_is_no_archive_of_pg_dump_is_refused, STATUS_INPUT, 0, n);
     tcase_add_exit_test(tests, two_entries_of_one_number_are_refused, STATUS_INPUT);
