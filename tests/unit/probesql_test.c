@@ -12,8 +12,10 @@ struct fixture {
 
 #define UNNEST "unnest($1::pg_catalog.text[], $2::pg_catalog.text[]) WITH ORDINALITY u(c0, c1, n)"
 
+static char citext[] = "public.citext", numeric[] = "numeric(10,2)";
+static char public[] = "public", catalog[] = "pg_catalog";
 static const struct probesql_equality equalities[] = {
-    {"public.citext", "public", true}, {"numeric(10,2)", "pg_catalog", true}};
+    {citext, public, true}, {numeric, catalog, true}};
 
 static void
 make(struct fixture *f, enum plan_column_action first)
