@@ -79,6 +79,17 @@ struct remap_batch {
     size_t n, room;
 };
 
+struct remap_place {
+    size_t at, length;
+};
+
+/* The rows of a table that are kept until its end, see remap_held.h. */
+struct remap_held {
+    struct buf rows;
+    struct remap_place *places;
+    size_t n, room;
+};
+
 enum remap_mark { REMAP_UNMARKED, REMAP_MARK_NEW, REMAP_MARK_KNOWN };
 
 struct remap_block {
@@ -98,6 +109,7 @@ struct remap_block {
     struct jsonfix *jsonfixes; /* one a field; used where the column has paths */
     struct pairmap given;      /* ids that new rows of this table got */
     struct remap_batch batch;
+    struct remap_held held;
     uint64_t rows, unchanged;
     enum remap_mark mark; /* of the rows written last */
     /* the current row */

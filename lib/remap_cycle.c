@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "mem.h"
+#include "remap_held.h"
 
 bool
 remap_cycle_is_needed(const struct plan *plan, int number)
@@ -164,6 +165,8 @@ remap_cycle_close(struct remap_cycle *cycle)
         return;
     for (size_t b = 0; b < cycle->n; b++)
         remap_open(cycle->blocks[b]);
+    for (size_t b = 0; b < cycle->n; b++)
+        remap_held_sort_items(cycle->blocks[b]);
     identify_all(cycle);
     for (size_t b = 0; b < cycle->n; b++)
         remap_write_map(cycle->blocks[b]);

@@ -63,6 +63,14 @@ learn_equalities(struct remap_block *block)
     buf_release(&name);
 }
 
+const char *
+remap_probe_type(struct remap_block *block, size_t i)
+{
+    if (block->equalities == NULL)
+        learn_equalities(block);
+    return block->equalities[i].type;
+}
+
 void
 remap_probe_release(struct remap_block *block)
 {

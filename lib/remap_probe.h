@@ -14,6 +14,8 @@
 void remap_probe_keys(struct remap_block *block);
 /* After the new rows got their ids: what follows one is rejected, and leads where that one went. */
 void remap_probe_follow(struct remap_block *block);
+/* What the i-th column of the key is to be cast to, to be compared. */
+const char *remap_probe_type(struct remap_block *block, size_t i);
 void remap_probe_release(struct remap_block *block);
 
 #endif

@@ -7,6 +7,7 @@
 #include "recode.h"
 #include "remap.h"
 #include "remap_cycle.h"
+#include "remap_held.h"
 #include "server.h"
 #include "sql.h"
 #include "stream.h"
@@ -62,6 +63,7 @@ static void
 end_table(struct state *state)
 {
     if (state->cycle.n == 0) {
+        remap_held_end(state->block);
         remap_close(state->block);
         remap_block_free(state->block);
     }
@@ -77,6 +79,8 @@ take_row(void *context, struct slice row)
         stream_write_row(&state->writer, row);
     else if (state->cycle.n > 0)
         remap_cycle_row(state->block, row);
+    else if (remap_held_is_needed(state->block->layout.table))
+        remap_held_row(state->block, row);
     else
         remap_row(state->block, row);
 }

@@ -113,3 +113,18 @@ if [ "$(sql postgres "SELECT count(*) FROM pg_available_extensions WHERE name = 
 else
     skip "citext: case does not make two keys" "citext is not installed"
 fi
+
+# ---- several rows of the backup with the same key
+duplicates() { # RULE STATUS EXPECTED
+    two_dbs "CREATE TABLE d (id serial PRIMARY KEY, k text NOT NULL, v text, at timestamptz); CREATE TABLE c (id int PRIMARY KEY, d int REFERENCES d)"
+    sql origin "INSERT INTO d VALUES (1, 'x', 'x1', '2024-01-01'), (2, 'x', 'x2', '2024-03-01'), (3, 'x', 'x3', NULL), (4, 'y', 'y', NULL), (5, 'z', 'z5', '2024-01-01'), (6, 'z', 'z6', '2024-02-01'); INSERT INTO c SELECT g, g FROM generate_series(1, 6) g" >/dev/null
+    sql live "ALTER TABLE d ADD UNIQUE (k); INSERT INTO d VALUES (2, 'z', 'old', NULL), (3, 'live', 'live', NULL); SELECT setval('d_id_seq', 9)" >/dev/null
+    rules="d lineage other
+d duplicates $1"
+    merged_is "duplicates $1" "$2" "$3" "SELECT string_agg(c.id || v, ' ' ORDER BY c.id) || ' | ' || (SELECT string_agg(v, ' ' ORDER BY v) FROM d) FROM c JOIN d ON d.id = d"
+}
+duplicates first 3 "1x1 2x1 3x1 4y 5z5 6z5 | live x1 y z5"
+duplicates "newest(at)" 3 "1x2 2x2 3x2 4y 5z6 6z6 | live x2 y z6"
+duplicates reject 3 "4y | live old y"
+equal "duplicates say so" "5 23505 another row of the backup has the same key, and none is to win" \
+    "$(cut -f1,2 "$folder"/rejects/public.d.*.tsv | sed 1d | sort | uniq -c | tr -s ' \t' ' ' | sed 's/^ //')"
