@@ -21,10 +21,10 @@ struct tarfile {
     struct input *input;
     struct part *parts; /* by id, once they were all found */
     size_t n, room;
-    char *folder;  /* before the names of the archive's own files; NULL: none was found yet */
-    char *damage;  /* where the file is cut, or NULL */
-    bool ended;    /* as tar files do */
-    uint64_t left; /* of the part that is read */
+    char *folder;      /* before the names of the archive's own files; NULL: none was found yet */
+    char *damage;      /* where the file is cut, or NULL */
+    bool ended;        /* as tar files do */
+    uint64_t at, left; /* of the part that is read */
 };
 
 bool
@@ -214,24 +214,17 @@ find_part(const struct tarfile *file, int64_t id)
 
 /* ---- reading a member */
 
+/* Straight from the file into the reader's window. */
 static size_t
 read_part(void *context, char *out, size_t room, char **damage)
 {
     struct tarfile *file = context;
-    struct input *input = file->input;
-    size_t n;
+    size_t n = room < file->left ? room : (size_t)file->left;
 
-    if (file->left == 0)
-        return 0;
-    if (input->start == input->end && !input_fill(input)) {
+    n = input_peek(file->input, file->at, out, n);
+    if (n == 0 && file->left > 0)
         *damage = mem_string("the tar file is cut");
-        return 0;
-    }
-    n = input->end - input->start;
-    n = n < room ? n : room;
-    n = n < file->left ? n : (size_t)file->left;
-    memcpy(out, input->data + input->start, n);
-    input->start += n;
+    file->at += n;
     file->left -= n;
     return n;
 }
@@ -243,7 +236,7 @@ open_part(struct tarfile *file, const struct part *part, const char *name)
         [MEMBER_GZIP] = CODEC_GZIP, [MEMBER_LZ4] = CODEC_LZ4, [MEMBER_ZSTD] = CODEC_ZSTD};
     struct input *input;
 
-    input_seek(file->input, part->offset);
+    file->at = part->offset;
     file->left = part->size;
     input = input_open_source((struct input_source){.read = read_part, .context = file}, name);
     if (part->packing != MEMBER_PLAIN)
@@ -290,7 +283,7 @@ missing(const void *state)
 static uint64_t
 consumed(const void *state)
 {
-    return input_consumed(((const struct tarfile *)state)->input);
+    return ((const struct tarfile *)state)->at;
 }
 
 static uint64_t
