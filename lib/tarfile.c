@@ -198,7 +198,8 @@ find_parts(struct tarfile *file)
     if (!file->ended && whole < end)
         file->damage =
             mem_format("the tar file is cut, at byte %llu or behind it", (unsigned long long)whole);
-    qsort(file->parts, file->n, sizeof *file->parts, compare_parts);
+    if (file->n > 0)
+        qsort(file->parts, file->n, sizeof *file->parts, compare_parts);
     for (size_t i = 1; i < file->n; i++)
         if (file->parts[i - 1].id == file->parts[i].id)
             refuse(file, file->parts[i].offset, "a file of the archive that was there before");
