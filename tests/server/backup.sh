@@ -163,7 +163,7 @@ killed() { # SIGNAL
 }
 leaves_nothing "stopped by TERM" 143 killed TERM
 leaves_nothing "stopped by HUP" 129 killed HUP
-said=$(BACKUPS=none killed KILL 2>&1)
+BACKUPS=none killed KILL >said 2>&1
 equal "killed for good: nothing looks like a backup" "" "$(find none -mindepth 1 -maxdepth 1 ! -name '.*')"
 kill "$(cat started)" # the fake pg_dump: it holds the lock, as a living one would
 rm -r "$TMPDIR"/pgbraid-connection.* # nobody could
