@@ -22,8 +22,8 @@ TEST_CFLAGS = $(ALL_CFLAGS) -Wno-pedantic -Wno-conversion -Wno-sign-conversion
 LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz $(CODEC_LIBS)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck_pic -lpthread -lrt -lm -lsubunit)
 
-SCRIPTS = backup backup-named containers grant list-backups merge merge-all merge-undo misc misc-entry misc-shell \
-	prune query restore services-stopped shell status verify verify-backup via
+SCRIPTS = backup backup-named containers explain grant list-backups merge merge-all merge-undo misc misc-entry \
+	misc-shell prune query restore services-stopped shell status verify verify-backup via
 SOURCED = backup-set.sh compose.sh connection.sh restore-sql.sh services.sh
 SHARE = $(DESTDIR)$(PREFIX)/share/pgbraid
 MAN = $(DESTDIR)$(PREFIX)/share/man

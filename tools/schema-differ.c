@@ -6,6 +6,7 @@
 #include "connect.h"
 #include "decide.h"
 #include "differ.h"
+#include "explain.h"
 #include "facts.h"
 #include "msg.h"
 #include "output.h"
@@ -21,6 +22,7 @@ static const char usage[] =
     "print the plan of a merge. Without FILE, or with -, read standard input.\n"
     "\n"
     "      --differences    print what differs between the schemas instead\n"
+    "      --explain        explain the plan for people instead of printing it\n"
     "      --facts          print the live database's facts instead; reads no input\n"
     "      --plan=FILE      check an edited plan instead of making one\n"
     "      --rules=FILE     the rules (default: merge.rules, if there is one)\n"
@@ -31,11 +33,12 @@ static const char usage[] =
     "\n"
     "Connection options, as psql has them:\n" CONNECT_USAGE;
 
-enum { HELP = 256, DIFFERENCES, FACTS, PLAN, RULES };
+enum { HELP = 256, DIFFERENCES, EXPLAIN, FACTS, PLAN, RULES };
 enum mode { MODE_DECIDE, MODE_DIFFERENCES, MODE_FACTS, MODE_VERIFY };
 
 static const struct option long_options[] = {
     {"differences", no_argument, NULL, DIFFERENCES},
+    {"explain", no_argument, NULL, EXPLAIN},
     {"facts", no_argument, NULL, FACTS},
     {"plan", required_argument, NULL, PLAN},
     {"rules", required_argument, NULL, RULES},
@@ -50,6 +53,7 @@ static const struct option long_options[] = {
 struct options {
     struct connect_options connect;
     enum mode mode;
+    bool explain;
     const char *path, *plan, *rules;
 };
 
@@ -70,6 +74,9 @@ parse_options(struct options *options, int argc, char **argv)
         switch (letter) {
         case DIFFERENCES:
             set_mode(options, MODE_DIFFERENCES);
+            break;
+        case EXPLAIN:
+            options->explain = true;
             break;
         case FACTS:
             set_mode(options, MODE_FACTS);
@@ -96,6 +103,8 @@ parse_options(struct options *options, int argc, char **argv)
                 usage_hint();
         }
     }
+    if (options->explain && (options->mode == MODE_DIFFERENCES || options->mode == MODE_FACTS))
+        usage_wrong("--explain is about a plan: not with --differences or --facts");
     if (argc - optind > (options->mode == MODE_FACTS ? 0 : 1))
         usage_wrong("one argument too many: \"%s\"", argv[argc - 1]);
     options->path = argv[optind];
@@ -193,7 +202,10 @@ run(struct state *state, const struct options *options)
     if (options->mode != MODE_VERIFY)
         make_plan(state, &plan);
     require_privileges(state, &plan);
-    plan_format(&plan, &text);
+    if (options->explain)
+        explain_plan(&plan, &text);
+    else
+        plan_format(&plan, &text);
     print(&text);
     return verdict(state, n);
 }

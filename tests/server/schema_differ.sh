@@ -117,6 +117,14 @@ scene empty
 plan_of stream empty
 says "no evidence is said loudly" "warning: lineage unknown" messages
 
+plan_of stream other
+schema-differ -q -d other --explain stream >explained
+says "a plan is explained: tables" "public.package: merge by purl (unique package_purl_key); other lineage" explained
+says "a plan is explained: rules" "# columns that tell its rows apart: public.note key COLUMN" explained
+schema-differ -q -d other --plan plan.tsv --explain stream >again
+check "an edited plan is explained alike" diff <(grep '^public.package:' explained) <(grep '^public.package:' again)
+status_is "--explain with --facts" 2 schema-differ -d other --explain --facts
+
 # ---- rules
 cat >merge.rules <<'EOF2'
 # what the schema does not say
