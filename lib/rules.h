@@ -95,7 +95,8 @@ enum rules_pass { RULES_PASS_TABLE_NAMES, RULES_PASS_COLUMN_NAMES, RULES_PASS_RE
 bool rules_parse(struct rules *rules, struct schema *backup, const struct schema *live,
     struct slice line, unsigned long number, enum rules_pass pass, char **reason);
 /*
- * After the last line: what single lines cannot show, such as rules for a table that is skipped.
+ * After the last line, when all were taken: what single lines cannot show, such as rules for a
+ * table that is skipped.
  * False with the line and a malloc'd reason of the first fault.
  */
 bool rules_check(

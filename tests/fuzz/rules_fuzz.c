@@ -43,7 +43,8 @@ check_rule(const struct schema *live, struct slice line)
     for (int pass = 0; good && pass < RULES_PASSES; pass++)
         good = rules_parse(&rules, &backup, live, line, 2, (enum rules_pass)pass, &reason);
     REQUIRE(!good || (rules.n_tables == 0 && rules.n_renames == 0));
-    REQUIRE(rules_check(&rules, live, &number, &reason) == (reason == NULL));
+    if (good) /* a line that was refused may have left a half of what it says */
+        REQUIRE(rules_check(&rules, live, &number, &reason) == (reason == NULL));
 }
 
 static void
