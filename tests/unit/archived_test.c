@@ -210,6 +210,19 @@ START_TEST(two_entries_of_one_number_are_refused)
 }
 END_TEST
 
+/* The second one might be other rows for the same table. */
+START_TEST(two_blocks_of_one_entry_are_refused)
+{
+    struct unitarchive how = variant(32);
+    struct buf bytes = {0};
+
+    unitarchive_custom(&bytes, &how, unitbackup_entries, UNITBACKUP_ENTRIES);
+    ck_assert_int_eq(unitbackup_status(buf_slice(&bytes), BACKUP_ONCE), STATUS_OK);
+    unitarchive_block(&bytes, &how, &unitbackup_entries[6]);
+    ck_assert_int_eq(unitbackup_status(buf_slice(&bytes), BACKUP_ONCE), STATUS_INPUT);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -223,6 +236,7 @@ main(void)
     tcase_add_loop_test(tests, inserts_are_read_in_any_order, 0, VARIANTS);
     tcase_add_loop_test(tests, an_archive_that_is_cut_is_refused, 0, VARIANTS);
     tcase_add_loop_exit_test(tests, what_is_no_archive_of_pg_dump_is_refused, STATUS_INPUT, 0, n);
+    tcase_add_test(tests, two_blocks_of_one_entry_are_refused);
     tcase_add_exit_test(tests, two_entries_of_one_number_are_refused, STATUS_INPUT);
     return unit_run(tests);
 }

@@ -132,10 +132,10 @@ START_TEST(what_was_tampered_with_is_refused)
         put_data(&tar, "", 7);
         break; /* nothing yet */
     case 1:
-        unittar_member(&tar, "7.dat", '2', SLICE(""));
+        unittar_member(&tar, "7.dat", '2', slice_string(unitbackup_entries[6].data));
         break;
     case 2:
-        unittar_member(&tar, "7.dat", '1', SLICE(""));
+        unittar_member(&tar, "7.dat", '1', slice_string(unitbackup_entries[6].data));
         break;
     case 3:
         put_data(&tar, "other/", 7);
