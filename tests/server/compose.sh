@@ -80,6 +80,15 @@ cp "$build"/bin/* "$T/bin"
 (cd "$root" && git ls-files -co --exclude-standard | tar -cT - 2>/dev/null) | tar -xC "$project"
 chown -R "$user:$user" "$T/user" "$project"
 
+# A service of one's own beside them, as docker-compose.override.yml adds it.
+plain sh -c 'cat >"$0/docker-compose.override.yml"' "$project" <<YML
+services:
+  web:
+    image: "$run"
+    init: true
+    command: [sleep, infinity]
+YML
+
 # From nothing to a running service.
 status_is "VIA=compose before the service is there" 5 in_folder "$project" env VIA=compose scripts/via misc-shell -c true
 status_is "ai-misc-up makes the image and starts the service" 0 ai ai-misc-up
@@ -105,6 +114,8 @@ check "nor do the variables inside" unknown < <(docker exec "$container" env)
 check "the image does not hold it" unknown < <(docker history --no-trunc "$(docker inspect -f '{{.Image}}' "$container")")
 ai ai-misc-up >/dev/null 2>&1
 equal "starting again keeps the password" "$secret" "$(cat "$project/secrets/db_password")"
+
+(in_folder "$project" "${compose[@]}" up -d web) >/dev/null 2>&1
 
 # Where the targets run.
 where() { in_folder "$project" "$@" 2>&1 | grep -m 1 '^via: '; }
@@ -156,6 +167,48 @@ live "UPDATE city SET name = 'x' WHERE id = 1"
 status_is "verify fails after a change" 1 in_folder "$project" env VARIABLES=BACKUP BACKUP="backups/$hostile" scripts/via verify "backups/$hostile"
 status_is "all backups" 0 ai ai-smart-merge-all-backups
 equal "all backups are merged" "$whole" "$(rows)"
+
+# The rest of a working life with backups.
+status_is "undo" 0 ai ai-smart-merge-undo MERGE="$folder" UNDO=--dry-run
+bait='a "description" of $(shell touch pwned), it'\''s'
+status_is "backup" 0 ai ai-db-backup DESC="$bait" FORMATS="sql.gz dump"
+set=$(find "$project/backups" -name 'backup_manual_*.info')
+contains "a description reaches .info as it is" "$bait" "$(cat "$set")"
+equal "the backup is the user's alone" "600 $user" "$(stat -c '%a %u' "${set%.info}.sql.gz")"
+check "its lines end as they should" sh -c '! gzip -dc "$0" | grep -v Tu | grep -q "$(printf "\\r")"' "${set%.info}.sql.gz"
+status_is "verify of the backup, restored on trial" 0 ai ai-db-verify-backup BACKUP="$set" SCRATCH=1
+contains "list" "${set##*/backup_manual_}" "$(ai ai-db-list-backups 2>/dev/null | sed 's/\( \|$\)/.info\1/')"
+contains "status" "misc-scripts" "$(ai ai-db-status 2>/dev/null)"
+equal "query" "it's \$(shell touch pwned) \"here\"" \
+    "$(ai ai-db-query QUERY="SELECT 'it''s \$(shell touch pwned) \"here\"'" 2>/dev/null | grep -m 1 here | sed 's/^ *//; s/ *$//')"
+equal "psql reads standard input" 3 "$(ai ai-db-shell 2>/dev/null <<<'\t \\ SELECT count(*) FROM city' | tr -d ' \n')"
+live "DROP TABLE city"
+status_is "restore" 0 ai ai-db-restore BACKUP="$set" FORCE=1 CLEAN=1 PAUSE=0
+equal "what was lost is there again" "$whole" "$(rows)"
+live "DELETE FROM city"
+plain sh -c 'head -c 300 "$0" >"$1/backups/cut.dump"' "${set%.info}.dump" "$project"
+status_is "a damaged backup is not restored" 4 in_folder "$project" env BACKUP=backups/cut.dump VARIABLES="BACKUP FORCE CLEAN" FORCE=1 CLEAN=1 scripts/via restore
+rm "$project/backups/cut.dump"
+answered() { ai ai-db-restore BACKUP="$set" CLEAN=1 PAUSE=0 <<<"$1"; }
+status_is "a restore that is not confirmed ends" 2 answered no
+equal "and changes nothing" "" "$(rows)"
+status_is "a restore that is confirmed by standard input" 0 answered yes
+equal "puts the rows back" "$whole" "$(rows)"
+started() { docker inspect -f '{{.State.StartedAt}} {{.State.Running}}' "$(docker ps -aq --filter "label=com.docker.compose.project.working_dir=$project" --filter label=com.docker.compose.service=web)"; }
+before=$(started)
+status_is "a restore with services stopped meanwhile" 0 ai ai-db-restore BACKUP="$set" FORCE=1 CLEAN=1 PAUSE=0 SAFETY=0 STOP_SERVICES=web
+check "the service was stopped and runs again" test "$(started)" != "$before" -a "$(started | cut -d' ' -f2)" = true
+output=$(ai ai-db-prune KEEP_LAST=1 KEEP_DAILY=0 KEEP_WEEKLY=0 KEEP_MONTHLY=0 DRYRUN=1 2>&1)
+contains "prune, a dry run" remove "$output"
+sets() { find "$project/backups" -name 'backup_*.info' | wc -l; }
+before=$(sets)
+status_is "prune" 0 ai ai-db-prune KEEP_LAST=1 KEEP_DAILY=0 KEEP_WEEKLY=0 KEEP_MONTHLY=0
+check "prune removed sets, and left some" test "$(sets)" -ge 1 -a "$(sets)" -lt "$before"
+live "CREATE ROLE \"it's an app\""
+status_is "grant" 0 ai ai-db-grant APP_USER="it's an app"
+equal "the role may read" t "$(live "SELECT has_table_privilege('it''s an app', 'city', 'SELECT')")"
+check "no value was ever run" test ! -e "$project/pwned"
+check "no password in what is kept" sh -c '! grep -rqF -- "$0" "$1/backups" "$1/merges"' "$secret" "$project"
 
 # Files that the service does not see, and rules and plans that it does.
 plain cp "$project/backups/$hostile" "$T/user/outside.sql"
