@@ -43,6 +43,9 @@ refuse_foreign(struct input *input)
 static void
 open_archive(struct backup *backup, struct container container)
 {
+    if (backup->options.database != NULL)
+        msg_fatal(STATUS_USAGE, "%s is an archive, of one database: --database is for scripts",
+            backup->name);
     backup->kind = BACKUP_ARCHIVE;
     backup->access = container.access;
     backup->archived = archived_open(backup, container);
@@ -74,11 +77,12 @@ open_file(struct backup *backup, struct input *input)
 }
 
 struct backup *
-backup_open(const char *path)
+backup_open(const char *path, const struct backup_options *options)
 {
     struct backup *backup = mem_alloc(sizeof *backup);
     struct input *input;
 
+    backup->options = *options;
     ddl_init(&backup->ddl, &backup->schema);
     if (dirfile_recognizes(path)) {
         backup->name = path;

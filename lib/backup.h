@@ -6,7 +6,7 @@
  * (archived.h). Nothing in a backup is
  * executed. Memory is bounded by the schema, not by the data.
  *
- *     backup = backup_open(path);
+ *     backup = backup_open(path, &options);
  *     while (backup_next(backup))
  *         while (wanted(backup_block(backup)) && backup_rows(backup, &rows))
  *             take(rows);
@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "copyconvert.h"
 #include "ddl.h"
 #include "input.h"
 #include "schema.h"
@@ -45,9 +46,10 @@ struct backup_block {
     uint64_t bytes;
     int64_t rows; /* -1: not known before they are read */
     /* The kind's own: where the rows are. */
-    uint64_t offset;       /* of the first one or its statement, in the decompressed input */
-    bool carriage;         /* lines end in CR LF */
-    bool standard_strings; /* in INSERT statements a backslash in '' means itself */
+    uint64_t offset; /* of the first one or its statement, in the decompressed input */
+    bool carriage;   /* lines end in CR LF */
+    struct copyconvert_format *format; /* of COPY, where it is not the default; else NULL */
+    bool standard_strings;             /* in INSERT statements a backslash in '' means itself */
 };
 
 /*
@@ -61,8 +63,14 @@ struct backup_rows {
 };
 #define BACKUP_REJECT_SQLSTATE "0A000" /* of such rows: feature_not_supported */
 
+/* How a backup is to be read; all zero: whole, and of one database. */
+struct backup_options {
+    const char *database; /* of a script with several: the one that is read; NULL: there is one */
+};
+
 struct backup {
     const char *name; /* for messages */
+    struct backup_options options;
     enum backup_kind kind;
     enum backup_access access;
     struct schema schema;
@@ -75,7 +83,7 @@ struct backup {
 };
 
 /* Opens a backup by what it holds, not by its name; `path` as input_open(). */
-struct backup *backup_open(const char *path);
+struct backup *backup_open(const char *path, const struct backup_options *options);
 void backup_close(struct backup *backup);
 
 /*

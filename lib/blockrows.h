@@ -13,7 +13,11 @@ struct blockrows {
     struct input *input;
     struct backup_block *block; /* NULL: no rows are under way */
     uint64_t rows, bytes;       /* so far */
+    uint64_t lines;             /* as rows, but of another format a row may have several */
     struct buf buffer;          /* of what is not handed out as it stands */
+    struct copyconvert convert; /* of blocks in another format */
+    struct buf converted;       /* rows in COPY TEXT, and the part of one that goes on */
+    size_t given;               /* bytes of `converted` that were handed out */
 };
 
 /* backup->blocks must not grow while its rows are under way. */

@@ -13,6 +13,7 @@ dump_open(struct backup *backup, struct input *input)
     dump->backup = backup;
     dump->input = input;
     dump->pending = SCRIPT_NOTE;
+    ddl_init(&dump->aside_ddl, &dump->aside);
     script_init(&dump->script, backup, input);
     return dump;
 }
@@ -31,18 +32,63 @@ dump_close(struct dump *dump)
 bool
 dump_is_complete(const struct dump *dump)
 {
-    return dump->note.closing == DUMPNOTE_COMPLETE;
+    if (dump->backup->options.database != NULL)
+        return dump->closing == DUMPNOTE_COMPLETE;
+    return dump->note.closing == DUMPNOTE_COMPLETE && !dump->note.cluster_open;
+}
+
+/* ---- databases */
+
+/* The one that the script is connected to. */
+static const char *
+database(const struct dump *dump)
+{
+    return dump->note.database != NULL ? dump->note.database : "";
+}
+
+/* True while the script is connected to another database than the one that is read. */
+static bool
+is_aside(const struct dump *dump)
+{
+    if (dump->backup->options.database != NULL)
+        return strcmp(database(dump), dump->backup->options.database) != 0;
+    return dump->databases.n > 0 && strcmp(database(dump), dump->databases.names[0]) != 0;
+}
+
+/* A table is declared, or data follows. */
+static void
+note_content(struct dump *dump)
+{
+    if (!schema_has_name(&dump->databases, database(dump)))
+        schema_add_name(&dump->databases, database(dump));
+}
+
+static const char *
+list_databases(const struct dump *dump, struct buf *out)
+{
+    for (size_t i = 0; i < dump->databases.n; i++)
+        buf_add_format(out, "%s%s", i > 0 ? ", " : "",
+            dump->databases.names[i][0] != '\0' ? dump->databases.names[i]
+                                                : "one before the first \\connect");
+    return buf_string(out);
+}
+
+/* At the end: which databases there were. */
+static void
+check_databases(const struct dump *dump)
+{
+    const char *wanted = dump->backup->options.database;
+    struct buf list = {0};
+
+    if (wanted != NULL && !dump->found)
+        msg_fatal(STATUS_USAGE, "%s has no database \"%s\"; it has %s", dump->backup->name, wanted,
+            dump->databases.n > 0 ? list_databases(dump, &list) : "none with tables");
+    if (wanted == NULL && dump->databases.n > 1)
+        backup_refuse(dump->backup, 0, "it holds %zu databases: %s; --database takes one of them",
+            dump->databases.n, list_databases(dump, &list));
 }
 
 /* ---- blocks */
-
-static void
-refuse_second_database(const struct dump *dump)
-{
-    if (dump->reconnected)
-        backup_refuse(dump->backup, dump->script.line,
-            "the dump holds several databases (\\connect between tables); give one at a time");
-}
 
 /* What stands behind `COPY ... FROM stdin;` on its line must be blank; the rows follow. */
 static void
@@ -73,9 +119,16 @@ apply_copy(struct dump *dump)
     if (!dumpcopy_parse(&dump->backup->ddl, script_tokens(&dump->script), &copy, &reason))
         backup_refuse(dump->backup, dump->script.line, "%s", reason);
     if (copy.from_stdin) {
-        refuse_second_database(dump);
-        start_copy(dump, backup_add_block(dump->backup, copy.table, SCHEMA_FORM_COPY,
-                             copy.listed ? &copy.columns : NULL));
+        struct backup_block *block = backup_add_block(
+            dump->backup, copy.table, SCHEMA_FORM_COPY, copy.listed ? &copy.columns : NULL);
+
+        note_content(dump);
+        if (!copyconvert_is_default(&copy.format)) {
+            block->format = mem_alloc(sizeof *block->format);
+            *block->format = copy.format;
+            copy.format.null = NULL;
+        }
+        start_copy(dump, block);
     } else {
         msg_warning("%s, line %llu: COPY that is not from stdin was left aside", dump->backup->name,
             (unsigned long long)dump->script.line);
@@ -128,7 +181,7 @@ apply_insert(struct dump *dump, enum script_event event)
     dumpcopy_release(&dump->insert);
     if (!dumpcopy_parse_insert(&dump->backup->ddl, script_tokens(&dump->script), &dump->insert))
         backup_refuse(dump->backup, dump->script.line, "INSERT is not understood");
-    refuse_second_database(dump);
+    note_content(dump);
     known = insert_columns(dump, &dump->insert, &columns);
     dump->block = backup_add_block(dump->backup, dump->insert.table, SCHEMA_FORM_INSERT, &columns);
     schema_names_release(&columns);
@@ -146,12 +199,6 @@ is_insert(enum script_event event)
     return event == SCRIPT_INSERT || event == SCRIPT_SELECT;
 }
 
-static bool
-has_content(const struct dump *dump)
-{
-    return dump->backup->n_blocks > 0 || dump->backup->schema.n_tables > 0;
-}
-
 /* What stands between two statements. */
 static void
 take_note(struct dump *dump)
@@ -163,10 +210,13 @@ take_note(struct dump *dump)
         dump->backup->server_version = dump->note.server_version;
         dump->backup->pg_dump_version = dump->note.pg_dump_version;
     } else if (dumpnote_take_command(&dump->note, token->text) == DUMPNOTE_CONNECT) {
-        dump->reconnected = dump->reconnected || has_content(dump);
+        dump->found = dump->found || (dump->backup->options.database != NULL && !is_aside(dump));
         ddl_reset_session(&dump->backup->ddl);
+        ddl_reset_session(&dump->aside_ddl);
         dump->script.lex.standard_strings = true;
     }
+    if (!is_aside(dump))
+        dump->closing = dump->note.closing;
 }
 
 /* The next statement, taking note of what stands before it unless it is read again. */
@@ -194,7 +244,7 @@ continues_block(struct dump *dump, struct dumpcopy *insert)
         return dump->inserts.rows < (uint64_t)dump->block->rows;
     return strcmp(insert->table, dump->insert.table) == 0 &&
            insert->listed == dump->insert.listed &&
-           schema_names_equal(&insert->columns, &dump->insert.columns) && !dump->reconnected;
+           schema_names_equal(&insert->columns, &dump->insert.columns) && !is_aside(dump);
 }
 
 /* Behind a statement: the next one, when it belongs to the block; else the block ends here. */
@@ -273,7 +323,7 @@ dump_rows(struct dump *dump, struct backup_rows *rows)
         return read_inserts(dump, rows);
     more = blockrows_read(&dump->rows, rows);
     if (block != NULL && !more) /* and the line of its \. */
-        dump->script.lex.line = block->line + (uint64_t)block->rows + 1;
+        dump->script.lex.line = block->line + dump->rows.lines + 1;
     return more;
 }
 
@@ -310,14 +360,14 @@ dump_reread(struct dump *dump, const struct backup_block *block)
 /* ---- from front to end */
 
 static void
-apply_ddl(struct dump *dump)
+apply_ddl(struct dump *dump, struct ddl *ddl)
 {
-    size_t tables = dump->backup->schema.n_tables;
+    size_t tables = ddl->schema->n_tables;
 
-    ddl_apply(&dump->backup->ddl, dump->script.tokens, dump->script.n_tokens);
-    dump->script.lex.standard_strings = dump->backup->ddl.standard_strings;
-    if (dump->backup->schema.n_tables > tables)
-        refuse_second_database(dump);
+    ddl_apply(ddl, dump->script.tokens, dump->script.n_tokens);
+    dump->script.lex.standard_strings = ddl->standard_strings;
+    if (ddl->schema->n_tables > tables)
+        note_content(dump);
 }
 
 /* True when rows follow. */
@@ -325,12 +375,46 @@ static bool
 apply(struct dump *dump, enum script_event event)
 {
     if (event == SCRIPT_DDL)
-        apply_ddl(dump);
+        apply_ddl(dump, &dump->backup->ddl);
     else if (event == SCRIPT_COPY)
         return apply_copy(dump);
     else if (is_insert(event))
         return apply_insert(dump, event);
     return false;
+}
+
+/* Rows of another database are read, so that what stands behind them is found. */
+static void
+pass_copy(struct dump *dump)
+{
+    struct backup_rows rows;
+    struct dumpcopy copy;
+    const char *reason;
+
+    if (!dumpcopy_parse(&dump->aside_ddl, script_tokens(&dump->script), &copy, &reason))
+        backup_refuse(dump->backup, dump->script.line, "%s", reason);
+    if (copy.from_stdin) {
+        note_content(dump);
+        dump->again = (struct backup_block){.table = copy.table};
+        start_copy(dump, &dump->again);
+        while (dump_rows(dump, &rows))
+            continue;
+    }
+    dumpcopy_release(&copy);
+}
+
+/* A statement that another database gets. */
+static void
+pass_aside(struct dump *dump, enum script_event event)
+{
+    if (event == SCRIPT_DDL)
+        apply_ddl(dump, &dump->aside_ddl);
+    else if (event == SCRIPT_COPY)
+        pass_copy(dump);
+    else if (is_insert(event))
+        note_content(dump);
+    if (event == SCRIPT_INSERT)
+        script_finish(&dump->script);
 }
 
 bool
@@ -342,7 +426,10 @@ dump_next(struct dump *dump)
     while (dump_rows(dump, &rows))
         continue;
     while ((event = next_statement(dump)) != SCRIPT_END)
-        if (apply(dump, event))
+        if (is_aside(dump))
+            pass_aside(dump, event);
+        else if (apply(dump, event))
             return true;
+    check_databases(dump);
     return false;
 }

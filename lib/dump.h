@@ -17,7 +17,15 @@ struct dump {
     struct input *input;
     struct script script;
     struct dumpnote note;
-    bool reconnected; /* \connect came after tables or data */
+    /*
+     * Databases with tables or data, by their names, "" for what stands before the first \connect.
+     * Only one is the backup; what the script declares of the others is kept aside.
+     */
+    struct schema_names databases;
+    bool found;                    /* the database that was asked for */
+    enum dumpnote_closing closing; /* where the rows of that one end */
+    struct schema aside;
+    struct ddl aside_ddl;
 
     /* The rows under way: of COPY, or while `block` is not NULL of INSERT. */
     struct blockrows rows;

@@ -27,6 +27,8 @@ struct dumpnote {
     enum dumpnote_closing closing;
     char *restrict_key; /* of \restrict, until its \unrestrict */
     char *server_version, *pg_dump_version;
+    char *database;    /* of the last \connect that named one */
+    bool cluster_open; /* pg_dumpall began, and has not said that it is complete */
 };
 
 void dumpnote_release(struct dumpnote *note);

@@ -99,18 +99,20 @@ planned(const struct splitplan *split, const struct plan_table *table, const cha
 
 /*
  * Starts the block of a table: its columns are those of the first rows, as far as the plan does not
- * skip them, then those that only other rows of it have. The stream has the live names.
+ * skip them; then of INSERT statements, whose lists may differ, those that only other rows have.
+ * The stream has the live names.
  */
 static void
-start_block(struct splitplan *split, struct turn *turn, const struct schema_names *first)
+start_block(struct splitplan *split, struct turn *turn, const struct backup_block *first)
 {
     const struct plan_table *table = turn->table;
+    bool open = first == NULL || first->form == SCHEMA_FORM_INSERT;
     struct slice *fields;
 
-    for (size_t i = 0; i < first->n; i++)
-        if (planned(split, table, first->names[i])->action != PLAN_COLUMN_SKIP)
-            schema_add_name(&turn->columns, first->names[i]);
-    for (size_t i = 0; i < table->n_columns; i++)
+    for (size_t i = 0; first != NULL && i < first->columns.n; i++)
+        if (planned(split, table, first->columns.names[i])->action != PLAN_COLUMN_SKIP)
+            schema_add_name(&turn->columns, first->columns.names[i]);
+    for (size_t i = 0; open && i < table->n_columns; i++)
         if (table->columns[i].action != PLAN_COLUMN_SKIP &&
             !schema_has_name(&turn->columns, plan_column_backup(&table->columns[i])))
             schema_add_name(&turn->columns, plan_column_backup(&table->columns[i]));
@@ -138,6 +140,22 @@ show_progress(void *context)
     state.rows = split->writer.rows;
     state.rows_total = split->rows;
     progress_show(&split->progress, &state);
+}
+
+/* Every column of the rows must have its place. */
+static void
+check_known(
+    const struct splitplan *split, const struct backup_block *block, const struct turn *turn)
+{
+    for (size_t i = 0; i < block->columns.n; i++) {
+        const char *name = block->columns.names[i];
+
+        if (planned(split, turn->table, name)->action != PLAN_COLUMN_SKIP &&
+            !schema_has_name(&turn->columns, name))
+            backup_refuse(split->backup, block->line,
+                "rows of %s with column %s, which those before them do not have", block->table,
+                name);
+    }
 }
 
 /* A column that rows of the block lack must be one that INSERT would leave null. */
@@ -174,8 +192,7 @@ static void
 passing_init(struct passing *passing, struct splitplan *split, struct turn *turn, size_t block)
 {
     *passing = (struct passing){split, turn, &split->backup->blocks[block], {0}, 0};
-    for (size_t i = 0; i < passing->block->columns.n; i++)
-        planned(split, turn->table, passing->block->columns.names[i]);
+    check_known(split, passing->block, turn);
     check_missing(split, passing->block, turn);
     rowmap_init(&passing->map, &passing->block->columns, &turn->columns);
 }
@@ -241,23 +258,19 @@ close_open(struct splitplan *split)
     split->open = split->n;
 }
 
-/* The columns of the rows that come first, or none. */
-static struct schema_names
-first_columns(const struct splitplan *split, const struct turn *turn)
+/* The block of the rows that come first, or NULL. */
+static const struct backup_block *
+first_block(const struct splitplan *split, const struct turn *turn)
 {
-    struct schema_names none = {0};
-
-    return turn->first != NULL ? split->backup->blocks[turn->first->block].columns : none;
+    return turn->first != NULL ? &split->backup->blocks[turn->first->block] : NULL;
 }
 
 /* Writes the block of a table from the parts that were kept of it. */
 static void
 write_turn(struct splitplan *split, struct turn *turn)
 {
-    struct schema_names columns = first_columns(split, turn);
-
     turn->written = true;
-    start_block(split, turn, &columns);
+    start_block(split, turn, first_block(split, turn));
     for (const struct part *part = turn->first; part != NULL; part = part->next) {
         if (split->backup->access != BACKUP_ONCE) {
             backup_reread(split->backup, part->block);
@@ -301,13 +314,11 @@ more_than_planned(const struct splitplan *split, const struct turn *turn)
 static void
 write_empty_turn(struct splitplan *split, struct turn *turn)
 {
-    struct schema_names columns = first_columns(split, turn);
-
     turn->written = true;
     for (const struct part *part = turn->first; part != NULL; part = part->next)
         if (holds_rows(split, part->block))
             more_than_planned(split, turn);
-    start_block(split, turn, &columns);
+    start_block(split, turn, first_block(split, turn));
     stream_write_end(&split->writer);
 }
 
@@ -380,7 +391,7 @@ take_turn(struct splitplan *split, struct turn *turn)
     if (!turn->begun) {
         close_open(split);
         msg_detail("%s: in its turn, passed on as it is read", turn->table->name);
-        start_block(split, turn, &backup_block(split->backup)->columns);
+        start_block(split, turn, backup_block(split->backup));
         split->open = split->next;
     }
     pass_from_backup(split, turn, split->backup->n_blocks - 1);

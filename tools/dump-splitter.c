@@ -23,16 +23,18 @@ static const char usage[] =
     "  -l, --list              a list of the tables with their rows and bytes\n"
     "  -t, --table=TABLE       the rows of one table, with a header line\n"
     "      --plan=PLAN         a merge stream of the rows that the plan names, in its order\n"
+    "      --database=NAME     of a script with several databases, such as pg_dumpall's\n"
     "      --allow-incomplete  take a dump without pg_dump's closing comment for whole\n"
     "  -v, --verbose           say more\n"
     "  -q, --quiet             say nothing but errors\n"
     "  -V, --version           print the version\n"
     "      --help              print this help\n";
 
-enum { HELP = 256, SCHEMA, SAMPLE, PLAN, INCOMPLETE };
+enum { HELP = 256, SCHEMA, SAMPLE, PLAN, INCOMPLETE, DATABASE };
 
 static const struct option long_options[] = {
     {"allow-incomplete", no_argument, NULL, INCOMPLETE},
+    {"database", required_argument, NULL, DATABASE},
     {"help", no_argument, NULL, HELP},
     {"list", no_argument, NULL, 'l'},
     {"plan", required_argument, NULL, PLAN},
@@ -51,6 +53,7 @@ struct options {
     size_t samples;
     bool samples_given;
     enum split_incomplete incomplete;
+    struct backup_options backup;
 };
 
 static size_t
@@ -97,6 +100,9 @@ parse_option(struct options *options, int letter)
     case INCOMPLETE:
         options->incomplete = SPLIT_ALLOW_INCOMPLETE;
         break;
+    case DATABASE:
+        options->backup.database = optarg;
+        break;
     case 'v':
         msg_set_level(MSG_VERBOSE);
         break;
@@ -142,7 +148,7 @@ main(int argc, char **argv)
     options = parse_options(argc, argv);
     if (options.plan != NULL)
         plan = splitplan_read(options.plan);
-    backup = backup_open(options.path);
+    backup = backup_open(options.path, &options.backup);
     if (options.mode == SCHEMA)
         split_schema(backup, options.samples);
     else if (options.mode == 'l')

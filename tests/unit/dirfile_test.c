@@ -73,7 +73,7 @@ status_of_reading(void)
         struct buf rows = {0};
 
         close(STDERR_FILENO);
-        backup = backup_open("a");
+        backup = backup_open("a", &(struct backup_options){0});
         while (backup_next(backup))
             unitbackup_rows(backup, &rows);
         _exit(backup_is_complete(backup) ? STATUS_OK : STATUS_INPUT);
@@ -99,7 +99,7 @@ START_TEST(a_folder_is_read)
         unlink("a/9.dat");
         put_packed("a/9.dat.zst", CODEC_ZSTD, 9);
     }
-    backup = backup_open("a");
+    backup = backup_open("a", &(struct backup_options){0});
     ck_assert_int_eq(backup->access, BACKUP_RANDOM);
     unitbackup_is_whole(backup);
     ck_assert_uint_eq(backup_consumed(backup), backup_size(backup));

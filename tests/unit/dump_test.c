@@ -21,7 +21,7 @@ open_script(const char *script)
         dup2(fd, STDIN_FILENO);
         close(fd);
     }
-    return backup_open("-");
+    return backup_open("-", &(struct backup_options){0});
 }
 
 static const char head[] = "CREATE TABLE b (x int, g int GENERATED ALWAYS AS (x) STORED, y text);\n"

@@ -62,6 +62,42 @@ START_TEST(a_command_is_known_by_its_whole_name)
 }
 END_TEST
 
+static const struct {
+    const char *command, *database;
+} connections[] = {
+    {"\\connect shop", "shop"},
+    {"\\c shop;", "shop"},
+    {"\\c \"My \"\"Shop\"", "My \"Shop"},
+    {"\\connect -reuse-previous=on \"dbname='my shop'\"", "my shop"},
+    {"\\connect -reuse-previous=on \"dbname='it\\'s'\"", "it's"},
+    {"\\connect - postgres", "before"},
+    {"\\c", "before"},
+    {"\\connect shop postgres", "shop"},
+};
+
+START_TEST(the_database_of_a_connection_is_known)
+{
+    struct dumpnote note = {0};
+
+    dumpnote_take_command(&note, SLICE("\\connect before"));
+    dumpnote_take_command(&note, slice_string(connections[_i].command));
+    ck_assert_str_eq(note.database, connections[_i].database);
+    dumpnote_release(&note);
+}
+END_TEST
+
+START_TEST(a_cluster_is_open_until_it_says_that_it_is_complete)
+{
+    struct dumpnote note = {0};
+
+    dumpnote_take_comment(&note, SLICE("-- PostgreSQL database cluster dump"));
+    ck_assert(note.cluster_open);
+    dumpnote_take_comment(&note, SLICE("-- PostgreSQL database cluster dump complete"));
+    ck_assert(!note.cluster_open);
+    dumpnote_release(&note);
+}
+END_TEST
+
 START_TEST(the_first_versions_are_kept)
 {
     struct dumpnote note = {0};
@@ -84,6 +120,9 @@ main(void)
         (int)(sizeof notes / sizeof notes[0]));
     tcase_add_loop_test(tests, a_command_is_known_by_its_whole_name, 0,
         (int)(sizeof commands / sizeof commands[0]));
+    tcase_add_loop_test(tests, the_database_of_a_connection_is_known, 0,
+        (int)(sizeof connections / sizeof connections[0]));
+    tcase_add_test(tests, a_cluster_is_open_until_it_says_that_it_is_complete);
     tcase_add_test(tests, the_first_versions_are_kept);
     return unit_run(tests);
 }

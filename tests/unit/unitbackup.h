@@ -67,7 +67,7 @@ unitbackup_open(struct slice bytes, enum backup_access access)
         dup2(ends[0], STDIN_FILENO);
         close(ends[0]);
     }
-    return backup_open("-");
+    return backup_open("-", &(struct backup_options){0});
 }
 
 static inline void

@@ -1,5 +1,5 @@
-COPY public.country (id, name) FROM stdin;
-1	x
+COPY public.country (name) FROM stdin;
+x
 -- PostgreSQL database dump complete
 --
 \.
