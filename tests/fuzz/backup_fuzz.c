@@ -129,7 +129,7 @@ read_all(const char *path, struct buf *out)
 
     if (setjmp(failed) != 0)
         return false;
-    backup = backup_open(path);
+    backup = backup_open(path, &(struct backup_options){0});
     while (backup_next(backup))
         read_block(backup, out);
     read_again(backup, out->length);
