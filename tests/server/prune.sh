@@ -67,7 +67,8 @@ make_set auto "2026-11-01 00:00:00"
 make_set pre-migrate "2026-10-20 00:00:00"
 echo mine >"$BACKUPS/notes.sql"
 echo mine >"$BACKUPS/backup_auto_20190101_000000.sql" # of no set
-echo "$BACKUPS" >"$T/outside"
+make_set auto "2019-01-02 00:00:00"
+mv "$BACKUPS/backup_auto_20190102_000000.info" "$T/outside"
 ln -s "$T/outside" "$BACKUPS/backup_auto_20190102_000000.info"
 mkdir "$BACKUPS/backup_auto_20190103_000000.info"
 printf '%s\n' "backup-info: 1" "database: prune_app" "host: $host" "port: 5432" "file: sql 5 ../../outside" \
