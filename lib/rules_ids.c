@@ -89,7 +89,7 @@ take_role(struct rules_line *line, enum rules_role role)
     char *target = rules_line_table(line);
     struct rules_ids *ids = need_ids(line);
 
-    if (claim_role(line, ids, role))
+    if (line->reason == NULL && claim_role(line, ids, role))
         ids->target = target;
     else
         free(target);

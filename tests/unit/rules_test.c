@@ -196,6 +196,7 @@ static const struct {
     {"package.related array-of nothing", "has one table \"nothing\""},
     {"package.related array-of", "a table is missing"},
     {"package.purl unresolved drop", "drop is for arrays"},
+    {"package.id refers-to\npackage.id refers-to only", "1: a table is missing"},
     {"package.id key purl", "has one table \"package.id\""},
     {"package lineage unknown", "same or other"},
     {"package conflict", "update, keep, fill or newest"},
