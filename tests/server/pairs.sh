@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Generated pairs of databases (pairs.awk), merged, and compared with what the names of their rows say the
 # merge should come to (pairs_expected.awk). Also: the dry run counts as the merge does and writes
-# nothing, and merging again writes nothing.
+# nothing, merging again writes nothing, and undoing the merge brings every row back as it was.
 #
 # PAIRS=300 says how many, FIRST=1 the first seed, LINEAGE=same or other that all are of that lineage,
 # STRICT=1 that the live database is stricter than the backup (0: that it is not). The pairs of a batch are
@@ -30,6 +30,13 @@ make_pairs() { # FIRST LAST LINEAGE STRICT
     psql -qX -v ON_ERROR_STOP=1 -d live -f "$T/pair/strict.sql" || return 1
     pg_dump --no-owner origin >"$T/origin.sql"
 }
+rows() { # DB: a digest of all rows of all tables, sequences aside
+    psql -qXAt -v ON_ERROR_STOP=1 -d "$1" <<'SQL' | sort | md5sum | cut -d' ' -f1
+SELECT format('SELECT %L, md5(string_agg(t::text, chr(10) ORDER BY t::text COLLATE "C")) FROM ONLY %s t', c.oid::regclass, c.oid::regclass)
+    FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace >= 16384
+\gexec
+SQL
+}
 differing() { # FILE FILE: the pairs and tables whose lines differ, in a few words
     diff "$1" "$2" | sed -nE 's/^([<>]) (p[0-9]+\.t[0-9]+)\t.*/\2 \1/p' | sort | uniq -c | sort -k2V | head -n 8 | tr -s '\n ' ' '
 }
@@ -38,7 +45,7 @@ succeeded() { # NAME: of quiet_merge; what it said and the first rejects go to t
     [ "$status" -eq "$good" ] || { tail -n 5 "$T/out"; head -qn 2 "$folder"/rejects/* | head -n 12; } >&2
 }
 run_batch() { # FIRST LAST LINEAGE STRICT
-    local name="pairs $1 to $2, $3 lineage" good=0 before lsn now dry after
+    local name="pairs $1 to $2, $3 lineage" good=0 before had merged lsn now dry after
     [ "$4" -eq 0 ] || name="$name, strict" good=3 # with rejects
     if ! make_pairs "$@" 2>"$T/err"; then
         fail "$name: could not be made" "$(tail -n 3 "$T/err")"
@@ -49,7 +56,7 @@ run_batch() { # FIRST LAST LINEAGE STRICT
     (cd "$T/pair" && LC_ALL=C awk -F '\t' -v OFS='\t' -f "$here/pairs_expected.awk" is=strict strict \
         is=references references is=policies policies is=origin ../origin.content is=live ../live.content) | LC_ALL=C sort >"$T/expected"
     export RULES=$T/pair/rules
-    before=$(snapshot live)
+    before=$(snapshot live) had=$(rows live)
     for _ in 1 2 3; do # the server's own housekeeping may write a record at any time
         lsn=$(sql live "SELECT pg_current_wal_insert_lsn()")
         quiet_merge "$T/origin.sql" live -q --dry-run
@@ -61,6 +68,7 @@ run_batch() { # FIRST LAST LINEAGE STRICT
     equal "$name: the dry run writes nothing" "$lsn $before" "$now $(snapshot live)"
     quiet_merge "$T/origin.sql" live -q
     succeeded "$name: merge"
+    merged=$folder
     [ "$4" -eq 1 ] || check "$name: the dry run's counts are the merge's" diff <(echo "$dry") <(counts)
     content live >"$T/merged"
     if cmp -s "$T/expected" "$T/merged"; then pass "$name: the merged rows"
@@ -72,6 +80,8 @@ run_batch() { # FIRST LAST LINEAGE STRICT
     now="$(versions live) $(content live | md5sum)"
     [ "$4" -eq 1 ] || now+=" $(stats live) $(snapshot live)"
     equal "$name: merging again writes nothing" "$after" "$now"
+    PGDATABASE=live "$root/scripts/merge-undo" -q "$merged" >"$T/out" 2>&1
+    equal "$name: undoing the merge brings every row back" "0 $had" "$? $(rows live)"
     unset RULES
 }
 for ((seed = first, n = 0; seed < first + pairs; seed += batch, n++)); do
