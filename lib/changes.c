@@ -5,10 +5,10 @@
 
 #include "changesql.h"
 #include "copyrow.h"
+#include "demands.h"
 #include "mem.h"
+#include "mergesql.h"
 #include "triggers.h"
-
-#define COMPARE_ROWS 4096
 
 #define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_update"
 #define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_update"
@@ -49,6 +49,7 @@ changes_release(struct changes *changes)
     free(changes->arrays);
     free(changes->fields);
     free(changes->written);
+    free(changes->refused);
     buf_release(&changes->rows);
     copybatch_release(&changes->batch);
 }
@@ -79,7 +80,7 @@ start_batch(struct changes *changes)
     buf_release(&create);
 }
 
-/* ---- comparing only */
+/* ---- writing */
 
 static uint64_t
 to_number(PGresult *result, int column)
@@ -87,127 +88,15 @@ to_number(PGresult *result, int column)
     return strtoull(PQgetvalue(result, 0, column), NULL, 10);
 }
 
-/* The rows as parameters, one array a column; the caller frees the array of them. */
-static const char **
-make_values(struct changes *changes, struct slice rows)
+void
+changes_reject_for(struct changes *changes, struct slice row, const char *why)
 {
-    size_t n = changes->layout->n;
-    const char **values = mem_alloc((n + 1) * sizeof *values);
+    struct server_error error = {.message = mem_string(why + 5)};
 
-    for (size_t i = 0; i < n; i++)
-        textarray_clear(&changes->arrays[i]);
-    while (rows.length > 0) {
-        copyrow_split(copyrow_next(&rows), changes->fields, n);
-        for (size_t i = 0; i < n; i++)
-            textarray_add_field(&changes->arrays[i], changes->fields[i]);
-    }
-    for (size_t i = 0; i < n; i++)
-        values[i] = textarray_literal(&changes->arrays[i]);
-    return values;
-}
-
-static PGresult *
-ask_to_compare(struct changes *changes, struct slice rows, struct server_error *error)
-{
-    const char **values = make_values(changes, rows);
-    struct buf sql = {0};
-    PGresult *result;
-
-    changesql_compare(changes->layout, &sql);
-    result = server_try_params(
-        changes->connection, buf_string(&sql), (int)changes->layout->n, values, error);
-    buf_release(&sql);
-    free(values);
-    return result;
-}
-
-static void
-add_image(struct changes *changes, const PGresult *result, int at)
-{
-    struct buf row = {0};
-
-    for (int i = 1; i < PQnfields(result); i++) { /* behind the ordinal */
-        if (i > 1)
-            buf_add_char(&row, '\t');
-        if (PQgetisnull(result, at, i))
-            buf_add_slice(&row, COPYROW_NULL);
-        else
-            copyrow_escape(slice_string(PQgetvalue(result, at, i)), &row);
-    }
-    images_row(changes->images, buf_slice(&row));
-    buf_release(&row);
-}
-
-/* The old and new values of the rows that an UPDATE would write, as many as are to be shown. */
-static void
-show_rows(struct changes *changes, struct slice rows)
-{
-    const struct show *show = changes->images->show;
-    const char **values;
-    struct buf sql = {0};
-    PGresult *result;
-
-    if (show == NULL || show->shown >= show->limit)
-        return;
-    values = make_values(changes, rows);
-    changesql_compare_images(
-        changes->layout, &changes->images->columns, show->limit - show->shown, &sql);
-    result =
-        server_query_params(changes->connection, buf_string(&sql), (int)changes->layout->n, values);
-    for (int i = 0; i < PQntuples(result); i++)
-        add_image(changes, result, i);
-    PQclear(result);
-    buf_release(&sql);
-    free(values);
-}
-
-/* `n` rows; halved where the server refuses, so that it is the bad row that is rejected. */
-static void
-compare_rows(struct changes *changes, struct slice rows, uint64_t n)
-{
-    struct server_error error = {0};
-    PGresult *result = ask_to_compare(changes, rows, &error);
-    struct slice rest = rows;
-
-    if (result != NULL) {
-        uint64_t differing = to_number(result, 0), written = to_number(result, 1);
-
-        changes->updated += written;
-        changes->kept += differing - written;
-        changes->unchanged += n - differing;
-        if (written > 0)
-            show_rows(changes, rows);
-    } else if (n == 1) {
-        changes->rejected(changes->context, copyrow_next(&rest), &error);
-    } else {
-        for (uint64_t i = 0; i < n / 2; i++)
-            copyrow_next(&rest);
-        compare_rows(changes, slice_make(rows.data, rows.length - rest.length), n / 2);
-        compare_rows(changes, rest, n - n / 2);
-    }
-    PQclear(result);
+    memcpy(error.sqlstate, why, 5);
+    changes->rejected(changes->context, row, &error);
     server_error_release(&error);
 }
-
-static void
-compare_waiting(struct changes *changes)
-{
-    if (changes->waiting > 0)
-        compare_rows(changes, buf_slice(&changes->rows), changes->waiting);
-    changes->waiting = 0;
-    buf_clear(&changes->rows);
-}
-
-static void
-add_to_compare(struct changes *changes, struct slice row)
-{
-    buf_add_slice(&changes->rows, row);
-    buf_add_char(&changes->rows, '\n');
-    if (++changes->waiting == COMPARE_ROWS)
-        compare_waiting(changes);
-}
-
-/* ---- writing */
 
 #define PREFIX_ROOM 24 /* for a row's number and its tab */
 
@@ -226,7 +115,7 @@ changes_add(struct changes *changes, struct slice row)
 
     changes->n++;
     if (changes->mode == CHANGES_COMPARE) {
-        add_to_compare(changes, row);
+        changes_compare_add(changes, row);
         return;
     }
     if (changes->n == 1)
@@ -279,7 +168,7 @@ lock_parents(struct changes *changes)
     struct buf name = {0};
 
     changesql_name(changes->number, &name);
-    triggers_lock_parents(changes->connection, changes->layout->table, buf_string(&name));
+    triggers_lock_parents(changes->connection, changes->layout, buf_string(&name));
     buf_release(&name);
 }
 
@@ -292,7 +181,7 @@ reject_orphans(struct changes *changes)
     size_t n;
 
     changesql_name(changes->number, &name);
-    checks = triggers_checks(changes->connection, changes->layout->table, &n);
+    checks = triggers_checks(changes->connection, changes->layout, &n);
     for (size_t i = 0; i < n; i++) {
         struct server_error error = {.sqlstate = "23503"};
         PGresult *result;
@@ -395,6 +284,95 @@ update_range(struct changes *changes, uint64_t first, uint64_t last)
     server_error_release(&error);
 }
 
+/* ---- many refused rows, found by one query */
+
+static void
+keep_row(void *context, struct slice row)
+{
+    struct buf *rows = context;
+
+    buf_add_slice(rows, row);
+    buf_add_char(rows, '\n');
+}
+
+/* The number, why, and the row, of each that the live table refuses by itself. */
+static void
+add_refused_sql(struct changes *changes, struct buf *sql)
+{
+    struct buf same = {0};
+    struct demands demands = {.references = DEMANDS_WITH_REFERENCES};
+
+    buf_add_string(&same, " AND t.ctid <> r." CHANGESQL_LIVE_ROW);
+    changesql_and_not_changed(changes->layout, changes->number, &same);
+    demands.same = buf_string(&same);
+    buf_add_string(sql, "COPY (SELECT v.n, v.why, ");
+    mergesql_all_columns(changes->layout, "s.", sql);
+    buf_add_string(sql, " FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
+    demands_add(changes->connection, changes->layout, &demands, sql);
+    buf_add_string(sql, " AS why FROM (");
+    changesql_results(changes->layout, changes->number, sql);
+    buf_add_string(sql, ") r) v JOIN ");
+    changesql_name(changes->number, sql);
+    buf_add_string(
+        sql, " s ON s." CHANGESQL_NUMBER " = v.n WHERE v.why IS NOT NULL ORDER BY v.n) TO STDOUT");
+    buf_release(&same);
+}
+
+static void
+delete_rows(struct changes *changes, struct buf *numbers)
+{
+    struct buf sql = {0};
+
+    buf_add_string(&sql, "DELETE FROM ");
+    changesql_name(changes->number, &sql);
+    buf_add_format(&sql, " WHERE " CHANGESQL_NUMBER " = ANY ('{%s}')", buf_string(numbers));
+    server_run(changes->connection, buf_string(&sql));
+    buf_release(&sql);
+}
+
+static void
+reject_each(struct changes *changes, struct slice rows)
+{
+    struct buf numbers = {0}, why = {0};
+
+    while (rows.length > 0) {
+        struct slice row = copyrow_next(&rows), fields[2];
+        const char *end = row.data + row.length, *from;
+
+        copyrow_split(row, fields, 2);
+        from = fields[1].data + fields[1].length + 1;
+        buf_add_string(&numbers, numbers.length > 0 ? "," : "");
+        buf_add_slice(&numbers, fields[0]);
+        buf_clear(&why);
+        copyrow_unescape(fields[1], &why);
+        changes_reject_for(changes, slice_make(from, (size_t)(end - from)), buf_string(&why));
+        changes->batch.accepted--;
+    }
+    delete_rows(changes, &numbers);
+    buf_release(&numbers);
+    buf_release(&why);
+}
+
+/* Rejects them; what is refused for another reason, or by a query that fails, stays. */
+static void
+reject_refused(struct changes *changes)
+{
+    struct server_error error = {0};
+    struct buf sql = {0}, rows = {0};
+    bool found;
+
+    add_refused_sql(changes, &sql);
+    server_run(changes->connection, BEGIN_SAVEPOINT);
+    server_send(changes->connection, buf_string(&sql));
+    found = server_receive_rows(changes->connection, keep_row, &rows, &error);
+    server_run(changes->connection, found ? END_SAVEPOINT : UNDO_SAVEPOINT);
+    if (found && rows.length > 0)
+        reject_each(changes, buf_slice(&rows));
+    server_error_release(&error);
+    buf_release(&sql);
+    buf_release(&rows);
+}
+
 /* Rows that differ from the live ones, asked before the UPDATE where it does not write them all. */
 static uint64_t
 count_differing(struct changes *changes)
@@ -434,7 +412,21 @@ start_writing(struct changes *changes, enum changes_triggers triggers)
     free(update);
 }
 
-/* The UPDATE's answer; where the server refused it as a whole, it is tried in parts. */
+/* Before many statements that each look for a range of them. */
+static void
+index_numbers(struct changes *changes)
+{
+    struct buf sql = {0};
+
+    buf_add_string(&sql, "CREATE INDEX ON ");
+    changesql_name(changes->number, &sql);
+    buf_add_string(&sql, " (" CHANGESQL_NUMBER ")");
+    server_run(changes->connection, buf_string(&sql));
+    buf_release(&sql);
+}
+
+/* The UPDATE's answer; where the server refused it as a whole, it is tried without the rows that a
+ * query finds refused, and then in parts. */
 static void
 finish_update(struct changes *changes)
 {
@@ -445,6 +437,8 @@ finish_update(struct changes *changes)
         return;
     server_error_release(&error);
     memset(changes->written, 0, changes->n / 8 + 1);
+    reject_refused(changes);
+    index_numbers(changes);
     update_range(changes, 1, changes->n);
 }
 
@@ -532,7 +526,7 @@ void
 changes_start(struct changes *changes, enum changes_triggers triggers)
 {
     if (changes->mode == CHANGES_COMPARE)
-        compare_waiting(changes);
+        changes_compare_waiting(changes);
     else if (changes->n > 0)
         start_writing(changes, triggers);
 }

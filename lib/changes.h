@@ -25,9 +25,11 @@ struct changes {
     uint64_t n;               /* rows added */
     struct textarray *arrays; /* COMPARE: one a column */
     struct slice *fields;
-    struct buf rows;        /* COMPARE: rows that wait, with their newlines */
-    size_t waiting;         /* how many */
-    bool under_way;         /* WRITE: the UPDATE was sent, see changes_start() */
+    char *refused;   /* COMPARE: the query for rows that would be refused; NULL: not made yet */
+    bool demanding;  /* COMPARE: that query is worth asking */
+    struct buf rows; /* COMPARE: rows that wait, with their newlines */
+    size_t waiting;  /* how many */
+    bool under_way;  /* WRITE: the UPDATE was sent, see changes_start() */
     unsigned char *written; /* WRITE: a bit a row, by its number: the UPDATE wrote it */
     uint64_t differing;     /* WRITE: rows that differ, where the policy does not write them all */
     uint64_t offered;       /* WRITE: rows that the UPDATE looks at */
@@ -52,5 +54,12 @@ void changes_yield(struct changes *changes);
 void changes_start(struct changes *changes, enum changes_triggers triggers);
 void changes_finish(struct changes *changes, enum changes_triggers triggers);
 void changes_release(struct changes *changes);
+
+/* ---- between its parts */
+
+void changes_compare_add(struct changes *changes, struct slice row);
+void changes_compare_waiting(struct changes *changes);
+/* Gives a row back; `why` is the SQLSTATE, then the reason. */
+void changes_reject_for(struct changes *changes, struct slice row, const char *why);
 
 #endif

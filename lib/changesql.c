@@ -451,3 +451,48 @@ changesql_compare_images(
     add_would_write(layout, from_parameters, out);
     buf_add_format(out, " ORDER BY u.n LIMIT %llu", (unsigned long long)n);
 }
+
+static void
+add_results(const struct layout *layout, struct from from, struct buf *out)
+{
+    buf_add_string(out, ", t.ctid AS " CHANGESQL_LIVE_ROW);
+    for (size_t i = 0; i < layout->n; i++) {
+        buf_add_string(out, ", ");
+        add_result(layout, from, i, out);
+        buf_add_string(out, " AS ");
+        add_name(layout->columns[i]->name, out);
+    }
+}
+
+void
+changesql_results(const struct layout *layout, size_t number, struct buf *out)
+{
+    buf_add_string(out, "SELECT s." CHANGESQL_NUMBER);
+    add_results(layout, from_changes, out);
+    add_join(layout, number, from_changes, out);
+    buf_add_string(out, " WHERE ");
+    add_would_write(layout, from_changes, out);
+}
+
+void
+changesql_compare_results(const struct layout *layout, struct buf *out)
+{
+    buf_add_string(out, "SELECT u.n AS " CHANGESQL_NUMBER);
+    add_results(layout, from_parameters, out);
+    add_compare_from(layout, out);
+    buf_add_string(out, " WHERE ");
+    add_would_write(layout, from_parameters, out);
+}
+
+/* NOT IN, for that can be hashed inside an expression, and the rows found by have no nulls. */
+void
+changesql_and_not_changed(const struct layout *layout, size_t number, struct buf *out)
+{
+    buf_add_string(out, " AND (");
+    mergesql_columns(layout, &layout->target, "t.", out);
+    buf_add_string(out, ") NOT IN (SELECT ");
+    mergesql_columns(layout, &layout->target, "s.", out);
+    buf_add_string(out, " FROM ");
+    changesql_name(number, out);
+    buf_add_string(out, " s)");
+}

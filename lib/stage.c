@@ -120,7 +120,7 @@ lock_parents(const struct stage *stage)
     struct buf name = {0};
 
     mergesql_stage_name(stage->number, &name);
-    triggers_lock_parents(stage->writer, stage->layout->table, buf_string(&name));
+    triggers_lock_parents(stage->writer, stage->layout, buf_string(&name));
     buf_release(&name);
 }
 
@@ -129,7 +129,7 @@ static size_t
 reject_orphans(struct stage *const *stages, size_t n, struct stage *stage)
 {
     size_t n_checks, found = 0;
-    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout->table, &n_checks);
+    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout, &n_checks);
 
     for (size_t i = 0; i < n_checks; i++) {
         struct server_error error = {.sqlstate = "23503"};
@@ -242,7 +242,7 @@ static void
 find_early(struct stage *stage, const struct waiting *waiting, bool *early)
 {
     size_t n;
-    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout->table, &n);
+    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout, &n);
 
     for (size_t i = 0; i < n; i++) {
         struct buf sql = {0};

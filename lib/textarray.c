@@ -56,3 +56,13 @@ textarray_release(struct textarray *array)
     buf_release(&array->literal);
     buf_release(&array->value);
 }
+
+void
+textarray_add_name(struct textarray *array, const char *name)
+{
+    struct buf field = {0};
+
+    copyrow_escape(slice_string(name), &field);
+    textarray_add_field(array, buf_slice(&field));
+    buf_release(&field);
+}

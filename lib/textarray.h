@@ -14,6 +14,8 @@ struct textarray {
 
 /* Adds a field of a COPY text row: unescaped, \N as NULL. */
 void textarray_add_field(struct textarray *array, struct slice field);
+/* Adds a value as it is. */
+void textarray_add_name(struct textarray *array, const char *name);
 /* The finished, NUL-terminated literal; valid until the next call. */
 const char *textarray_literal(struct textarray *array);
 void textarray_clear(struct textarray *array);

@@ -7,6 +7,7 @@
 #include "mergesql.h"
 #include "server.h"
 #include "sql.h"
+#include "textarray.h"
 
 bool
 triggers_may_silence(PGconn *writer)
@@ -82,11 +83,19 @@ triggers_are_needed(PGconn *connection, const struct layout *layout)
     return needed;
 }
 
-struct triggers_check *
-triggers_checks(PGconn *connection, const struct plan_table *table, size_t *n)
+static struct triggers_check *
+ask_checks(PGconn *connection, const struct plan_table *table, const char *columns, size_t *n)
 {
-    PGresult *result = ask(connection, sql_table_references, table);
-    struct triggers_check *checks = mem_alloc(((size_t)PQntuples(result) + 1) * sizeof *checks);
+    struct buf name = {0};
+    const char *values[] = {NULL, columns};
+    PGresult *result;
+    struct triggers_check *checks;
+
+    mergesql_table(table, &name);
+    values[0] = buf_string(&name);
+    result = server_query_params(connection, sql_table_references, 2, values);
+    buf_release(&name);
+    checks = mem_alloc(((size_t)PQntuples(result) + 1) * sizeof *checks);
 
     *n = (size_t)PQntuples(result);
     for (int i = 0; i < PQntuples(result); i++) {
@@ -104,11 +113,30 @@ triggers_checks(PGconn *connection, const struct plan_table *table, size_t *n)
     return checks;
 }
 
+struct triggers_check *
+triggers_all_checks(PGconn *connection, const struct plan_table *table, size_t *n)
+{
+    return ask_checks(connection, table, NULL, n);
+}
+
+struct triggers_check *
+triggers_checks(PGconn *connection, const struct layout *layout, size_t *n)
+{
+    struct textarray columns = {{0}, {0}};
+    struct triggers_check *checks;
+
+    for (size_t i = 0; i < layout->n; i++)
+        textarray_add_name(&columns, layout->columns[i]->name);
+    checks = ask_checks(connection, layout->table, textarray_literal(&columns), n);
+    textarray_release(&columns);
+    return checks;
+}
+
 void
-triggers_lock_parents(PGconn *writer, const struct plan_table *table, const char *source)
+triggers_lock_parents(PGconn *writer, const struct layout *layout, const char *source)
 {
     size_t n;
-    struct triggers_check *checks = triggers_checks(writer, table, &n);
+    struct triggers_check *checks = triggers_checks(writer, layout, &n);
 
     for (size_t i = 0; i < n; i++) {
         struct server_error error = {0};

@@ -40,9 +40,12 @@ struct triggers_check {
  * Locks the live rows that rows of `source` (a relation in SQL form) refer to, FOR KEY SHARE as the
  * foreign keys' own triggers do; nothing where the role has not the privilege.
  */
-void triggers_lock_parents(PGconn *writer, const struct plan_table *table, const char *source);
-/* malloc'd array, as long as the process lives. */
-struct triggers_check *triggers_checks(
+void triggers_lock_parents(PGconn *writer, const struct layout *layout, const char *source);
+/* Of the foreign keys whose columns the layout has. malloc'd array, as long as the process lives.
+ */
+struct triggers_check *triggers_checks(PGconn *connection, const struct layout *layout, size_t *n);
+/* Of all the table's foreign keys. */
+struct triggers_check *triggers_all_checks(
     PGconn *connection, const struct plan_table *table, size_t *n);
 
 #endif

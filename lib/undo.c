@@ -100,7 +100,7 @@ static void
 require_parents(const struct undo *undo, const struct undosql_block *block)
 {
     size_t n;
-    struct triggers_check *checks = triggers_checks(undo->writer, &block->table, &n);
+    struct triggers_check *checks = triggers_all_checks(undo->writer, &block->table, &n);
 
     for (size_t i = 0; i < n; i++) {
         struct buf sql = {0};

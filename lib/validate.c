@@ -3,15 +3,12 @@
 #include <stdlib.h>
 
 #include "copyrow.h"
-#include "ident.h"
+#include "demands.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "server.h"
-#include "sql.h"
 
 #define ROWS 4096 /* in one query */
-#define UNIQUE_VIOLATION "23505"
-#define MOST 90 /* arguments of a call (FUNC_MAX_ARGS is 100) */
 
 void
 validate_init(struct validate *validate, PGconn *reader, const struct layout *layout,
@@ -34,81 +31,11 @@ validate_release(struct validate *validate)
     buf_release(&validate->rows);
 }
 
-static void
-add_name(struct textarray *names, const char *name)
-{
-    struct buf field = {0};
-
-    copyrow_escape(slice_string(name), &field);
-    textarray_add_field(names, buf_slice(&field));
-    buf_release(&field);
-}
-
-static void
-add_names(const struct layout *layout, const struct layout_positions *at, struct textarray *names)
-{
-    for (size_t i = 0; i < at->n; i++)
-        add_name(names, layout->columns[at->at[i]]->name);
-}
-
-/*
- * A condition that is never true but needs every value, in calls of at most MOST arguments: a
- * column that no constraint looks at would not be cast otherwise.
- */
-static void
-add_casts(const struct layout *layout, struct buf *sql)
-{
-    for (size_t i = 0; i < layout->n; i++) {
-        buf_add_string(sql, i % MOST == 0 ? " WHEN pg_catalog.num_nulls(r." : ", r.");
-        ident_quote(slice_string(layout->columns[i]->name), sql);
-        if (i % MOST == MOST - 1 || i + 1 == layout->n)
-            buf_add_string(sql, ") < 0 THEN ''");
-    }
-}
-
-/* `CASE WHEN condition THEN 'SQLSTATE message' ... END` of what the live table demands. */
-static void
-add_reasons(struct validate *validate, struct buf *sql)
-{
-    const struct layout *layout = validate->layout;
-    struct buf name = {0};
-    struct textarray columns[3] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
-    const char *values[4];
-    PGresult *result;
-
-    mergesql_table(layout->table, &name);
-    for (size_t i = 0; i < layout->n; i++)
-        add_name(&columns[0], layout->columns[i]->name);
-    add_names(layout, &layout->target, &columns[1]);
-    add_names(layout, &layout->key, &columns[2]);
-    values[0] = buf_string(&name);
-    for (int i = 0; i < 3; i++)
-        values[i + 1] = textarray_literal(&columns[i]);
-    result = server_query_params(validate->reader, sql_table_constraints, 4, values);
-    validate->needed = layout->table->stricter;
-    buf_add_string(sql, "CASE");
-    add_casts(layout, sql);
-    for (int i = 0; i < PQntuples(result); i++) {
-        char *text = mem_format("%s%s", PQgetvalue(result, i, 0), PQgetvalue(result, i, 1));
-        char *literal = PQescapeLiteral(validate->reader, text, strlen(text));
-
-        validate->needed |= strcmp(PQgetvalue(result, i, 0), UNIQUE_VIOLATION) == 0;
-        if (literal != NULL)
-            buf_add_format(sql, " WHEN %s THEN %s", PQgetvalue(result, i, 2), literal);
-        PQfreemem(literal);
-        free(text);
-    }
-    buf_add_string(sql, " END");
-    PQclear(result);
-    for (int i = 0; i < 3; i++)
-        textarray_release(&columns[i]);
-    buf_release(&name);
-}
-
 /* The row's values as r, whose only other column has a name that no table has. */
 static void
 make_query(struct validate *validate)
 {
+    static const struct demands demands = {"", DEMANDS_WITHOUT_REFERENCES};
     struct buf sql = {0};
 
     if (validate->layout->n == 0) { /* nothing to refuse */
@@ -117,7 +44,8 @@ make_query(struct validate *validate)
     }
 
     buf_add_string(&sql, "SELECT v.n, v.why FROM (SELECT r.\"pgbraid row number\" AS n, ");
-    add_reasons(validate, &sql);
+    validate->needed = demands_add(validate->reader, validate->layout, &demands, &sql) ||
+                       validate->layout->table->stricter;
     buf_add_string(&sql, " AS why FROM (");
     mergesql_cast_rows(validate->layout, "pgbraid row number", &sql);
     buf_add_string(&sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n");

@@ -1,7 +1,8 @@
 -- What the live table $1 demands of a row r, as conditions that are true when it is refused: SQLSTATE,
 -- what to say, the columns that the condition needs, the condition. Foreign keys are left out: what they
 -- refer to may be a new row too. $2: the columns that rows have; what needs others is left
--- out. $3, $4: the columns by which rows were looked up already; their unique keys are left out.
+-- out. $3, $4: the columns by which rows were looked up already; their unique keys are left out. $5: what
+-- more holds of a live row t that has the unique value already.
 SELECT c.sqlstate, c.message, c.condition
 FROM (
 SELECT '23502' AS sqlstate, pg_catalog.format('null value in column "%s" violates not-null constraint', a.attname) AS message,
@@ -26,8 +27,8 @@ WHERE c.conrelid = $1::pg_catalog.regclass AND c.contype = 'c'
 UNION ALL
 SELECT '23505', pg_catalog.format('duplicate key value violates unique constraint "%s"', x.relname),
        pg_catalog.array_agg(a.attname)::pg_catalog.text[],
-       pg_catalog.format('EXISTS (SELECT FROM ONLY %I.%I t WHERE %s)', n.nspname, t.relname,
-                         pg_catalog.string_agg(pg_catalog.format('t.%I = r.%I', a.attname, a.attname), ' AND ')), 3, x.relname
+       pg_catalog.format('EXISTS (SELECT FROM ONLY %I.%I t WHERE %s%s)', n.nspname, t.relname,
+                         pg_catalog.string_agg(pg_catalog.format('t.%I = r.%I', a.attname, a.attname), ' AND '), $5::pg_catalog.text), 3, x.relname
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_class t ON t.oid = i.indrelid

@@ -1,0 +1,201 @@
+#include <stdlib.h>
+
+#include "changes.h"
+#include "changesql.h"
+#include "copyrow.h"
+#include "demands.h"
+#include "mem.h"
+#include "server.h"
+
+#define COMPARE_ROWS 4096
+
+/* The rows as parameters, one array a column; the caller frees the array of them. */
+static const char **
+make_values(struct changes *changes, struct slice rows)
+{
+    size_t n = changes->layout->n;
+    const char **values = mem_alloc((n + 1) * sizeof *values);
+
+    for (size_t i = 0; i < n; i++)
+        textarray_clear(&changes->arrays[i]);
+    while (rows.length > 0) {
+        copyrow_split(copyrow_next(&rows), changes->fields, n);
+        for (size_t i = 0; i < n; i++)
+            textarray_add_field(&changes->arrays[i], changes->fields[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        values[i] = textarray_literal(&changes->arrays[i]);
+    return values;
+}
+
+static PGresult *
+ask_to_compare(struct changes *changes, struct slice rows, struct server_error *error)
+{
+    const char **values = make_values(changes, rows);
+    struct buf sql = {0};
+    PGresult *result;
+
+    changesql_compare(changes->layout, &sql);
+    result = server_try_params(
+        changes->connection, buf_string(&sql), (int)changes->layout->n, values, error);
+    buf_release(&sql);
+    free(values);
+    return result;
+}
+
+static void
+add_image(struct changes *changes, const PGresult *result, int at)
+{
+    struct buf row = {0};
+
+    for (int i = 1; i < PQnfields(result); i++) { /* behind the ordinal */
+        if (i > 1)
+            buf_add_char(&row, '\t');
+        if (PQgetisnull(result, at, i))
+            buf_add_slice(&row, COPYROW_NULL);
+        else
+            copyrow_escape(slice_string(PQgetvalue(result, at, i)), &row);
+    }
+    images_row(changes->images, buf_slice(&row));
+    buf_release(&row);
+}
+
+/* The old and new values of the rows that an UPDATE would write, as many as are to be shown. */
+static void
+show_rows(struct changes *changes, struct slice rows)
+{
+    const struct show *show = changes->images->show;
+    const char **values;
+    struct buf sql = {0};
+    PGresult *result;
+
+    if (show == NULL || show->shown >= show->limit)
+        return;
+    values = make_values(changes, rows);
+    changesql_compare_images(
+        changes->layout, &changes->images->columns, show->limit - show->shown, &sql);
+    result =
+        server_query_params(changes->connection, buf_string(&sql), (int)changes->layout->n, values);
+    for (int i = 0; i < PQntuples(result); i++)
+        add_image(changes, result, i);
+    PQclear(result);
+    buf_release(&sql);
+    free(values);
+}
+
+/* The rows that the live table would refuse once they are changed, with the reason. */
+static void
+make_refused_query(struct changes *changes)
+{
+    static const struct demands demands = {
+        " AND t.ctid <> r." CHANGESQL_LIVE_ROW, DEMANDS_WITHOUT_REFERENCES};
+    struct buf sql = {0};
+
+    buf_add_string(&sql, "SELECT v.n, v.why FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
+    changes->demanding = demands_add(changes->connection, changes->layout, &demands, &sql) ||
+                         changes->layout->table->stricter;
+    buf_add_string(&sql, " AS why FROM (");
+    changesql_compare_results(changes->layout, &sql);
+    buf_add_string(&sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n");
+    buf_string(&sql);
+    changes->refused = sql.data;
+}
+
+/* Rejects what `result` names, by ordinal, and puts the others into `good`; returns how many. */
+static uint64_t
+take_out(struct changes *changes, const PGresult *result, struct slice rows, struct buf *good)
+{
+    uint64_t ordinal = 1, n = 0;
+
+    for (int i = 0; rows.length > 0; ordinal++) {
+        struct slice row = copyrow_next(&rows);
+
+        if (i < PQntuples(result) && strtoull(PQgetvalue(result, i, 0), NULL, 10) == ordinal) {
+            changes_reject_for(changes, row, PQgetvalue(result, i++, 1));
+            continue;
+        }
+        buf_add_slice(good, row);
+        buf_add_char(good, '\n');
+        n++;
+    }
+    return n;
+}
+
+/* What a merge would find refused is rejected here too; the other rows go to `good`, if there are
+ * any such. Rows that cannot even be cast are left to the comparison. */
+static bool
+foresee_refused(struct changes *changes, struct slice rows, struct buf *good, uint64_t *n)
+{
+    struct server_error error = {0};
+    const char **values;
+    PGresult *result;
+    bool found;
+
+    if (changes->refused == NULL)
+        make_refused_query(changes);
+    if (!changes->demanding)
+        return false;
+    values = make_values(changes, rows);
+    result = server_try_params(
+        changes->connection, changes->refused, (int)changes->layout->n, values, &error);
+    found = result != NULL && PQntuples(result) > 0;
+    if (found)
+        *n = take_out(changes, result, rows, good);
+    PQclear(result);
+    server_error_release(&error);
+    free(values);
+    return found;
+}
+
+/* `n` rows; halved where the server refuses, so that it is the bad row that is rejected. */
+static void
+compare_rows(struct changes *changes, struct slice rows, uint64_t n)
+{
+    struct server_error error = {0};
+    PGresult *result = ask_to_compare(changes, rows, &error);
+    struct slice rest = rows;
+
+    if (result != NULL) {
+        uint64_t differing = strtoull(PQgetvalue(result, 0, 0), NULL, 10),
+                 written = strtoull(PQgetvalue(result, 0, 1), NULL, 10);
+
+        changes->updated += written;
+        changes->kept += differing - written;
+        changes->unchanged += n - differing;
+        if (written > 0)
+            show_rows(changes, rows);
+    } else if (n == 1) {
+        changes->rejected(changes->context, copyrow_next(&rest), &error);
+    } else {
+        for (uint64_t i = 0; i < n / 2; i++)
+            copyrow_next(&rest);
+        compare_rows(changes, slice_make(rows.data, rows.length - rest.length), n / 2);
+        compare_rows(changes, rest, n - n / 2);
+    }
+    PQclear(result);
+    server_error_release(&error);
+}
+
+void
+changes_compare_waiting(struct changes *changes)
+{
+    struct buf good = {0};
+    uint64_t n = changes->waiting;
+
+    if (n > 0 && foresee_refused(changes, buf_slice(&changes->rows), &good, &n))
+        compare_rows(changes, buf_slice(&good), n);
+    else if (n > 0)
+        compare_rows(changes, buf_slice(&changes->rows), n);
+    buf_release(&good);
+    changes->waiting = 0;
+    buf_clear(&changes->rows);
+}
+
+void
+changes_compare_add(struct changes *changes, struct slice row)
+{
+    buf_add_slice(&changes->rows, row);
+    buf_add_char(&changes->rows, '\n');
+    if (++changes->waiting == COMPARE_ROWS)
+        changes_compare_waiting(changes);
+}

@@ -1,0 +1,112 @@
+#include "demands.h"
+
+#include <stdlib.h>
+
+#include "ident.h"
+#include "mem.h"
+#include "mergesql.h"
+#include "server.h"
+#include "sql.h"
+#include "textarray.h"
+#include "triggers.h"
+
+#define UNIQUE_VIOLATION "23505"
+#define MOST 90 /* arguments of a call (FUNC_MAX_ARGS is 100) */
+
+static void
+add_names(const struct layout *layout, const struct layout_positions *at, struct textarray *names)
+{
+    for (size_t i = 0; i < at->n; i++)
+        textarray_add_name(names, layout->columns[at->at[i]]->name);
+}
+
+/*
+ * A condition that is never true but needs every value, in calls of at most MOST arguments: a
+ * column that no constraint looks at would not be cast otherwise.
+ */
+static void
+add_casts(const struct layout *layout, struct buf *sql)
+{
+    for (size_t i = 0; i < layout->n; i++) {
+        buf_add_string(sql, i % MOST == 0 ? " WHEN pg_catalog.num_nulls(r." : ", r.");
+        ident_quote(slice_string(layout->columns[i]->name), sql);
+        if (i % MOST == MOST - 1 || i + 1 == layout->n)
+            buf_add_string(sql, ") < 0 THEN ''");
+    }
+}
+
+/* `WHEN condition THEN 'SQLSTATE message'`. */
+static void
+add_when(PGconn *connection, const char *condition, const char *sqlstate, const char *message,
+    struct buf *sql)
+{
+    char *text = mem_format("%s%s", sqlstate, message);
+    char *literal = PQescapeLiteral(connection, text, strlen(text));
+
+    if (literal != NULL)
+        buf_add_format(sql, " WHEN %s THEN %s", condition, literal);
+    PQfreemem(literal);
+    free(text);
+}
+
+static PGresult *
+ask(PGconn *connection, const struct layout *layout, const char *same)
+{
+    struct textarray columns[3] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
+    struct buf name = {0};
+    const char *values[5] = {[4] = same};
+    PGresult *result;
+
+    mergesql_table(layout->table, &name);
+    for (size_t i = 0; i < layout->n; i++)
+        textarray_add_name(&columns[0], layout->columns[i]->name);
+    add_names(layout, &layout->target, &columns[1]);
+    add_names(layout, &layout->key, &columns[2]);
+    values[0] = buf_string(&name);
+    for (int i = 0; i < 3; i++)
+        values[i + 1] = textarray_literal(&columns[i]);
+    result = server_query_params(connection, sql_table_constraints, 5, values);
+    for (int i = 0; i < 3; i++)
+        textarray_release(&columns[i]);
+    buf_release(&name);
+    return result;
+}
+
+/* The check speaks of the row as s. */
+static void
+add_references(PGconn *connection, const struct layout *layout, struct buf *sql)
+{
+    size_t n;
+    struct triggers_check *checks = triggers_checks(connection, layout, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        char *message = mem_format("violates foreign key constraint \"%s\"", checks[i].name);
+        char *condition = mem_format("(SELECT %s FROM (SELECT r.*) s)", checks[i].condition);
+
+        add_when(connection, condition, "23503", message, sql);
+        free(condition);
+        free(message);
+    }
+}
+
+bool
+demands_add(
+    PGconn *connection, const struct layout *layout, const struct demands *demands, struct buf *sql)
+{
+    PGresult *result = ask(connection, layout, demands->same);
+    bool unique = false;
+
+    buf_add_string(sql, "CASE");
+    add_casts(layout, sql);
+    for (int i = 0; i < PQntuples(result); i++) {
+        const char *sqlstate = PQgetvalue(result, i, 0);
+
+        unique |= strcmp(sqlstate, UNIQUE_VIOLATION) == 0;
+        add_when(connection, PQgetvalue(result, i, 2), sqlstate, PQgetvalue(result, i, 1), sql);
+    }
+    if (demands->references == DEMANDS_WITH_REFERENCES)
+        add_references(connection, layout, sql);
+    buf_add_string(sql, " END");
+    PQclear(result);
+    return unique;
+}
