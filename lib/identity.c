@@ -8,6 +8,7 @@
 #include "mergesql.h"
 #include "number.h"
 #include "server.h"
+#include "stream.h"
 
 /* Values of the index that are no ids; no sequence gives the two smallest numbers. */
 #define AMBIGUOUS ((uint64_t)INT64_MIN)
@@ -33,6 +34,14 @@ identity_init(struct identity *identity, const struct layout *layout, enum ident
     identity->positions = kind == IDENTITY_KEY ? &layout->key : &layout->content;
     identity->index.values = kind == IDENTITY_KEY ? PAIRMAP_TWO_VALUES : PAIRMAP_ONE_VALUE;
     identity->fields = mem_alloc((layout->n + 1) * sizeof *identity->fields);
+    identity->own = mem_alloc(layout->n + 1);
+    for (size_t i = 0; layout->id != LAYOUT_NONE && i < layout->references.n; i++) {
+        size_t at = layout->references.at[i];
+        const char *target = layout->columns[at]->target;
+
+        identity->own[at] = target != NULL && strcmp(target, layout->table->name) == 0;
+        identity->has_own |= identity->own[at];
+    }
 }
 
 static bool
@@ -110,18 +119,27 @@ add_content(struct identity *identity, struct pairmap *index, uint64_t hash, str
     }
 }
 
+/* A field to be hashed; no value of a reference looks like the sign for the row itself. */
+static struct slice
+field_at(const struct identity *identity, const struct slice *fields, size_t at)
+{
+    if (identity->own[at] && slice_equal(fields[at], fields[identity->layout->id]))
+        return SLICE("\\.");
+    return fields[at];
+}
+
 /* The hash of the fields at some positions, tabs between them. */
 static uint64_t
 hash_fields(
     struct identity *identity, const struct layout_positions *positions, const struct slice *fields)
 {
     if (positions->n == 1)
-        return hash_bytes(identity->seed, fields[positions->at[0]]);
+        return hash_bytes(identity->seed, field_at(identity, fields, positions->at[0]));
     buf_clear(&identity->scratch);
     for (size_t i = 0; i < positions->n; i++) {
         if (i > 0)
             buf_add_char(&identity->scratch, '\t');
-        buf_add_slice(&identity->scratch, fields[positions->at[i]]);
+        buf_add_slice(&identity->scratch, field_at(identity, fields, positions->at[i]));
     }
     return hash_bytes(identity->seed, buf_slice(&identity->scratch));
 }
@@ -163,6 +181,20 @@ take_row_by_key(struct identity *identity, struct slice row)
         add_key(identity, hash, id, content);
 }
 
+/* Of a row as it is read by content. */
+static uint64_t
+hash_of_content(struct identity *identity, struct slice row)
+{
+    const struct layout *layout = identity->layout;
+    struct slice fields[STREAM_MAX_COLUMNS];
+    size_t n = copyrow_split(row, fields, STREAM_MAX_COLUMNS);
+
+    for (size_t i = 0; i < layout->content.n && i < n; i++)
+        identity->fields[layout->content.at[i]] = fields[i];
+    identity->fields[layout->id] = fields[n - 1];
+    return hash_fields(identity, &layout->content, identity->fields);
+}
+
 /* By content: all columns but the id, and the id behind them. */
 static void
 take_row_by_content(struct identity *identity, struct slice row)
@@ -174,8 +206,10 @@ take_row_by_content(struct identity *identity, struct slice row)
 
     if (with_id)
         id = tab != NULL ? slice_make(tab + 1, row.length - length - 1) : row;
-    add_content(
-        identity, &identity->index, hash_bytes(identity->seed, slice_make(row.data, length)), id);
+    add_content(identity, &identity->index,
+        identity->has_own ? hash_of_content(identity, row)
+                          : hash_bytes(identity->seed, slice_make(row.data, length)),
+        id);
 }
 
 void
@@ -392,6 +426,7 @@ identity_release(struct identity *identity)
     buf_release(&identity->texts);
     buf_release(&identity->scratch);
     free(identity->fields);
+    free(identity->own);
     free(identity->chain);
     *identity = (struct identity){0};
 }

@@ -10,6 +10,8 @@
  * is *loose*, and found by its content; only where that finds none, and part of the key is there
  * (the root of a tree has no parent, but a name), by its key as far as it is alone in having it.
  *
+ * A reference to the row itself counts as such, whatever the row's id is.
+ *
  * Contents are hashes of COPY text lines in the block's columns; equal hashes are taken for equal
  * rows (hash.h). 24 bytes a live row at 25 to 85% load (pairmap.h), 16 more by content where ids
  * are wanted, 72 for a loose row. Fields are escaped COPY text throughout.
@@ -45,8 +47,10 @@ struct identity {
     const struct layout_positions *positions; /* layout's key or content */
     uint64_t seed;
     struct pairmap index;
-    struct buf texts, scratch;       /* ids that are no integers; room to hash in */
-    struct slice *fields;            /* of a live row */
+    struct buf texts, scratch; /* ids that are no integers; room to hash in */
+    struct slice *fields;      /* of a live row */
+    bool *own;                 /* one a field: a reference to the table itself */
+    bool has_own;
     struct pairmap loose, loose_ids; /* by key: loose live rows by their content, and by their id */
     struct identity_chain *chain;
     size_t n_chain, room_chain;

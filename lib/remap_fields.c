@@ -45,6 +45,8 @@ unresolved(struct remap_block *block, size_t at, const struct plan_table *target
             (int)block->fields[at].length, block->fields[at].data, target->name);
         if (rejected)
             buf_add_string(&block->reason, ": that row was rejected");
+        else if (target->cycle != 0 && target->cycle == block->layout.table->cycle)
+            buf_add_string(&block->reason, ", or one that is only known by this row in turn");
         block->sqlstate = "23503";
         return REMAP_REJECTED;
     }
@@ -60,8 +62,12 @@ translate_by(struct remap_block *block, size_t at, const char *name)
     struct idmap *map = block->remap->maps[target - block->remap->plan->tables];
     struct slice live;
 
-    if (map == NULL || !idmap_get(map, block->fields[at], &live))
-        return unresolved(block, at, target);
+    if (map == NULL || !idmap_get(map, block->fields[at], &live)) {
+        bool itself =
+            target == block->layout.table && slice_equal(block->fields[at], block->old_id);
+
+        return itself ? REMAP_KNOWN : unresolved(block, at, target);
+    }
     buf_clear(&block->values[at]);
     buf_add_slice(&block->values[at], live);
     block->fields[at] = buf_slice(&block->values[at]);
