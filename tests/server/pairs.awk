@@ -22,7 +22,7 @@ function line(file, text) { put(file, text "\n") }
 # ---- the schema
 function design(i, earlier, j) {
     earlier = i > 1
-    surrogate[i] = pick("serial serial bigserial identity always uuid " (lineage == "same" ? "text " : "") "none")
+    surrogate[i] = pick("serial serial bigserial identity always uuid text none")
     key[i] = pick("code code code number time pair pair bare index insensitive")
     if (key[i] == "pair" && (!earlier || surrogate[pair_parent = 1 + rnd(i - 1)] == "none")) key[i] = "code"
     if (key[i] == "bare" && surrogate[i] ~ /none|text/) surrogate[i] = "serial"
@@ -81,7 +81,6 @@ function declare(i, text, r, unique) {
 }
 # The first table refers to the last: a circle of tables, unless nothing leads back.
 function close_circle(i) {
-    for (i = 1; i <= n_tables; i++) if (key[i] == "pair") return
     if (n_tables < 2 || surrogate[n_tables] == "none" || append[n_tables] || append[1]) return
     n_references[1]++
     target[1, n_references[1]] = n_tables
