@@ -62,6 +62,11 @@ for path in "$build"/bin/*; do
         ends "$tool$option-closed" 7 "$tool" $option '>&-'
     done
     ends "$tool-unknown-option" 2 "$tool" --no-such-option '</dev/null'
+    if [ "$tool" = service-writer ]; then # it reads nothing
+        ends "$tool-full" 7 "$tool" '-d io' '>/dev/full'
+        ends "$tool-closed" 7 "$tool" '-d io' '>&-'
+        continue
+    fi
     ends "$tool-missing-file" 4 "$tool" "$arguments $T/gone" ''
     ends "$tool-folder" 4 "$tool" "$arguments $T/folder" ''
     ends "$tool-empty-input" 4 "$tool" "$arguments" '</dev/null'
