@@ -290,7 +290,7 @@ take_line(struct rules_line *line, const char *subject, const char *word, enum r
     else if (strcmp(word, "renamed-to") != 0 && pass == RULES_PASS_REST)
         dispatch(line, subject, word);
     else
-        line->rest = slice_make(NULL, 0);
+        line->rest = slice_make(line->rest.data + line->rest.length, 0);
 }
 
 bool
