@@ -141,14 +141,19 @@ apply_copy(struct dump *dump)
 
 /* One that says no rows as VALUES: what is kept of it is one rejected row. */
 static void
-reject_statement(struct dump *dump, enum script_event event)
+reject_statement(struct dump *dump, enum script_event event, const struct dumpcopy *insert)
 {
     struct tokens end = {dump->script.tokens + dump->script.n_tokens, 0};
     char *text = tokens_text(dump->script.tokens, &end);
 
     if (event == SCRIPT_INSERT)
         script_finish(&dump->script);
-    insertrows_unread(&dump->inserts, slice_string(text), dump->script.line, dump->script.lex.line);
+    if (insert->defaults)
+        insertrows_defaults(
+            &dump->inserts, slice_string(text), dump->script.line, dump->script.lex.line);
+    else
+        insertrows_unread(
+            &dump->inserts, slice_string(text), dump->script.line, dump->script.lex.line);
     free(text);
 }
 
@@ -159,7 +164,7 @@ start_statement(struct dump *dump, enum script_event event, const struct dumpcop
     if (event == SCRIPT_INSERT && insert->plain)
         insertrows_statement(&dump->inserts, &dump->script.lex, dump->script.offset);
     else
-        reject_statement(dump, event);
+        reject_statement(dump, event, insert);
 }
 
 /* The columns of the rows, and whether they can be told. */

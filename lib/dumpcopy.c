@@ -168,6 +168,7 @@ dumpcopy_parse_insert(const struct ddl *ddl, struct tokens tokens, struct dumpco
     if (!tokens_peek(&tokens, 1, "select"))
         insert->listed = ddltable_columns(&tokens, &insert->columns);
     tokens_accept(&tokens, "overriding system value");
+    insert->defaults = tokens_peek(&tokens, 0, "default");
     insert->plain = tokens_at_end(&tokens);
     return insert->table != NULL;
 }

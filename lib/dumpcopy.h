@@ -12,6 +12,7 @@ struct dumpcopy {
     bool listed;                      /* a list of columns was given */
     struct copyconvert_format format; /* of COPY FROM stdin */
     bool from_stdin; /* else COPY of a file, a program, or TO something: no rows follow */
+    bool defaults;   /* INSERT: DEFAULT VALUES */
     bool plain; /* INSERT: VALUES says the rows; not DEFAULT VALUES, nor OVERRIDING USER VALUE */
 };
 

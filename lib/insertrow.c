@@ -97,9 +97,15 @@ static enum sqlliteral_result
 take_string(struct value *value, struct buf *out)
 {
     char c = (char)(*value->at.p | 0x20);
+    size_t start = out->length;
+    enum sqlliteral_result result = sqlliteral_string(&value->at, out);
 
     value->kind = c == 'b' || c == 'x' ? INSERTCAST_BITS : INSERTCAST_STRING;
-    return sqlliteral_string(&value->at, out);
+    /* N'' is of the type bpchar, of which other types of text get no blanks at the end. */
+    while (result == SQLLITERAL_DONE && c == 'n' && out->length > start &&
+           out->data[out->length - 1] == ' ')
+        out->length--;
+    return result;
 }
 
 /* The value in parentheses; the opening one was taken. */

@@ -87,6 +87,18 @@ insertrows_unread(struct insertrows *rows, struct slice text, uint64_t line, uin
 }
 
 void
+insertrows_defaults(struct insertrows *rows, struct slice text, uint64_t line, uint64_t now)
+{
+    bool some = false;
+
+    for (size_t i = 0; i < rows->row.n; i++)
+        some = some || !rows->row.columns[i].generated;
+    insertrows_unread(rows, some ? text : slice_make(text.data, 0), line, now);
+    if (!some)
+        buf_clear(&rows->reason); /* an empty row, as pg_dump writes it of tables without columns */
+}
+
+void
 insertrows_release(struct insertrows *rows)
 {
     insertrow_release(&rows->row);
@@ -252,7 +264,7 @@ static void
 hand_out_rejected(struct insertrows *rows, struct backup_rows *out)
 {
     hand_out(rows, out, 1, rows->out.length);
-    out->reason = buf_string(&rows->reason);
+    out->reason = rows->reason.length > 0 ? buf_string(&rows->reason) : NULL;
     rows->rejected = false;
 }
 

@@ -46,6 +46,9 @@ void insertrows_statement(struct insertrows *rows, const struct sqllex *lex, uin
  * the input stands behind it, on the line `now`.
  */
 void insertrows_unread(struct insertrows *rows, struct slice text, uint64_t line, uint64_t now);
+/* INSERT ... DEFAULT VALUES: a row where no column has a field; else its text is rejected as well.
+ */
+void insertrows_defaults(struct insertrows *rows, struct slice text, uint64_t line, uint64_t now);
 enum insertrows_event insertrows_read(struct insertrows *rows, struct backup_rows *out);
 /* After INSERTROWS_TAIL: the input stands behind the semicolon, on that line. */
 void insertrows_tail(struct insertrows *rows, uint64_t line);

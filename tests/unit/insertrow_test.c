@@ -65,6 +65,8 @@ static const struct {
     {"text", "E'\\011\\q'", "\\tq"},
     {"text", "E'a'\n'\\t'", "a\\t"},
     {"text", "N'Rock'", "Rock"},
+    {"text", "N' Rock  '", " Rock"},
+    {"text", "' Rock  '", " Rock  "},
     {"text", "U&'d\\0061t\\+000061 \\\\'", "data \\\\"},
     {"text", "U&'d!0061!!' UESCAPE '!'", "da!"},
     {"text", "u&'\\d83d\\de00'", "\xf0\x9f\x98\x80"},
