@@ -36,6 +36,8 @@ clean_up() {
 }
 trap 'clean_up; finish' EXIT
 
+volumes=$(docker volume ls -q)
+
 # The user has no rights but those of Docker's group, and a shell that says nothing of the test's database.
 plain() {
     env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE -u ENV_FILE -u BUILD -u BACKUPS -u MERGES -u VIA HOME="$T/user" \
@@ -87,6 +89,7 @@ services:
     image: "$run"
     init: true
     command: [sleep, infinity]
+    tmpfs: [/var/lib/postgresql/data]
 YML
 
 # From nothing to a running service.
@@ -247,6 +250,7 @@ services:
     image: "$image"
     init: true
     volumes: ["./dumps:/elsewhere/in"]
+    tmpfs: [/var/lib/postgresql/data]
 YML
 own() { in_folder "$T/user/own" "$project/scripts/$1" "${@:2}"; }
 status_is "a project of one's own is started" 0 own misc up
@@ -265,5 +269,5 @@ equal "the data are still there" "$whole" "$(rows)"
 
 clean_up
 equal "the test leaves nothing behind" "" \
-    "$(docker ps -aq --filter "label=$label"; docker images -aq --filter "label=$label"; docker volume ls -q | grep "$run"; docker network ls --format '{{.Name}}' | grep "$run")"
+    "$(docker ps -aq --filter "label=$label"; docker images -aq --filter "label=$label"; docker volume ls -q | grep -vxF "$volumes" | grep -v "^pgbraid-test-[0-9]*[^0-9]" ; docker volume ls -q | grep "^$run[^0-9]"; docker network ls --format '{{.Name}}' | grep "$run")"
 exit 0
