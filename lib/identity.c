@@ -35,6 +35,7 @@ identity_init(struct identity *identity, const struct layout *layout, enum ident
     identity->index.values = kind == IDENTITY_KEY ? PAIRMAP_TWO_VALUES : PAIRMAP_ONE_VALUE;
     identity->fields = mem_alloc((layout->n + 1) * sizeof *identity->fields);
     identity->own = mem_alloc(layout->n + 1);
+    identity->itself = mem_alloc(layout->n + 1);
     for (size_t i = 0; layout->id != LAYOUT_NONE && i < layout->references.n; i++) {
         size_t at = layout->references.at[i];
         const char *target = layout->columns[at]->target;
@@ -123,9 +124,7 @@ add_content(struct identity *identity, struct pairmap *index, uint64_t hash, str
 static struct slice
 field_at(const struct identity *identity, const struct slice *fields, size_t at)
 {
-    if (identity->own[at] && slice_equal(fields[at], fields[identity->layout->id]))
-        return SLICE("\\.");
-    return fields[at];
+    return identity->itself[at] ? SLICE("\\.") : fields[at];
 }
 
 /* The hash of the fields at some positions, tabs between them. */
@@ -161,6 +160,17 @@ add_loose(struct identity *identity, uint64_t key, uint64_t content, struct slic
     *pairmap_add(&identity->loose_ids, hash_bytes(identity->seed, id), &added) = identity->n_chain;
 }
 
+/* identity->fields are those of a live row: which of them refer to it. */
+static void
+mark_itself(struct identity *identity)
+{
+    const struct layout *layout = identity->layout;
+
+    for (size_t i = 0; identity->has_own && i < layout->n; i++)
+        identity->itself[i] =
+            identity->own[i] && slice_equal(identity->fields[i], identity->fields[layout->id]);
+}
+
 /* By key the whole row is read, in the block's columns. */
 static void
 take_row_by_key(struct identity *identity, struct slice row)
@@ -173,6 +183,7 @@ take_row_by_key(struct identity *identity, struct slice row)
     copyrow_split(row, identity->fields, layout->n);
     if (layout->id != LAYOUT_NONE)
         id = identity->fields[layout->id];
+    mark_itself(identity);
     key = identity_key_of(identity, identity->fields);
     hash = identity_hash(identity, identity->fields);
     if (key != IDENTITY_WHOLE)
@@ -192,6 +203,7 @@ hash_of_content(struct identity *identity, struct slice row)
     for (size_t i = 0; i < layout->content.n && i < n; i++)
         identity->fields[layout->content.at[i]] = fields[i];
     identity->fields[layout->id] = fields[n - 1];
+    mark_itself(identity);
     return hash_fields(identity, &layout->content, identity->fields);
 }
 
@@ -427,6 +439,7 @@ identity_release(struct identity *identity)
     buf_release(&identity->scratch);
     free(identity->fields);
     free(identity->own);
+    free(identity->itself);
     free(identity->chain);
     *identity = (struct identity){0};
 }

@@ -50,6 +50,7 @@ struct identity {
     struct buf texts, scratch; /* ids that are no integers; room to hash in */
     struct slice *fields;      /* of a live row */
     bool *own;                 /* one a field: a reference to the table itself */
+    bool *itself; /* one a field: of the row that is to be hashed, a reference to that row */
     bool has_own;
     struct pairmap loose, loose_ids; /* by key: loose live rows by their content, and by their id */
     struct identity_chain *chain;

@@ -66,6 +66,7 @@ translate_by(struct remap_block *block, size_t at, const char *name)
         bool itself =
             target == block->layout.table && slice_equal(block->fields[at], block->old_id);
 
+        block->identity.itself[at] = itself;
         return itself ? REMAP_KNOWN : unresolved(block, at, target);
     }
     buf_clear(&block->values[at]);
@@ -142,6 +143,7 @@ remap_prepare(struct remap_block *block, struct slice row)
     block->row = row;
     block->old_id = slice_make("", 0);
     memset(block->waiting, 0, layout->n);
+    memset(block->identity.itself, 0, layout->n);
     /* a table without columns has empty rows */
     if (n != layout->n && !(layout->n == 0 && row.length == 0))
         return remap_reject_because(

@@ -172,6 +172,7 @@ static uint64_t
 take_live_row(struct probe *probe, int row)
 {
     const struct layout_positions *key = &probe->block->layout.key;
+    struct identity *identity = &probe->block->identity;
 
     buf_clear(&probe->id);
     buf_clear(&probe->key);
@@ -186,11 +187,14 @@ take_live_row(struct probe *probe, int row)
         else
             copyrow_escape(slice_string(PQgetvalue(probe->result, row, column)), &probe->values[i]);
         probe->fields[key->at[i]] = buf_slice(&probe->values[i]);
+        identity->itself[key->at[i]] =
+            identity->own[key->at[i]] &&
+            slice_equal(buf_slice(&probe->values[i]), buf_slice(&probe->id));
         if (i > 0)
             buf_add_char(&probe->key, '\t');
         buf_add_slice(&probe->key, buf_slice(&probe->values[i]));
     }
-    return identity_hash(&probe->block->identity, probe->fields);
+    return identity_hash(identity, probe->fields);
 }
 
 /*
