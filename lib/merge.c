@@ -155,6 +155,26 @@ refused(void *context, struct slice row, const struct server_error *error)
 
 /* ---- starting a table */
 
+/* New rows of a cycle go in by one statement, with triggers off for all of its tables or none. */
+static bool
+inserts_are_silent(const struct merge *merge, const struct plan_table *table)
+{
+    bool some = false, checks = false;
+
+    for (size_t i = 0; i < merge->plan->n_tables; i++) {
+        const struct plan_table *other = &merge->plan->tables[i];
+        struct triggers_found found;
+
+        if (other != table &&
+            (table->cycle == 0 || other->cycle != table->cycle || other->action == PLAN_SKIP))
+            continue;
+        found = triggers_find(merge->reader, other, TRIGGERS_INSERT);
+        some |= found.silenceable;
+        checks |= found.checks;
+    }
+    return some && !checks && merge->may_silence;
+}
+
 /* Whether the table's triggers are switched off, and whether some fire all the same. */
 static void
 look_for_triggers(struct merge_table *table, enum images_columns *images)
@@ -165,14 +185,16 @@ look_for_triggers(struct merge_table *table, enum images_columns *images)
 
     insert = triggers_find(merge->reader, layout->table, TRIGGERS_INSERT);
     update = triggers_find(merge->reader, layout->table, TRIGGERS_UPDATE);
-    table->silent_inserts = insert.silenceable && merge->may_silence;
-    table->silent_updates =
-        update.silenceable && merge->may_silence && !triggers_are_needed(merge->reader, layout);
+    table->silent_inserts = inserts_are_silent(merge, layout->table);
+    table->silent_updates = update.silenceable && !update.checks && merge->may_silence &&
+                            !triggers_are_needed(merge->reader, layout);
     if ((insert.silenceable && !table->silent_inserts) ||
         (update.silenceable && !table->silent_updates))
-        msg_warning("%s: its triggers will fire for the rows that are written: the role may not "
-                    "switch them off",
-            layout->table->name);
+        msg_warning("%s: its triggers will fire for the rows that are written: %s",
+            layout->table->name,
+            merge->may_silence ? "a DEFERRABLE constraint, or foreign keys that refer to what is "
+                                 "set, hold by triggers too"
+                               : "the role may not switch them off");
     table->inserts_fire = table->silent_inserts ? insert.fire_silenced : insert.fire_as_usual;
     if (table->silent_updates ? update.fire_silenced : update.fire_as_usual)
         *images = IMAGES_ALL;

@@ -55,7 +55,7 @@ triggers_find(PGconn *connection, const struct plan_table *table, enum triggers_
     struct buf name = {0}, bit = {0};
     const char *values[2];
     PGresult *result;
-    bool origin, always, replica;
+    bool origin, always, replica, checks;
 
     mergesql_table(table, &name);
     buf_add_int(&bit, event);
@@ -65,10 +65,11 @@ triggers_find(PGconn *connection, const struct plan_table *table, enum triggers_
     origin = strcmp(PQgetvalue(result, 0, 0), "0") != 0;
     always = strcmp(PQgetvalue(result, 0, 1), "0") != 0;
     replica = strcmp(PQgetvalue(result, 0, 2), "0") != 0;
+    checks = strcmp(PQgetvalue(result, 0, 3), "t") == 0;
     PQclear(result);
     buf_release(&name);
     buf_release(&bit);
-    return (struct triggers_found){origin, origin || always, always || replica};
+    return (struct triggers_found){origin, origin || always, always || replica, checks};
 }
 
 bool

@@ -4,8 +4,9 @@
  * A backup's rows are finished rows: the live database's own triggers should not fire for them.
  * Where the role may, they are switched off by session_replication_role for the statements that
  * write. That switches off the foreign keys' triggers as well (manual, "ALTER TABLE", DISABLE
- * TRIGGER), so whoever writes so looks for orphans first, by triggers_check. Where the role may
- * not, triggers fire.
+ * TRIGGER), so whoever writes so looks for orphans first, by triggers_check; and those by which
+ * DEFERRABLE unique keys hold, so a table that has one keeps its triggers. Where the role may not,
+ * triggers fire.
  */
 #include <libpq-fe.h>
 
@@ -17,6 +18,7 @@ enum triggers_event { TRIGGERS_INSERT = 4, TRIGGERS_DELETE = 8, TRIGGERS_UPDATE 
 struct triggers_found {
     bool silenceable;                  /* some fire that could be switched off */
     bool fire_as_usual, fire_silenced; /* some fire when they are not, when they are */
+    bool checks; /* a DEFERRABLE unique or exclusion constraint holds by a trigger: it must be on */
 };
 
 /* True when the role may switch triggers off; asks the server and leaves nothing behind. */

@@ -141,7 +141,7 @@ static bool
 is_silent(const struct undo *undo, const struct undo_block *block, enum triggers_event event)
 {
     struct triggers_found found = triggers_find(undo->writer, &block->sql.table, event);
-    bool silent = found.silenceable && undo->may_silence;
+    bool silent = found.silenceable && !found.checks && undo->may_silence;
 
     if (event == TRIGGERS_UPDATE && has_referred_column(undo, &block->sql))
         silent = false;

@@ -2,9 +2,14 @@
 -- (pg_trigger.tgenabled, pg_rewrite.ev_enabled): unless session_replication_role is replica, in any
 -- case, only then. $2 is a bit of tgtype: 4 INSERT, 8 DELETE, 16 UPDATE
 -- (src/include/catalog/pg_trigger.h); ev_type has its own numbers for them. COPY knows no rules.
+-- Last, whether a unique or exclusion constraint holds by an internal trigger, which a row that is
+-- inserted or updated needs.
 SELECT pg_catalog.count(*) FILTER (WHERE enabled = 'O'),
        pg_catalog.count(*) FILTER (WHERE enabled = 'A'),
-       pg_catalog.count(*) FILTER (WHERE enabled = 'R')
+       pg_catalog.count(*) FILTER (WHERE enabled = 'R'),
+       $2::pg_catalog.int4 <> 8 AND EXISTS (
+           SELECT FROM pg_catalog.pg_constraint
+           WHERE conrelid = $1::pg_catalog.regclass AND contype IN ('p', 'u', 'x') AND condeferrable)
 FROM (SELECT tgenabled AS enabled
           FROM pg_catalog.pg_trigger
           WHERE tgrelid = $1::pg_catalog.regclass AND NOT tgisinternal
