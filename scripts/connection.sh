@@ -35,6 +35,10 @@ connection_describe() { service-writer --describe; }
 connection_query() {
     { echo "SET search_path = '';"; cat; } | psql -qXAtw -F $'\t' -v ON_ERROR_STOP=1 "$@"
 }
+# A key for psql's \restrict: from there to \unrestrict with the same key psql runs no command but that.
+restrict_key() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
+# Has this psql a restricted mode? Those before August 2025 have none.
+can_restrict() { psql -qXw <<<"\\restrict key"$'\n'"\\unrestrict key" >/dev/null 2>&1; }
 # Runs psql; its statuses (3: a statement failed; 2: no connection) become the suite's.
 connection_run() { # psql ARG...
     local status=0

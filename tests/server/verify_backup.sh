@@ -125,6 +125,18 @@ sed -i "s|^CREATE SCHEMA \"user\";|\\\\! touch '$T/pwned'\n&|" hostile.sql
 check "the hostile script is one" grep -q '^\\! touch' hostile.sql
 status_is "a script with a command of psql's is refused" 4 env SCRATCH=1 "$root/scripts/verify-backup" hostile.sql
 [ ! -e pwned ] || fail "a command of psql's" "it was run"
+# Where a string ends is a matter of settings, which a statement can change in ways that no reader follows.
+{
+    printf '%s\n' "SELECT pg_catalog.set_config('standard_conforming_strings', 'off', false);" "SELECT 'a\\' || '" \
+        "\\! touch '$T/pwned'" "';"
+    cat plain.sql
+} >settings.sql
+if psql -qX -d postgres <<<'\restrict key' >/dev/null 2>&1; then
+    status_is "a command of psql's behind a setting of a function's" 4 env SCRATCH=1 "$root/scripts/verify-backup" settings.sql
+    [ ! -e pwned ] || fail "a command of psql's behind a setting" "it was run"
+else
+    skip "a command of psql's behind a setting of a function's" "this psql has no restricted mode"
+fi
 sed 's|^CREATE SCHEMA "user";|SELECT 1/0;|' plain.sql >broken.sql
 status_is "a dump that cannot be restored" 4 env SCRATCH=1 "$root/scripts/verify-backup" broken.sql
 psql -qX -d postgres -c 'DROP ROLE IF EXISTS verify_poor' -c 'CREATE ROLE verify_poor LOGIN' 2>/dev/null
