@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "msg.h"
 #include "output.h"
+#include "sqllike.h"
 #include "sqlspan.h"
 #include "statement.h"
 
@@ -34,6 +35,7 @@ struct pick {
     enum use use;
     enum statement_kind kind;
     struct sqlspan span;
+    struct sqllike like;
     struct sqllex_token *tokens;          /* while they are collected */
     size_t n_tokens, room_tokens, second; /* where its second token ends in `held` */
     bool collecting;
@@ -44,9 +46,18 @@ struct pick {
 
 /* ---- bytes */
 
+/* A line ends for psql at a NUL byte (its gets_fromFile), for the server and for us it does not. */
+static void
+refuse_nul(struct pick *pick, const char *bytes, size_t length, uint64_t line)
+{
+    if (memchr(bytes, '\0', length) != NULL)
+        backup_refuse(&pick->backup, line, "a NUL byte, which no backup has: it is damaged");
+}
+
 static void
 take_bytes(struct pick *pick, const char *bytes, size_t length)
 {
+    refuse_nul(pick, bytes, length, pick->lex.line);
     if (pick->use == PASS)
         output_write(&pick->output, bytes, length);
     if (pick->use != UNDECIDED)
@@ -55,6 +66,19 @@ take_bytes(struct pick *pick, const char *bytes, size_t length)
         backup_refuse(&pick->backup, pick->line, "a statement or comment of more than %zu MB",
             HELD_LIMIT / 1024 / 1024);
     buf_add(&pick->held, bytes, length);
+}
+
+/* Refuses what psql may read in another way than we do, for it could find a command there. */
+static void
+check_likeness(struct pick *pick, const struct sqllex_token *token)
+{
+    const char *why;
+
+    if (!sqllike_take(&pick->like, &pick->span, token, &why))
+        backup_refuse(&pick->backup, token->line,
+            "%s: psql may read on in another way than the server, so nothing of this file is "
+            "restored",
+            why);
 }
 
 /* The next token; its bytes, and the white space before it, have been taken. */
@@ -77,6 +101,7 @@ next_token(struct pick *pick, struct sqllex_token *token)
     if (kind == SQLLEX_ERROR)
         backup_refuse(
             &pick->backup, token->line, "%s: the backup is cut or damaged", pick->lex.reason);
+    check_likeness(pick, token);
 }
 
 /* ---- what becomes of a statement */
@@ -368,9 +393,11 @@ pass_rows(struct pick *pick)
     if (pick->use == PASS)
         output_slice(&pick->output, SLICE("\n"));
     blockrows_start(&pick->rows, &pick->backup, pick->input, &block);
-    while (blockrows_read(&pick->rows, &rows))
+    while (blockrows_read(&pick->rows, &rows)) {
+        refuse_nul(pick, rows.text.data, rows.text.length, block.line);
         if (pick->use == PASS)
             output_slice(&pick->output, rows.text);
+    }
     if (pick->use == PASS)
         output_slice(&pick->output, SLICE("\\.\n"));
     pick->lex.line = block.line + (uint64_t)block.rows + 1;

@@ -20,10 +20,11 @@ sqllex_release(struct sqllex *lex)
     buf_release(&lex->tag);
 }
 
+/* The vertical tab is white space since PostgreSQL 16 alone; here it is punctuation. */
 static bool
 is_space(char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
 }
 
 static bool
