@@ -51,6 +51,15 @@ check_all_seen(const struct archived *archived)
         backup_refuse(archived->backup, 0, "%s", why);
 }
 
+/* A number of entries that is damaged must not end the table of contents too soon. */
+static void
+close_toc(struct backup *backup, struct input *input)
+{
+    if (input->start < input->end || input_fill(input))
+        backup_refuse(backup, 0, "there is more behind the last entry of its table of contents");
+    input_close(input);
+}
+
 struct archived *
 archived_open(struct backup *backup, struct container container)
 {
@@ -60,7 +69,7 @@ archived_open(struct backup *backup, struct container container)
     archived->container = container;
     toc_read(&archived->toc, backup, container.toc);
     if (container.toc_is_apart)
-        input_close(container.toc);
+        close_toc(backup, container.toc);
     if (archived->toc.header.format != container.format)
         backup_refuse(backup, 0, "%s",
             container.format == ARCHIVE_CUSTOM

@@ -261,6 +261,22 @@ measure(const struct customfile *file, struct toc *toc)
     }
 }
 
+/* pg_dump writes the first block right behind the table of contents; where something else stands,
+ * this has more entries than it says. */
+static void
+check_first(struct customfile *file, const struct toc *toc)
+{
+    struct slice bytes = window(file);
+    enum archive_block type;
+    struct archive_fault fault;
+    int64_t id;
+
+    if (bytes.length > 0 &&
+        (archive_take_block(&file->header, &bytes, &type, &id, &fault) != ARCHIVE_DONE ||
+            toc_find(toc, id) == NULL))
+        file->damage = place(file, "no data of its entries behind the table of contents");
+}
+
 static void
 locate(void *state, struct toc *toc)
 {
@@ -272,6 +288,8 @@ locate(void *state, struct toc *toc)
         return;
     for (size_t i = 0; i < toc->n; i++)
         known = known && toc->data[i].place == ARCHIVE_PLACE_KNOWN;
+    if (known)
+        check_first(file, toc);
     for (size_t i = 0; known && i < toc->n; i++)
         toc->data[i].seen = is_there(file, &toc->data[i]);
     while (!known && next(file, toc) != NULL)

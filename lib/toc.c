@@ -189,6 +189,19 @@ check_file(struct reading *reading, const struct archive_entry *entry, uint64_t 
     free(name);
 }
 
+/* pg_dump's entries have data when, and only when, they are of one of two kinds (dataDumper): rows
+ * must not be lost with a kind or a mark that is damaged. */
+static void
+check_kind(const struct reading *reading, const struct archive_entry *entry, uint64_t at)
+{
+    bool rows = slice_is(entry->kind, "TABLE DATA");
+
+    if (rows && !entry->has_data)
+        refuse(reading, at, "rows of a table without data");
+    if (entry->has_data && !rows && !slice_is(entry->kind, "BLOBS"))
+        refuse(reading, at, "data of a kind that pg_dump does not write");
+}
+
 static void
 read_entry(struct reading *reading)
 {
@@ -196,6 +209,7 @@ read_entry(struct reading *reading)
     struct archive_entry entry;
 
     take(reading, take_entry, &entry);
+    check_kind(reading, &entry, at);
     apply(reading, &entry, at);
     if (!entry.has_data)
         return;
@@ -250,6 +264,8 @@ toc_read(struct toc *toc, struct backup *backup, struct input *input)
     read_header(&reading);
     take(&reading, take_number, &entries);
     reading.entries = entries;
+    if (entries <= 0) /* the encoding, at least, is always there */
+        refuse(&reading, input_tell(input), "a table of contents without entries");
     for (reading.entry = 1; reading.entry <= entries; reading.entry++)
         read_entry(&reading);
     index_ids(&reading);

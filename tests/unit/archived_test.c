@@ -186,6 +186,9 @@ static const struct {
         ARCHIVE_CUSTOM},
     {{7, "TABLE", "s", "t", "CREATE TABLE s.t (x text DEFAULT 'a);\n", NULL, NULL}, ARCHIVE_CUSTOM},
     {{7, "TABLE DATA", "s", "t", "", "COPY s.t (x) FROM stdin;\n", "\\.\n"}, ARCHIVE_TAR},
+    {{7, "TABLE DATA", "s", "t", "", "COPY s.t (x) FROM stdin;\n", NULL}, ARCHIVE_CUSTOM},
+    {{7, "TABLE DATB", "s", "t", "", "COPY s.t (x) FROM stdin;\n", "\\.\n"}, ARCHIVE_CUSTOM},
+    {{7, "", "s", "t", "", NULL, "\\.\n"}, ARCHIVE_CUSTOM},
 };
 
 START_TEST(what_is_no_archive_of_pg_dump_is_refused)
@@ -196,6 +199,24 @@ START_TEST(what_is_no_archive_of_pg_dump_is_refused)
 
     unitarchive_custom(&bytes, &how, &refused[_i].entry, 1);
     unitbackup_read(buf_slice(&bytes), BACKUP_RANDOM);
+}
+END_TEST
+
+/* Fewer entries than there are would be fewer tables. */
+START_TEST(a_smaller_number_of_entries_is_refused)
+{
+    struct unitarchive how = variant(_i);
+    struct buf bytes = {0}, header = {0};
+
+    if (!can_pack(&how))
+        return;
+    unitarchive_header(&header, &how);
+    unitarchive_custom(&bytes, &how, unitbackup_entries, UNITBACKUP_ENTRIES);
+    ck_assert_int_eq(bytes.data[header.length + 1], UNITBACKUP_ENTRIES);
+    for (size_t n = 0; n < UNITBACKUP_ENTRIES; n++) {
+        bytes.data[header.length + 1] = (char)n;
+        ck_assert_int_eq(unitbackup_status(buf_slice(&bytes), access_of(_i)), STATUS_INPUT);
+    }
 }
 END_TEST
 
@@ -235,6 +256,7 @@ main(void)
     tcase_add_test(tests, old_archives_name_the_schema_beside);
     tcase_add_loop_test(tests, inserts_are_read_in_any_order, 0, VARIANTS);
     tcase_add_loop_test(tests, an_archive_that_is_cut_is_refused, 0, VARIANTS);
+    tcase_add_loop_test(tests, a_smaller_number_of_entries_is_refused, 0, VARIANTS);
     tcase_add_loop_exit_test(tests, what_is_no_archive_of_pg_dump_is_refused, STATUS_INPUT, 0, n);
     tcase_add_test(tests, two_blocks_of_one_entry_are_refused);
     tcase_add_exit_test(tests, two_entries_of_one_number_are_refused, STATUS_INPUT);
