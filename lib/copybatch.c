@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "mem.h"
+#include "triggers.h"
 
 #define PUT_BYTES ((size_t)64 << 10) /* handed to the server at a time */
 #define COPY_BYTES                                                                                 \
@@ -53,8 +54,11 @@ length_of(struct slice rows, uint64_t n)
     return (size_t)(p - rows.data);
 }
 
+/* Who looks at the foreign keys of the rows: see copybatch.hold. */
+enum checking { CHECKING_BY_HOLD, CHECKING_BY_TRIGGERS };
+
 static void
-open_copy(struct copybatch *batch)
+open_copy(struct copybatch *batch, enum checking checking)
 {
     struct server_error error;
 
@@ -63,6 +67,8 @@ open_copy(struct copybatch *batch)
     free(batch->create);
     batch->create = NULL;
     server_run(batch->connection, BEGIN_SAVEPOINT);
+    if (checking == CHECKING_BY_HOLD && batch->hold != NULL)
+        triggers_off(batch->connection);
     if (!server_copy_in(batch->connection, batch->sql, &error))
         msg_fatal(server_status(error.sqlstate), "the server refused: %s (SQLSTATE %s) in: %s",
             error.message, error.sqlstate, batch->sql);
@@ -85,7 +91,7 @@ try_copy(struct copybatch *batch, struct slice rows, struct server_error *error)
 {
     uint64_t taken;
 
-    open_copy(batch);
+    open_copy(batch, CHECKING_BY_TRIGGERS);
     server_copy_put(batch->connection, rows);
     if (!server_copy_end(batch->connection, &taken, error)) {
         server_run(batch->connection, UNDO_SAVEPOINT);
@@ -146,23 +152,38 @@ isolate(struct copybatch *batch, struct slice rows)
     }
 }
 
+/* The server has taken the rows; they stay when they hold. */
+static bool
+keep(struct copybatch *batch, struct slice rows)
+{
+    if (batch->hold != NULL) {
+        triggers_on(batch->connection);
+        if (!batch->hold(batch->context, rows))
+            return false;
+    }
+    server_run(batch->connection, END_SAVEPOINT);
+    return true;
+}
+
 /* Fetches the answer to the COPY that was ended last. */
 static void
 settle(struct copybatch *batch)
 {
-    struct server_error error;
+    struct server_error error = {0};
     struct slice rows = buf_slice(&batch->sent_rows);
     uint64_t taken;
+    bool accepted;
 
     if (batch->state != COPYBATCH_ENDED)
         return;
     batch->state = COPYBATCH_IDLE;
-    if (server_copy_end(batch->connection, &taken, &error)) {
-        server_run(batch->connection, END_SAVEPOINT);
+    accepted = server_copy_end(batch->connection, &taken, &error);
+    if (accepted && keep(batch, rows)) {
         count_taken(batch, rows, taken);
     } else {
         server_run(batch->connection, UNDO_SAVEPOINT);
-        server_require_row_error(&error);
+        if (!accepted)
+            server_require_row_error(&error);
         server_error_release(&error);
         isolate(batch, rows);
     }
@@ -175,7 +196,7 @@ put_rows(struct copybatch *batch)
 {
     settle(batch);
     if (batch->state == COPYBATCH_IDLE)
-        open_copy(batch);
+        open_copy(batch, CHECKING_BY_HOLD);
     batch->state = COPYBATCH_OPEN;
     server_copy_put(batch->connection,
         slice_make(batch->rows.data + batch->put, batch->rows.length - batch->put));

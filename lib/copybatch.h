@@ -9,6 +9,7 @@
  * is fetched before the connection is used next. So call copybatch_finish() before any other use.
  */
 #include <libpq-fe.h>
+#include <stdbool.h>
 
 #include "buf.h"
 #include "server.h"
@@ -19,12 +20,18 @@ typedef void copybatch_rejected(void *context, struct slice row, const struct se
 /* `n` rows that are in the table now, with their newlines. */
 typedef void copybatch_taken(void *context, struct slice rows, uint64_t n);
 
+/* Whether what these rows refer to is there, and locked. */
+typedef bool copybatch_hold(void *context, struct slice rows);
+
 struct copybatch {
     PGconn *connection;
     char *sql;    /* COPY ... FROM STDIN; owned */
     char *create; /* to be run once before the first COPY; owned, may be NULL */
     enum { COPYBATCH_EAGER, COPYBATCH_PATIENT } pace; /* PATIENT: sends nothing before it is full */
     copybatch_rejected *rejected;
+    /* The foreign keys' triggers are switched off for the rows of a COPY, and this is asked
+     * instead; when it says no, the rows are sent again with the triggers on. NULL: they are on. */
+    copybatch_hold *hold;
     copybatch_taken *taken; /* not called where a trigger left rows out; may be NULL */
     void *context;
     struct buf rows, sent_rows; /* of the COPY that is open; of the one that was ended */

@@ -6,6 +6,7 @@
 #include "changesql.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "parents.h"
 #include "sql.h"
 #include "triggers.h"
 
@@ -19,9 +20,11 @@ struct merge_table {
     bool matching; /* some row was not marked: match is open */
     bool staged, silent_inserts, silent_updates;
     bool inserts_fire; /* triggers may change what is inserted */
+    bool only_keys;    /* INSERT has no triggers but the foreign keys', which may be switched off */
     struct images images;
     struct match match;
     struct copybatch fresh;
+    struct parents *parents; /* looked up instead of by triggers; NULL: by these */
     struct stage stage;
     struct changes changes;
     struct validate validate; /* of a dry run */
@@ -188,6 +191,8 @@ look_for_triggers(struct merge_table *table, enum images_columns *images)
     table->silent_inserts = inserts_are_silent(merge, layout->table);
     table->silent_updates = update.silenceable && !update.checks && merge->may_silence &&
                             !triggers_are_needed(merge->reader, layout);
+    table->only_keys =
+        merge->may_silence && !insert.checks && !insert.silenceable && !insert.fire_silenced;
     if ((insert.silenceable && !table->silent_inserts) ||
         (update.silenceable && !table->silent_updates))
         msg_warning("%s: its triggers will fire for the rows that are written: %s",
@@ -198,6 +203,14 @@ look_for_triggers(struct merge_table *table, enum images_columns *images)
     table->inserts_fire = table->silent_inserts ? insert.fire_silenced : insert.fire_as_usual;
     if (table->silent_updates ? update.fire_silenced : update.fire_as_usual)
         *images = IMAGES_ALL;
+}
+
+static bool
+rows_hold(void *context, struct slice rows)
+{
+    struct merge_table *table = context;
+
+    return parents_hold(table->parents, rows);
 }
 
 static void
@@ -225,6 +238,10 @@ prepare_writing(struct merge_table *table)
     mergesql_copy_in(layout, &sql);
     buf_string(&sql);
     copybatch_init(&table->fresh, merge->writer, sql.data, refused, table);
+    if (!table->staged && table->only_keys)
+        table->parents = parents_new(merge->reader, merge->writer, layout);
+    if (table->parents != NULL)
+        table->fresh.hold = rows_hold;
     if (merge->undo != NULL)
         table->fresh.taken = note_inserted;
     changes_init(
@@ -478,6 +495,7 @@ finish_table(struct merge_table *table)
     if (merge->sql != NULL && tally_writes(tally))
         show_sql(table);
     copybatch_release(&table->fresh);
+    parents_free(table->parents);
     stage_release(&table->stage);
     changes_release(&table->changes);
     images_release(&table->images);

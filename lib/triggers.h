@@ -18,7 +18,8 @@ enum triggers_event { TRIGGERS_INSERT = 4, TRIGGERS_DELETE = 8, TRIGGERS_UPDATE 
 struct triggers_found {
     bool silenceable;                  /* some fire that could be switched off */
     bool fire_as_usual, fire_silenced; /* some fire when they are not, when they are */
-    bool checks; /* a DEFERRABLE unique or exclusion constraint holds by a trigger: it must be on */
+    bool checks; /* constraints hold by triggers alone, which must be on: DEFERRABLE unique or
+                    exclusion constraints, MATCH FULL foreign keys */
 };
 
 /* True when the role may switch triggers off; asks the server and leaves nothing behind. */

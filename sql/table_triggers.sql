@@ -2,14 +2,16 @@
 -- (pg_trigger.tgenabled, pg_rewrite.ev_enabled): unless session_replication_role is replica, in any
 -- case, only then. $2 is a bit of tgtype: 4 INSERT, 8 DELETE, 16 UPDATE
 -- (src/include/catalog/pg_trigger.h); ev_type has its own numbers for them. COPY knows no rules.
--- Last, whether a unique or exclusion constraint holds by an internal trigger, which a row that is
+-- Last, whether a constraint holds by an internal trigger alone (a MATCH FULL key does: a look-up of
+-- whole keys does not see what is given in part), which a row that is
 -- inserted or updated needs.
 SELECT pg_catalog.count(*) FILTER (WHERE enabled = 'O'),
        pg_catalog.count(*) FILTER (WHERE enabled = 'A'),
        pg_catalog.count(*) FILTER (WHERE enabled = 'R'),
        $2::pg_catalog.int4 <> 8 AND EXISTS (
            SELECT FROM pg_catalog.pg_constraint
-           WHERE conrelid = $1::pg_catalog.regclass AND contype IN ('p', 'u', 'x') AND condeferrable)
+           WHERE conrelid = $1::pg_catalog.regclass AND (contype IN ('p', 'u', 'x') AND condeferrable
+                  OR contype = 'f' AND confmatchtype = 'f' AND pg_catalog.cardinality(conkey) > 1))
 FROM (SELECT tgenabled AS enabled
           FROM pg_catalog.pg_trigger
           WHERE tgrelid = $1::pg_catalog.regclass AND NOT tgisinternal
