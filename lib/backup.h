@@ -78,6 +78,9 @@ struct backup {
     char *server_version, *pg_dump_version; /* NULL: not said */
     struct backup_block *blocks;            /* in the order of the backup */
     size_t n_blocks, room_blocks;
+    /* Tables with data that a statement changes in a way that is left aside (otherdata.h), by now.
+     */
+    struct schema_names changed;
     struct dump *dump;         /* of BACKUP_SCRIPT */
     struct archived *archived; /* of BACKUP_ARCHIVE */
 };

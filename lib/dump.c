@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "msg.h"
+#include "otherdata.h"
 
 struct dump *
 dump_open(struct backup *backup, struct input *input)
@@ -88,6 +89,94 @@ check_databases(const struct dump *dump)
             dump->databases.n, list_databases(dump, &list));
 }
 
+/* ---- data that changes in another way than by rows */
+
+/* True when it is that table, or a partition or child of it. */
+static bool
+is_within(const struct schema *schema, const struct schema_table *table, const char *name)
+{
+    if (strcmp(table->name, name) == 0)
+        return true;
+    for (size_t i = 0; i < table->parents.n; i++) {
+        const struct schema_table *parent = schema_find_table(schema, table->parents.names[i]);
+
+        if (parent != NULL && parent != table && is_within(schema, parent, name))
+            return true;
+    }
+    return false;
+}
+
+/* Notes the tables with rows that a change of this one changes; true when there are some. */
+static bool
+note_changed(struct backup *backup, const char *name)
+{
+    bool some = false;
+
+    for (size_t i = 0; i < backup->schema.n_tables; i++) {
+        const struct schema_table *table = &backup->schema.tables[i];
+
+        if (!table->data.present || !is_within(&backup->schema, table, name))
+            continue;
+        some = true;
+        if (!schema_has_name(&backup->changed, table->name))
+            schema_add_name(&backup->changed, table->name);
+    }
+    return some;
+}
+
+/* True when something is to be said: not for a table that is emptied before its rows come. */
+static bool
+changes_rows(struct dump *dump, const struct otherdata *other, const char *name)
+{
+    const struct schema_table *table = schema_find_table(&dump->backup->schema, name);
+    bool plain =
+        table != NULL && (table->kind == SCHEMA_TABLE || table->kind == SCHEMA_PARTITIONED);
+
+    if (!other->needs_rows && !schema_has_name(&dump->backup->changed, name))
+        schema_add_name(&dump->backup->changed, name); /* rows of it may come later, too */
+    return note_changed(dump->backup, name) || !other->needs_rows || !plain;
+}
+
+/* Once for each kind of change and table: a script may have millions of them. */
+static void
+say_change(struct dump *dump, uint64_t line, const char *what, const char *table, const char *why)
+{
+    char *key = mem_format("%s %s", what, table != NULL ? table : "");
+
+    if (!schema_has_name(&dump->said, key)) {
+        schema_add_name(&dump->said, key);
+        if (table != NULL)
+            msg_warning("%s, line %llu: %s changes the data of %s and is left aside: the rows that "
+                        "the backup gives are taken as they stand",
+                dump->backup->name, (unsigned long long)line, what, table);
+        else
+            msg_warning("%s, line %llu: %s is left aside: it %s", dump->backup->name,
+                (unsigned long long)line, what, why);
+    }
+    free(key);
+}
+
+static void
+leave_aside(struct dump *dump, struct otherdata *other, uint64_t line)
+{
+    for (size_t i = 0; i < other->tables.n; i++)
+        if (changes_rows(dump, other, other->tables.names[i]))
+            say_change(dump, line, other->what, other->tables.names[i], NULL);
+    if (other->tables.n == 0)
+        say_change(dump, line, other->what, NULL, other->where);
+    otherdata_release(other);
+}
+
+/* A statement that is not executed. */
+static void
+pass_change(struct dump *dump)
+{
+    struct otherdata other;
+
+    if (otherdata_parse(&dump->backup->ddl, script_tokens(&dump->script), &other))
+        leave_aside(dump, &other, dump->script.line);
+}
+
 /* ---- blocks */
 
 /* What stands behind `COPY ... FROM stdin;` on its line must be blank; the rows follow. */
@@ -130,8 +219,7 @@ apply_copy(struct dump *dump)
         }
         start_copy(dump, block);
     } else {
-        msg_warning("%s, line %llu: COPY that is not from stdin was left aside", dump->backup->name,
-            (unsigned long long)dump->script.line);
+        pass_change(dump);
     }
     dumpcopy_release(&copy);
     return copy.from_stdin;
@@ -204,6 +292,16 @@ is_insert(enum script_event event)
     return event == SCRIPT_INSERT || event == SCRIPT_SELECT;
 }
 
+/* A meta-command that is not executed. */
+static void
+pass_command(struct dump *dump, const struct sqllex_token *token)
+{
+    struct otherdata other;
+
+    if (otherdata_parse_command(&dump->backup->ddl, token->text, &other))
+        leave_aside(dump, &other, token->line);
+}
+
 /* What stands between two statements. */
 static void
 take_note(struct dump *dump)
@@ -219,6 +317,8 @@ take_note(struct dump *dump)
         ddl_reset_session(&dump->backup->ddl);
         ddl_reset_session(&dump->aside_ddl);
         dump->script.lex.standard_strings = true;
+    } else if (!is_aside(dump)) {
+        pass_command(dump, token);
     }
     if (!is_aside(dump))
         dump->closing = dump->note.closing;
@@ -381,6 +481,8 @@ apply(struct dump *dump, enum script_event event)
 {
     if (event == SCRIPT_DDL)
         apply_ddl(dump, &dump->backup->ddl);
+    if (event == SCRIPT_DDL || event == SCRIPT_DATA)
+        pass_change(dump);
     else if (event == SCRIPT_COPY)
         return apply_copy(dump);
     else if (is_insert(event))

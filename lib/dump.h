@@ -26,6 +26,7 @@ struct dump {
     enum dumpnote_closing closing; /* where the rows of that one end */
     struct schema aside;
     struct ddl aside_ddl;
+    struct schema_names said; /* what was said of changes that are left aside */
 
     /* The rows under way: of COPY, or while `block` is not NULL of INSERT. */
     struct blockrows rows;

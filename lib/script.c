@@ -3,15 +3,17 @@
 #include <stdlib.h>
 
 #include "encoding.h"
+#include "otherdata.h"
 #include "sqlspan.h"
 
 #define STATEMENT_LIMIT ((size_t)64 * 1024 * 1024)
-#define BEGINNING 200 /* tokens that are kept of an INSERT without VALUES */
+#define BEGINNING 200 /* tokens that are kept of an INSERT without VALUES, and the like */
 
 /* What becomes of the statement under way. */
 struct statement {
     enum script_event use;
     bool decided;
+    size_t enough; /* tokens that are kept; 0: all of them */
     struct sqlspan span;
 };
 
@@ -77,6 +79,16 @@ forget_statement(struct script *script)
 
 /* ---- statements */
 
+/* A statement that neither declares anything nor gives rows. */
+static void
+decide_other(struct script *script, struct statement *statement, enum otherdata_interest interest)
+{
+    statement->use = interest == OTHERDATA_NONE ? SCRIPT_OTHER : SCRIPT_DATA;
+    statement->enough = interest == OTHERDATA_ALL ? 0 : BEGINNING;
+    if (interest == OTHERDATA_NONE)
+        script->lex.keep = SQLLEX_DISCARD;
+}
+
 /* Which statement it is, as soon as its first words tell. */
 static void
 decide(struct script *script, struct statement *statement)
@@ -94,9 +106,8 @@ decide(struct script *script, struct statement *statement)
         statement->use = SCRIPT_DDL;
         statement->decided = true;
     } else if (interest == DDL_NOT_WANTED || script->n_tokens >= 8) {
-        statement->use = SCRIPT_OTHER;
         statement->decided = true;
-        script->lex.keep = SQLLEX_DISCARD;
+        decide_other(script, statement, otherdata_wants(tokens));
     }
 }
 
@@ -114,8 +125,8 @@ take_token(struct script *script, struct statement *statement, const struct sqll
         return;
     if (statement->use == SCRIPT_INSERT &&
         (is_word(statement, token, "select") || is_word(statement, token, "with")))
-        statement->use = SCRIPT_SELECT;
-    if (statement->use == SCRIPT_SELECT && script->n_tokens >= BEGINNING) {
+        *statement = (struct statement){SCRIPT_SELECT, true, BEGINNING, statement->span};
+    if (statement->enough > 0 && script->n_tokens >= statement->enough) {
         script->lex.keep = SQLLEX_DISCARD;
         return;
     }

@@ -16,6 +16,7 @@ enum script_event {
     SCRIPT_COPY,   /* up to its semicolon */
     SCRIPT_INSERT, /* up to VALUES, behind which the input stands */
     SCRIPT_SELECT, /* an INSERT without VALUES */
+    SCRIPT_DATA,   /* for otherdata_parse(): it may change data in another way */
     SCRIPT_OTHER,
     SCRIPT_END,
 };

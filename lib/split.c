@@ -356,5 +356,5 @@ split_table(struct backup *backup, const char *name)
             "%llu rows of %s are left out", (unsigned long long)wanted.rejected, wanted.found);
     warn_incomplete(backup);
     output_close(&wanted.output);
-    return wanted.rejected;
+    return wanted.rejected + schema_has_name(&backup->changed, wanted.found);
 }

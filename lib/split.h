@@ -15,7 +15,8 @@ void split_schema(struct backup *backup, size_t samples);
 void split_list(struct backup *backup);
 /*
  * Writes one table as TSV to standard output; a name that is not known ends with STATUS_USAGE.
- * Returns how many rows could not be read and were left out, with a warning.
+ * Returns how many rows could not be read and were left out, with a warning, and one more when
+ * statements that are left aside change them.
  */
 uint64_t split_table(struct backup *backup, const char *name);
 

@@ -454,7 +454,19 @@ expected_rows(const struct plan *plan)
     return rows;
 }
 
-void
+/* Tables whose rows are merged although a statement of the backup changes them. */
+static size_t
+count_changed(const struct splitplan *split)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < split->n; i++)
+        n += split->plan->tables[i].action != PLAN_SKIP &&
+             schema_has_name(&split->backup->changed, plan_table_backup(&split->plan->tables[i]));
+    return n;
+}
+
+size_t
 splitplan_write(struct backup *backup, const struct plan *plan, enum split_incomplete incomplete)
 {
     struct splitplan split = {.backup = backup, .plan = plan, .n = plan->n_tables};
@@ -482,4 +494,5 @@ splitplan_write(struct backup *backup, const struct plan *plan, enum split_incom
     progress_close(&split.progress);
     rowspool_release(&split.spool);
     free(split.turns);
+    return count_changed(&split);
 }

@@ -155,8 +155,8 @@ main(int argc, char **argv)
         split_list(backup);
     else if (options.mode == 't')
         status = split_table(backup, options.table) > 0 ? STATUS_PARTIAL : STATUS_OK;
-    else
-        splitplan_write(backup, plan, options.incomplete);
+    else if (splitplan_write(backup, plan, options.incomplete) > 0)
+        status = STATUS_PARTIAL;
     backup_close(backup);
     return (int)status;
 }

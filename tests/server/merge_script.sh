@@ -32,6 +32,12 @@ equal "the plan is kept" plan "$(cat "$folder/plan.tsv")"
 fake upserter 'cat >/dev/null; exit 3'
 run "$backup"
 equal "the verdict is the upserter's" 3 "$status"
+reset
+fake dump-splitter 'case $* in *--plan*) exit 3 ;; esac'
+run "$backup"
+equal "what dump-splitter left aside is no failure, and is not forgotten" 3 "$status"
+contains "it is said where to look" "in part: dump-splitter's warnings in $folder/merge.log" "$output"
+reset
 fake idmap-builder 'exit 5'
 fake upserter 'cat >/dev/null; exit 5'
 run "$backup"
