@@ -86,6 +86,22 @@ contains "pre-migrate is said" "pre-migrate: kept" "$output"
 check "what a link or a name points to is there" test -s "$T/outside"
 check "nothing was run" test ! -e "$BACKUPS/pwned" -a ! -e pwned
 
+# ---- sets without rows, or without the schema, push out no whole one
+fresh
+make_set auto "2026-01-01 00:00:00"
+make_set manual "2026-01-02 01:00:00"
+make_set manual "2026-01-02 02:00:00"
+make_set manual "2026-01-02 03:00:00"
+make_set manual "2026-01-02 04:00:00"
+sed -i 's/^contents: all/contents: schema only/' "$BACKUPS"/backup_manual_20260102_0[12]*.info
+sed -i 's/^contents: all/contents: data only/' "$BACKUPS"/backup_manual_20260102_0[34]*.info
+echo spoiled >>"$BACKUPS/backup_manual_20260102_040000.sql"
+output=$(prune 2>&1)
+equal "whole, schema only and data only: one of each is left" \
+    "backup_auto_20260101_000000.info backup_manual_20260102_020000.info backup_manual_20260102_030000.info backup_manual_20260102_040000.info" \
+    "$(cd "$BACKUPS" && printf '%s\n' *.info | paste -sd ' ')"
+contains "which kind is said" "(schema only)" "$output"
+
 # ---- sets that are not whole
 fresh
 make_set auto "2026-01-01 00:00:00"

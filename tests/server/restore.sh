@@ -242,6 +242,14 @@ output=$(restore restore_a CLEAN=1 2>&1)
 contains "no BACKUP: the newest set of this database" "taking the newest set of this database, $set_info" "$output"
 equal "is restored" "$want" "$(content restore_a)"
 status_is "none of this database is status 2" 2 restore restore_d
+sleep 1 # another second, another name
+newest=$(PGDATABASE=restore_a SCHEMA_ONLY=1 FORMATS=sql TYPE=schema "$root/scripts/backup" 2>/dev/null)
+output=$(restore restore_a CLEAN=1 2>&1)
+equal "a newer set without rows is not taken for one with rows" "$want" "$(content restore_a)"
+output=$(BACKUP=$newest CLEAN=1 restore restore_a 2>&1)
+contains "one that is named is said to have none" ", schema only" "$output"
+restore restore_a BACKUP="$set_info" CLEAN=1 >/dev/null 2>&1
+rm -f "${newest%.info}".*
 if command -v script >/dev/null; then
     output=$(printf '2\nno\n' | PGDATABASE=restore_a TERM=dumb timeout 30 script -qec "$root/scripts/restore" /dev/null 2>&1)
     contains "a terminal gets a list" "Which one (1-2" "$output"
