@@ -14,12 +14,25 @@ case ${BUILD:=build} in /*) ;; *) BUILD=$root/$BUILD ;; esac
 PATH=$BUILD/bin:$PATH
 connection_folder=
 
+# What scripts that were killed have left may hold a password. The lock of one that is alive, or of a psql
+# that it has started, cannot be taken; in its first moment it has none yet.
+connection_sweep() {
+    local old lock
+    for old in "${TMPDIR:-/tmp}"/pgbraid-connection.*; do
+        if [ -L "$old" ] || ! [ -d "$old" ] || ! [ -O "$old" ] || [ -z "$(find "$old" -maxdepth 0 -mmin +1)" ]; then continue; fi
+        exec {lock}<"$old" || continue
+        ! flock -n "$lock" || rm -rf -- "$old"
+        exec {lock}<&-
+    done
+}
 # Ends the script with service-writer's status when there is no telling which database is meant.
 connection_open() {
-    local folder
+    local folder lock
     command -v service-writer >/dev/null || { echo "error: service-writer is not in PATH; run 'make' first" >&2; exit 2; }
     folder=$(mktemp -d "${TMPDIR:-/tmp}/pgbraid-connection.XXXXXX") || exit 7
     connection_folder=$folder
+    exec {lock}<"$folder" && flock -n "$lock" || exit 7 # held to the end
+    connection_sweep
     (umask 077 && service-writer "$@" >"$folder/service") || { set -- $?; connection_close; exit "$1"; }
     export PGSERVICEFILE=$folder/service PGSERVICE=pgbraid ENV_FILE=/dev/null
     unset DATABASE_URL

@@ -74,4 +74,21 @@ contains "verify sees what is wrong" "is behind public.ship.id" "$output"
 output=$(env -u DATABASE_URL ENV_FILE=/dev/null PGHOST="$T/nowhere" "$root/scripts/verify" dump.sql 2>&1)
 equal "verify without a server" 5 $?
 equal "nothing is left behind by verify" "" "$(ls -A "$TMPDIR")"
+
+# What a killed script leaves holds a password: the next one removes it, but nothing of one that is alive.
+open_and() { # COMMAND
+    root=$root bash -c '. "$root/scripts/connection.sh"; connection_open; '"$1"
+}
+open_and 'sleep 30 & echo $!; kill -KILL $$' >child 2>/dev/null
+alive=$(ls "$TMPDIR")
+open_and 'kill -KILL $$' 2>/dev/null
+equal "killed scripts leave their folders" 2 "$(find "$TMPDIR" -mindepth 1 -maxdepth 1 | wc -l)"
+open_and connection_close
+equal "a folder that is new is left" 2 "$(find "$TMPDIR" -mindepth 1 -maxdepth 1 | wc -l)"
+touch -d '5 minutes ago' "$TMPDIR"/pgbraid-connection.*
+open_and connection_close
+equal "of the old ones that which is in use" "$alive" "$(ls "$TMPDIR")"
+kill "$(cat child)" && while kill -0 "$(cat child)" 2>/dev/null; do sleep 0.1; done
+open_and connection_close
+equal "and in the end none" "" "$(ls -A "$TMPDIR")"
 exit 0
