@@ -353,12 +353,17 @@ has_strange_ids(const struct decide_table *table)
     return false;
 }
 
-/* A text may be a code that people gave, and made once in the world: it yields to another key only
- * where it is seen to mean something else. */
+/*
+ * A text may be a code that people gave, and made once in the world: it yields to another key only
+ * where it is seen to mean something else, be it in one pair. New rows keep such ids, so after a
+ * merge most pairs agree; the others must be found by the same key as before.
+ */
 static bool
 text_ids_agree(const struct decide_table *table)
 {
-    return table->lineage != PLAN_LINEAGE_OTHER && is_text_id(table->id);
+    if (table->lineage == PLAN_LINEAGE_OTHER || !is_text_id(table->id))
+        return false;
+    return table->lineage_why == WHY_RULE || table->evidence.key_agree == table->evidence.key_pairs;
 }
 
 static void

@@ -54,14 +54,20 @@ verdict_by_key(const struct decide_evidence *evidence)
 }
 
 static char *
+pairs_text(const struct decide_evidence *evidence, const char *remark)
+{
+    return mem_format("%lld of %lld sampled pairs agree%s", (long long)evidence->key_agree,
+        (long long)evidence->key_pairs, remark);
+}
+
+static char *
 by_key(const struct decide_evidence *evidence)
 {
     const char *remark = contradiction(evidence->key_pairs, evidence->key_agree);
 
     if (remark[0] != '\0' && has_forked(evidence))
         remark = ", and the others have later ids, as rows get whose id is taken";
-    return mem_format("%lld of %lld sampled pairs agree%s", (long long)evidence->key_agree,
-        (long long)evidence->key_pairs, remark);
+    return pairs_text(evidence, remark);
 }
 
 static char *
@@ -93,6 +99,25 @@ is_made_once(const struct decide_table *table, const struct plan *plan)
                                  plan->lineage != PLAN_LINEAGE_OTHER);
 }
 
+/*
+ * What the pairs of ids that are made once say about other tables. New rows keep such ids: after a
+ * merge the rows that it brought agree. So where some pairs do not, only those count, which are the
+ * same before and after it.
+ */
+static void
+add_pairs(struct decide_evidence *sum, const struct decide_table *table)
+{
+    const struct decide_evidence *own = &table->evidence;
+
+    if (is_uuid(table) && own->key_agree < own->key_pairs) {
+        sum->key_pairs += own->key_pairs - own->key_agree;
+    } else {
+        sum->key_pairs += own->key_pairs;
+        sum->key_agree += own->key_agree;
+        sum->key_later += own->key_later;
+    }
+}
+
 static struct decide_evidence
 pool(const struct decide *decide)
 {
@@ -101,9 +126,7 @@ pool(const struct decide *decide)
     for (size_t i = 0; i < decide->n_tables; i++) {
         const struct decide_evidence *own = &decide->tables[i].evidence;
 
-        sum.key_pairs += own->key_pairs;
-        sum.key_agree += own->key_agree;
-        sum.key_later += own->key_later;
+        add_pairs(&sum, &decide->tables[i]);
         if (is_uuid(&decide->tables[i]))
             continue;
         sum.content_pairs += own->content_pairs;
@@ -141,7 +164,9 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
     } else if (own->key_pairs >= ENOUGH) {
         table->lineage = verdict_by_key(own);
         table->lineage_why = WHY_PAIRS;
-        why = by_key(own);
+        why = is_uuid(table) && contradiction(own->key_pairs, own->key_agree)[0] != '\0'
+                  ? pairs_text(own, ", as after a merge, whose new rows keep such ids")
+                  : by_key(own);
     } else if (is_made_once(table, plan)) {
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_UUID;

@@ -50,6 +50,17 @@ sql origin "INSERT INTO u VALUES ('00000000-0000-4000-8000-000000000001', 'a', '
 sql live "INSERT INTO u VALUES ('00000000-0000-4000-8000-00000000000a', 'a', 'old'), ('00000000-0000-4000-8000-000000000003', 'stranger', 'live'); INSERT INTO \"User\" VALUES ('zz1', 'a@x', 'old'), ('cl3', 'stranger@x', 'live')" >/dev/null
 rules=$'u lineage other\n"User" lineage other'
 merged_is "uuid and text ids: kept where they are free, fresh ones else" 3 "1 a t a@x zz1 new 2 b t b@x cl2 new" "SELECT concat_ws(' ', c.id, u.k, CASE u.k WHEN 'a' THEN u.id::text LIKE '%0a' ELSE u.id::text LIKE '%02' END, x.email, x.id, x.v) FROM c JOIN u ON u.id = c.u JOIN \"User\" x ON x.id = \"userId\" ORDER BY 1"
+two_dbs "CREATE TABLE u (id text PRIMARY KEY, email text UNIQUE NOT NULL); CREATE TABLE note (id serial PRIMARY KEY, u text REFERENCES u, body text); CREATE TABLE k (code text PRIMARY KEY, us text[]);
+    CREATE TABLE few (id serial PRIMARY KEY, what text)"
+sql origin "INSERT INTO u SELECT 'b' || g, 'm' || g FROM generate_series(1, 60) g; INSERT INTO note(u, body) SELECT id, email FROM u; INSERT INTO k SELECT email, ARRAY[id] FROM u; INSERT INTO few(what) VALUES ('origin')" >/dev/null
+sql live "INSERT INTO u SELECT 'a' || g, 'm' || g FROM generate_series(1, 4) g; INSERT INTO k SELECT email, ARRAY[id] FROM u; INSERT INTO few(what) VALUES ('live')" >/dev/null
+dump_origin
+echo 'k.us array-of u' >"$T/scene.rules"
+for again in "" ", and merged again they are the same rows"; do
+    RULES=$T/scene.rules quiet_merge "$T/origin.sql" live
+    equal "text ids of which most were kept$again" "0 60 60 4 60 live,origin" \
+        "$status $(sql live "SELECT concat_ws(' ', (SELECT count(*) FROM u), (SELECT count(*) FROM note JOIN u ON u.id = note.u AND email = body), (SELECT count(*) FROM u WHERE id ~ 'a'), (SELECT count(*) FROM k JOIN u ON u.id = us[1] AND email = code), (SELECT string_agg(what, ',' ORDER BY what) FROM few))")"
+done
 
 # ---- polymorphic pairs: another column says whose id it is
 two_dbs "CREATE TABLE posts (id serial PRIMARY KEY, slug text UNIQUE NOT NULL); CREATE TABLE \"User\" (id serial PRIMARY KEY, name text UNIQUE NOT NULL);

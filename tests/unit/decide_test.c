@@ -259,6 +259,46 @@ START_TEST(ids_that_parted_after_a_common_start_are_of_the_same_lineage)
 }
 END_TEST
 
+/* As after a merge, whose new rows kept their ids: they agree now. */
+START_TEST(text_ids_yield_to_the_key_once_a_pair_disagrees)
+{
+    static const char user_facts[] = "table\tpublic.user\ttable\n"
+                                     "column\tpublic.user\tid\ttext\tyes\t\\N\tno\tno\t\\N\n"
+                                     "column\tpublic.user\temail\ttext\tyes\t\\N\tno\tno\t\\N\n"
+                                     "key\tpublic.user\tuser_pkey\tprimary\t(id)\tno\tno\n"
+                                     "key\tpublic.user\tuser_email\tunique\t(email)\tno\tno\n"
+                                     "data\tpublic.user\tcopy\t3\t9\tid\temail\n";
+    static const struct {
+        int agree;
+        const char *rules, *decision;
+    } cases[] = {
+        {100, "", "merge (id)"},
+        {95, "", "merge (email)"},
+        {55, "", "merge (email)"},
+        {0, "", "merge (email)"},
+        {95, "\"user\" lineage same\n", "merge (id)"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        struct decide_table *user;
+
+        start(&scene, user_facts, user_facts, cases[i].rules);
+        user = decide_find(&scene.decide, "public.user");
+        user->evidence.key_pairs = 100;
+        user->evidence.key_agree = cases[i].agree;
+        finish(&scene, 0, 0);
+        ck_assert_str_eq(decision(&scene, "public.user"), cases[i].decision);
+        ck_assert_int_eq(
+            scene.plan.lineage, cases[i].agree == 100 ? PLAN_LINEAGE_SAME : PLAN_LINEAGE_OTHER);
+        ck_assert(!mentions(&scene, "public.user", "contradictory"));
+        if (strcmp(cases[i].decision, "merge (email)") == 0)
+            ck_assert_str_eq(column(&scene, "public.user", "id")->reason,
+                "the live row's id; new rows keep theirs when it is free");
+    }
+}
+END_TEST
+
 START_TEST(content_decides_where_no_table_has_key_evidence)
 {
     struct scene scene;
@@ -599,6 +639,7 @@ main(void)
     tcase_add_test(tests, same_lineage_merges_keyless_tables_by_id);
     tcase_add_test(tests, without_evidence_the_lineage_is_unknown_and_treated_as_same);
     tcase_add_test(tests, contradictory_evidence_is_other_and_says_so);
+    tcase_add_test(tests, text_ids_yield_to_the_key_once_a_pair_disagrees);
     tcase_add_test(tests, ids_that_parted_after_a_common_start_are_of_the_same_lineage);
     tcase_add_test(tests, content_decides_where_no_table_has_key_evidence);
     tcase_add_test(tests, a_key_into_its_own_cycle_is_not_used);
