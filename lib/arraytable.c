@@ -1,7 +1,6 @@
 #include "arraytable.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "arrayrow.h"
 #include "copyrow.h"
@@ -121,7 +120,7 @@ arraytable_run(const struct arraytable_options *options)
     struct arraytable table = {.options = options, .input = input_open(options->path)};
     struct slice line;
 
-    output_init(&table.output, STDOUT_FILENO, "standard output");
+    output_standard(&table.output);
     read_header(&table);
     while (next_line(&table, &line))
         take_row(&table, line);

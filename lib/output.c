@@ -20,6 +20,12 @@ output_init(struct output *output, int fd, const char *name)
 #endif
 }
 
+void
+output_standard(struct output *output)
+{
+    output_init(output, STDOUT_FILENO, "standard output");
+}
+
 static void
 open_file(struct output *output, const char *path, int flags)
 {
@@ -151,4 +157,14 @@ output_close(struct output *output)
         msg_fatal(STATUS_OUTPUT, "cannot write to %s: %s", output->name, strerror(errno));
     output->fd = -1;
     buf_release(&output->buf);
+}
+
+void
+output_print(struct slice text)
+{
+    struct output output;
+
+    output_standard(&output);
+    output_slice(&output, text);
+    output_close(&output);
 }

@@ -18,8 +18,10 @@ struct output {
     size_t summed;    /* bytes of buf already in crc */
 };
 
-/* Standard output. */
 void output_init(struct output *output, int fd, const char *name);
+void output_standard(struct output *output);
+/* Prints the whole of what a tool has to say on standard output, and closes it. */
+void output_print(struct slice text);
 /* Creates or truncates `path`, mode 0600. Ends the process when it cannot. */
 void output_create(struct output *output, const char *path);
 /* Opens an existing file to write behind its end. */

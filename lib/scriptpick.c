@@ -1,7 +1,6 @@
 #include "scriptpick.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "backup.h"
 #include "blockrows.h"
@@ -434,7 +433,7 @@ scriptpick_run(const struct scriptpick_options *options)
     pick->found = mem_alloc((options->n_tables + 1) * sizeof *pick->found);
     ddl_init(&pick->backup.ddl, &pick->backup.schema);
     sqllex_init(&pick->lex);
-    output_init(&pick->output, STDOUT_FILENO, "standard output");
+    output_standard(&pick->output);
     while (read_statement(pick))
         if (pick->kind == STATEMENT_COPY)
             pass_rows(pick);

@@ -1,7 +1,6 @@
 #include "setlist.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "copyrow.h"
 #include "mem.h"
@@ -176,7 +175,7 @@ setlist_write(const struct setlist *list)
     struct output output;
     struct buf reason = {0};
 
-    output_init(&output, STDOUT_FILENO, "standard output");
+    output_standard(&output);
     output_slice(&output, buf_slice(&list->header));
     output_slice(&output, SLICE("\tdecision\treason\n"));
     for (size_t i = 0; i < list->n; i++) {

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "copyrow.h"
 #include "facts.h"
@@ -158,7 +157,7 @@ split_list(struct backup *backup)
 
     while (backup_next(backup))
         continue;
-    output_init(&output, STDOUT_FILENO, "standard output");
+    output_standard(&output);
     output_slice(&output, SLICE("table\tcolumns\trows\tbytes\tform\n"));
     for (size_t i = 0; i < backup->n_blocks; i++) {
         const struct schema_table *table =
@@ -336,7 +335,7 @@ split_table(struct backup *backup, const char *name)
 
     if (!ident_parse_qualified(slice_string(name), &wanted.schema, &wanted.name))
         msg_fatal(STATUS_USAGE, "\"%s\" is not the name of a table", name);
-    output_init(&wanted.output, STDOUT_FILENO, "standard output");
+    output_standard(&wanted.output);
     while (backup_next(backup))
         write_block(&wanted, backup);
     for (size_t i = 0; i < backup->schema.n_tables; i++)

@@ -1,7 +1,6 @@
 #include "stream.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "copyrow.h"
 #include "msg.h"
@@ -33,7 +32,7 @@ void
 stream_writer_init(struct stream_writer *writer, enum stream_kind kind)
 {
     *writer = (struct stream_writer){0};
-    output_init(&writer->output, STDOUT_FILENO, "standard output");
+    output_standard(&writer->output);
     msg_set_hook(leave_error, writer);
     write_first_line(writer, kind);
 }
