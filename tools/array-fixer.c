@@ -29,7 +29,7 @@ static const char usage[] =
     "  -V, --version            print the version\n"
     "      --help               print this help\n";
 
-enum { HELP = 256, TYPE };
+enum { TYPE = USAGE_OWN };
 
 static const struct option long_options[] = {
     {"column", required_argument, NULL, 'c'},
@@ -37,10 +37,7 @@ static const struct option long_options[] = {
     {"table", required_argument, NULL, 't'},
     {"type", required_argument, NULL, TYPE},
     {"unresolved", required_argument, NULL, 'u'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"version", no_argument, NULL, 'V'},
-    {"help", no_argument, NULL, HELP},
+    USAGE_LEVEL_LONG,
     {NULL, 0, NULL, 0},
 };
 
@@ -87,18 +84,8 @@ take_option(struct options *options, int letter)
     case 'u':
         options->unresolved = optarg;
         break;
-    case 'q':
-        msg_set_level(MSG_QUIET);
-        break;
-    case 'v':
-        msg_set_level(MSG_VERBOSE);
-        break;
-    case 'V':
-        usage_version();
-    case HELP:
-        usage_help(usage);
     default:
-        usage_hint();
+        usage_option(letter, usage);
     }
 }
 
@@ -124,11 +111,10 @@ parse_options(struct options *options, int argc, char **argv)
 {
     int letter;
 
-    while ((letter = getopt_long(argc, argv, "c:m:t:u:qvV", long_options, NULL)) != -1)
+    while (
+        (letter = getopt_long(argc, argv, "c:m:t:u:" USAGE_LEVEL_SHORT, long_options, NULL)) != -1)
         take_option(options, letter);
-    if (argc - optind > 1)
-        usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
-    options->path = argv[optind];
+    options->path = usage_file(argc, argv);
     check_options(options);
 }
 

@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include "msg.h"
-#include "number.h"
 #include "setlist.h"
 #include "usage.h"
 
@@ -22,29 +21,19 @@ static const char usage[] =
     "  -V, --version    print the version\n"
     "      --help       print this help\n";
 
-enum { HELP = 256, LAST, DAILY, WEEKLY, MONTHLY, YEARLY, NOW };
+enum { MOST = 1000000 }; /* of each rule */
+enum { LAST = USAGE_OWN, DAILY, WEEKLY, MONTHLY, YEARLY, NOW };
 
 static const struct option long_options[] = {
     {"daily", required_argument, NULL, DAILY},
-    {"help", no_argument, NULL, HELP},
     {"last", required_argument, NULL, LAST},
     {"monthly", required_argument, NULL, MONTHLY},
     {"now", required_argument, NULL, NOW},
-    {"version", no_argument, NULL, 'V'},
     {"weekly", required_argument, NULL, WEEKLY},
     {"yearly", required_argument, NULL, YEARLY},
+    USAGE_LONG,
     {NULL, 0, NULL, 0},
 };
-
-static size_t
-parse_count(const char *option)
-{
-    int64_t n;
-
-    if (!number_parse(slice_string(optarg), &n) || n < 0 || n > 1000000)
-        usage_wrong("--%s: \"%s\" is not a number up to 1000000", option, optarg);
-    return (size_t)n;
-}
 
 static int64_t
 parse_now(void)
@@ -61,29 +50,25 @@ take_option(struct retention_rules *rules, int letter)
 {
     switch (letter) {
     case LAST:
-        rules->last = parse_count("last");
+        rules->last = usage_number("last", optarg, MOST);
         break;
     case DAILY:
-        rules->units[CIVIL_DAY] = parse_count("daily");
+        rules->units[CIVIL_DAY] = usage_number("daily", optarg, MOST);
         break;
     case WEEKLY:
-        rules->units[CIVIL_WEEK] = parse_count("weekly");
+        rules->units[CIVIL_WEEK] = usage_number("weekly", optarg, MOST);
         break;
     case MONTHLY:
-        rules->units[CIVIL_MONTH] = parse_count("monthly");
+        rules->units[CIVIL_MONTH] = usage_number("monthly", optarg, MOST);
         break;
     case YEARLY:
-        rules->units[CIVIL_YEAR] = parse_count("yearly");
+        rules->units[CIVIL_YEAR] = usage_number("yearly", optarg, MOST);
         break;
     case NOW:
         rules->now = parse_now();
         break;
-    case 'V':
-        usage_version();
-    case HELP:
-        usage_help(usage);
     default:
-        usage_hint();
+        usage_option(letter, usage);
     }
 }
 
@@ -93,11 +78,9 @@ parse_options(struct retention_rules *rules, int argc, char **argv)
 {
     int letter;
 
-    while ((letter = getopt_long(argc, argv, "V", long_options, NULL)) != -1)
+    while ((letter = getopt_long(argc, argv, USAGE_SHORT, long_options, NULL)) != -1)
         take_option(rules, letter);
-    if (argc - optind > 1)
-        usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
-    return argv[optind];
+    return usage_file(argc, argv);
 }
 
 int

@@ -1,7 +1,5 @@
 /* dump-splitter: gives what a backup holds, as streams and tables. See dump-splitter(1). */
-#include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 
 #include "backup.h"
 #include "msg.h"
@@ -30,20 +28,18 @@ static const char usage[] =
     "  -V, --version           print the version\n"
     "      --help              print this help\n";
 
-enum { HELP = 256, SCHEMA, SAMPLE, PLAN, INCOMPLETE, DATABASE };
+enum { MOST_SAMPLES = 1000000 };
+enum { SCHEMA = USAGE_OWN, SAMPLE, PLAN, INCOMPLETE, DATABASE };
 
 static const struct option long_options[] = {
     {"allow-incomplete", no_argument, NULL, INCOMPLETE},
     {"database", required_argument, NULL, DATABASE},
-    {"help", no_argument, NULL, HELP},
     {"list", no_argument, NULL, 'l'},
     {"plan", required_argument, NULL, PLAN},
-    {"quiet", no_argument, NULL, 'q'},
     {"sample", required_argument, NULL, SAMPLE},
     {"schema", no_argument, NULL, SCHEMA},
     {"table", required_argument, NULL, 't'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"version", no_argument, NULL, 'V'},
+    USAGE_LEVEL_LONG,
     {NULL, 0, NULL, 0},
 };
 
@@ -55,19 +51,6 @@ struct options {
     enum split_incomplete incomplete;
     struct backup_options backup;
 };
-
-static size_t
-parse_samples(const char *text)
-{
-    char *end;
-    unsigned long n;
-
-    errno = 0;
-    n = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n > 1000000)
-        usage_wrong("--sample: \"%s\" is not a number up to 1000000", text);
-    return n;
-}
 
 static void
 set_mode(struct options *options, int mode)
@@ -94,7 +77,7 @@ parse_option(struct options *options, int letter)
         options->plan = optarg;
         break;
     case SAMPLE:
-        options->samples = parse_samples(optarg);
+        options->samples = usage_number("sample", optarg, MOST_SAMPLES);
         options->samples_given = true;
         break;
     case INCOMPLETE:
@@ -103,18 +86,8 @@ parse_option(struct options *options, int letter)
     case DATABASE:
         options->backup.database = optarg;
         break;
-    case 'v':
-        msg_set_level(MSG_VERBOSE);
-        break;
-    case 'q':
-        msg_set_level(MSG_QUIET);
-        break;
-    case 'V':
-        usage_version();
-    case HELP:
-        usage_help(usage);
     default:
-        usage_hint();
+        usage_option(letter, usage);
     }
 }
 
@@ -124,15 +97,13 @@ parse_options(int argc, char **argv)
     struct options options = {.samples = 500, .incomplete = SPLIT_REFUSE_INCOMPLETE};
     int letter;
 
-    while ((letter = getopt_long(argc, argv, "lt:vqV", long_options, NULL)) != -1)
+    while ((letter = getopt_long(argc, argv, "lt:" USAGE_LEVEL_SHORT, long_options, NULL)) != -1)
         parse_option(&options, letter);
     if (options.mode == 0)
         usage_wrong("one of --schema, --list, --table and --plan is needed");
     if (options.samples_given && options.mode != SCHEMA)
         usage_wrong("--sample goes with --schema only");
-    if (argc - optind > 1)
-        usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
-    options.path = argv[optind];
+    options.path = usage_file(argc, argv);
     return options;
 }
 

@@ -19,16 +19,13 @@ static const char usage[] =
     "\n"
     "Connection options, as psql has them:\n" CONNECT_USAGE;
 
-enum { HELP = 256, DRY_RUN, MAP };
+enum { DRY_RUN = USAGE_OWN, MAP };
 
 static const struct option long_options[] = {
     {"dry-run", no_argument, NULL, DRY_RUN},
     {"map", required_argument, NULL, MAP},
-    {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"version", no_argument, NULL, 'V'},
-    {"help", no_argument, NULL, HELP},
     CONNECT_LONG,
+    USAGE_LEVEL_LONG,
     {NULL, 0, NULL, 0},
 };
 
@@ -37,7 +34,8 @@ parse_options(struct remapstream_options *options, int argc, char **argv)
 {
     int letter;
 
-    while ((letter = getopt_long(argc, argv, "qvV" CONNECT_SHORT, long_options, NULL)) != -1) {
+    while ((letter = getopt_long(
+                argc, argv, USAGE_LEVEL_SHORT CONNECT_SHORT, long_options, NULL)) != -1) {
         switch (letter) {
         case DRY_RUN:
             options->ids = REMAPSTREAM_PROVISIONAL;
@@ -45,24 +43,12 @@ parse_options(struct remapstream_options *options, int argc, char **argv)
         case MAP:
             options->map = optarg;
             break;
-        case 'q':
-            msg_set_level(MSG_QUIET);
-            break;
-        case 'v':
-            msg_set_level(MSG_VERBOSE);
-            break;
-        case 'V':
-            usage_version();
-        case HELP:
-            usage_help(usage);
         default:
             if (!connect_option(&options->connect, letter, optarg))
-                usage_hint();
+                usage_option(letter, usage);
         }
     }
-    if (argc - optind > 1)
-        usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
-    options->path = argv[optind];
+    options->path = usage_file(argc, argv);
 }
 
 int

@@ -1,6 +1,5 @@
 /* schema-differ: decides what a merge does with every table and column. See schema-differ(1). */
 #include <getopt.h>
-#include <unistd.h>
 
 #include "catalog.h"
 #include "connect.h"
@@ -33,7 +32,7 @@ static const char usage[] =
     "\n"
     "Connection options, as psql has them:\n" CONNECT_USAGE;
 
-enum { HELP = 256, DIFFERENCES, EXPLAIN, FACTS, PLAN, RULES };
+enum { DIFFERENCES = USAGE_OWN, EXPLAIN, FACTS, PLAN, RULES };
 enum mode { MODE_DECIDE, MODE_DIFFERENCES, MODE_FACTS, MODE_VERIFY };
 
 static const struct option long_options[] = {
@@ -42,11 +41,8 @@ static const struct option long_options[] = {
     {"facts", no_argument, NULL, FACTS},
     {"plan", required_argument, NULL, PLAN},
     {"rules", required_argument, NULL, RULES},
-    {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"version", no_argument, NULL, 'V'},
-    {"help", no_argument, NULL, HELP},
     CONNECT_LONG,
+    USAGE_LEVEL_LONG,
     {NULL, 0, NULL, 0},
 };
 
@@ -70,7 +66,8 @@ parse_options(struct options *options, int argc, char **argv)
 {
     int letter;
 
-    while ((letter = getopt_long(argc, argv, "qvV" CONNECT_SHORT, long_options, NULL)) != -1) {
+    while ((letter = getopt_long(
+                argc, argv, USAGE_LEVEL_SHORT CONNECT_SHORT, long_options, NULL)) != -1) {
         switch (letter) {
         case DIFFERENCES:
             set_mode(options, MODE_DIFFERENCES);
@@ -88,26 +85,16 @@ parse_options(struct options *options, int argc, char **argv)
         case RULES:
             options->rules = optarg;
             break;
-        case 'q':
-            msg_set_level(MSG_QUIET);
-            break;
-        case 'v':
-            msg_set_level(MSG_VERBOSE);
-            break;
-        case 'V':
-            usage_version();
-        case HELP:
-            usage_help(usage);
         default:
             if (!connect_option(&options->connect, letter, optarg))
-                usage_hint();
+                usage_option(letter, usage);
         }
     }
     if (options->explain && (options->mode == MODE_DIFFERENCES || options->mode == MODE_FACTS))
         usage_wrong("--explain is about a plan: not with --differences or --facts");
-    if (argc - optind > (options->mode == MODE_FACTS ? 0 : 1))
-        usage_wrong("one argument too many: \"%s\"", argv[argc - 1]);
-    options->path = argv[optind];
+    if (options->mode == MODE_FACTS && argc > optind)
+        usage_wrong("one argument too many: \"%s\"", argv[optind]);
+    options->path = usage_file(argc, argv);
 }
 
 struct state {
@@ -117,16 +104,6 @@ struct state {
     struct rules rules;
     struct decide decide;
 };
-
-static void
-print(const struct buf *text)
-{
-    struct output output;
-
-    output_init(&output, STDOUT_FILENO, "standard output");
-    output_slice(&output, buf_slice(text));
-    output_close(&output);
-}
 
 static void
 require_privileges(const struct state *state, const struct plan *plan)
@@ -196,7 +173,7 @@ run(struct state *state, const struct options *options)
     read_both(state, options, &plan);
     n = differ_list(&state->decide, &differences);
     if (options->mode == MODE_DIFFERENCES) {
-        print(&differences);
+        output_print(buf_slice(&differences));
         return verdict(state, n);
     }
     if (options->mode != MODE_VERIFY)
@@ -206,7 +183,7 @@ run(struct state *state, const struct options *options)
         explain_plan(&plan, &text);
     else
         plan_format(&plan, &text);
-    print(&text);
+    output_print(buf_slice(&text));
     return verdict(state, n);
 }
 
@@ -217,7 +194,7 @@ print_facts(struct state *state)
 
     catalog_load(state->connection, &state->live);
     facts_format(&state->live, &text);
-    print(&text);
+    output_print(buf_slice(&text));
     return STATUS_OK;
 }
 

@@ -22,16 +22,15 @@ static const char usage[] =
     "  -V, --version           print the version\n"
     "      --help              print this help\n";
 
-enum { HELP = 256, INCOMPLETE };
+enum { INCOMPLETE = USAGE_OWN };
 
 static const struct option long_options[] = {
     {"allow-incomplete", no_argument, NULL, INCOMPLETE},
     {"data-only", no_argument, NULL, 'a'},
-    {"help", no_argument, NULL, HELP},
     {"no-owner", no_argument, NULL, 'O'},
     {"schema-only", no_argument, NULL, 's'},
     {"table", required_argument, NULL, 't'},
-    {"version", no_argument, NULL, 'V'},
+    USAGE_LONG,
     {NULL, 0, NULL, 0},
 };
 
@@ -78,12 +77,8 @@ take_option(struct scriptpick_options *options, struct tables *tables, int lette
     case INCOMPLETE:
         options->incomplete = SCRIPTPICK_ALLOW_INCOMPLETE;
         break;
-    case 'V':
-        usage_version();
-    case HELP:
-        usage_help(usage);
     default:
-        usage_hint();
+        usage_option(letter, usage);
     }
 }
 
@@ -95,13 +90,11 @@ main(int argc, char **argv)
     int letter;
 
     msg_init(argv[0]);
-    while ((letter = getopt_long(argc, argv, "sat:OV", long_options, NULL)) != -1)
+    while ((letter = getopt_long(argc, argv, "sat:O" USAGE_SHORT, long_options, NULL)) != -1)
         take_option(&options, &tables, letter);
-    if (argc - optind > 1)
-        usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
     if (tables.n > 0 && options.part != SCRIPTPICK_DATA)
         usage_wrong("--table goes with --data-only");
-    options.path = argv[optind];
+    options.path = usage_file(argc, argv);
     options.tables = tables.names;
     options.n_tables = tables.n;
     scriptpick_run(&options);

@@ -1,7 +1,6 @@
 /* service-writer: the target of the tools, for psql, pg_dump and pg_restore. See service-writer(1).
  */
 #include <getopt.h>
-#include <unistd.h>
 
 #include "connect.h"
 #include "mem.h"
@@ -24,14 +23,13 @@ static const char usage[] =
     "\n"
     "Connection options, as psql has them:\n" CONNECT_USAGE;
 
-enum { HELP = 256, DESCRIBE, SEARCH_PATH };
+enum { DESCRIBE = USAGE_OWN, SEARCH_PATH };
 
 static const struct option long_options[] = {
     {"describe", no_argument, NULL, DESCRIBE},
     {"search-path", no_argument, NULL, SEARCH_PATH},
-    {"version", no_argument, NULL, 'V'},
-    {"help", no_argument, NULL, HELP},
     CONNECT_LONG,
+    USAGE_LONG,
     {NULL, 0, NULL, 0},
 };
 
@@ -45,7 +43,8 @@ parse_options(struct options *options, int argc, char **argv)
 {
     int letter;
 
-    while ((letter = getopt_long(argc, argv, "V" CONNECT_SHORT, long_options, NULL)) != -1) {
+    while (
+        (letter = getopt_long(argc, argv, USAGE_SHORT CONNECT_SHORT, long_options, NULL)) != -1) {
         switch (letter) {
         case DESCRIBE:
             options->describe = true;
@@ -53,13 +52,9 @@ parse_options(struct options *options, int argc, char **argv)
         case SEARCH_PATH:
             options->search_path = true;
             break;
-        case 'V':
-            usage_version();
-        case HELP:
-            usage_help(usage);
         default:
             if (!connect_option(&options->connect, letter, optarg))
-                usage_hint();
+                usage_option(letter, usage);
         }
     }
     if (argc > optind)
@@ -131,7 +126,6 @@ main(int argc, char **argv)
 {
     struct options options = {0};
     struct target target;
-    struct output output;
     struct buf text = {0};
 
     msg_init(argv[0]);
@@ -143,8 +137,6 @@ main(int argc, char **argv)
         describe(&target, &text);
     else
         write_section(&target, &text);
-    output_init(&output, STDOUT_FILENO, "standard output");
-    output_slice(&output, buf_slice(&text));
-    output_close(&output);
+    output_print(buf_slice(&text));
     return STATUS_OK;
 }

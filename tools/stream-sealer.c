@@ -13,11 +13,8 @@ static const char usage[] =
     "  -V, --version  print the version\n"
     "      --help     print this help\n";
 
-enum { HELP = 256 };
-
 static const struct option long_options[] = {
-    {"help", no_argument, NULL, HELP},
-    {"version", no_argument, NULL, 'V'},
+    USAGE_LONG,
     {NULL, 0, NULL, 0},
 };
 
@@ -27,19 +24,9 @@ parse_options(int argc, char **argv)
 {
     int letter;
 
-    while ((letter = getopt_long(argc, argv, "V", long_options, NULL)) != -1) {
-        switch (letter) {
-        case 'V':
-            usage_version();
-        case HELP:
-            usage_help(usage);
-        default:
-            usage_hint();
-        }
-    }
-    if (argc - optind > 1)
-        usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
-    return argv[optind];
+    while ((letter = getopt_long(argc, argv, USAGE_SHORT, long_options, NULL)) != -1)
+        usage_option(letter, usage);
+    return usage_file(argc, argv);
 }
 
 static void

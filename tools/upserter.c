@@ -44,8 +44,7 @@ static const char usage[] =
     "Connection options, as psql has them:\n" CONNECT_USAGE;
 
 enum {
-    HELP = 256,
-    EXIT_CODE,
+    EXIT_CODE = USAGE_OWN,
     SQL,
     COUNTS,
     REJECTS,
@@ -71,11 +70,8 @@ static const struct option long_options[] = {
     {"now-wins", no_argument, NULL, NOW_WINNING},
     {"table", required_argument, NULL, 't'},
     {"key", required_argument, NULL, 'k'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"version", no_argument, NULL, 'V'},
-    {"help", no_argument, NULL, HELP},
     CONNECT_LONG,
+    USAGE_LEVEL_LONG,
     {NULL, 0, NULL, 0},
 };
 
@@ -151,8 +147,6 @@ take_option(struct options *options, int letter)
         options->show = take_number(optarg);
     else if (letter == UNDO_WINNING || letter == NOW_WINNING)
         options->side = letter == UNDO_WINNING ? UNDO_WINS : UNDO_YIELDS;
-    else if (letter == 'q' || letter == 'v')
-        msg_set_level(letter == 'q' ? MSG_QUIET : MSG_VERBOSE);
     else
         return connect_option(&options->connect, letter, optarg);
     return true;
@@ -163,16 +157,11 @@ parse_options(struct options *options, int argc, char **argv)
 {
     int letter;
 
-    while ((letter = getopt_long(argc, argv, "nt:k:qvV" CONNECT_SHORT, long_options, NULL)) != -1) {
-        if (letter == 'V')
-            usage_version();
-        if (letter == HELP)
-            usage_help(usage);
+    while ((letter = getopt_long(
+                argc, argv, "nt:k:" USAGE_LEVEL_SHORT CONNECT_SHORT, long_options, NULL)) != -1) {
         if (!take_option(options, letter))
-            usage_hint();
+            usage_option(letter, usage);
     }
-    if (argc - optind > 1)
-        usage_wrong("more than one FILE: \"%s\"", argv[optind + 1]);
     if (!options->dry_run && (options->exit_code || options->sql != NULL))
         usage_wrong("--exit-code and --sql need --dry-run");
     if (options->dry_run && options->save_undo != NULL)
@@ -183,7 +172,7 @@ parse_options(struct options *options, int argc, char **argv)
         usage_wrong("--undo needs nothing but its stream");
     if (options->key != NULL && options->table == NULL)
         usage_wrong("--key needs -t: in a stream the plan names the keys");
-    options->path = argv[optind];
+    options->path = usage_file(argc, argv);
 }
 
 static void
