@@ -94,6 +94,30 @@ from_stdin() { echo x | BUILD=$T MERGES=$T/merges "$root/scripts/merge" -; }
 status_is "standard input" 0 from_stdin
 equal "standard input is not left behind" "" "$(find "$T/merges" -name backup)"
 
+# A signal while COMMIT is under way, which the sealed undo stream tells.
+reset
+saves='while [ "$1" != --save-undo ]; do shift; done; cat >/dev/null; printf "\\.merge-stream\t1\tundo\n%b" "$END" >"$2"'
+fake upserter "$saves; kill -KILL \$\$"
+END='\\.trailer\t0\t0\t1' run "$backup"
+equal "killed during COMMIT: status" 137 "$status"
+contains "killed during COMMIT: says that it is not known" "whether the merge took effect is not known" "$output"
+check "killed during COMMIT: what undoes it is kept" test -s "$folder/undo.stream"
+END='\\.end\t0' run "$backup"
+contains "killed before: says that nothing has changed" "the database is unchanged" "$output"
+check "killed before: nothing is left to undo" test ! -e "$folder/undo.stream"
+fake upserter "$saves; echo >'$T/waits'; sleep 60"
+stopped() { # END: what the script says when it is told to stop
+    rm -f "$T/waits"
+    END=$1 BUILD=$T MERGES=$T/merges "$root/scripts/merge" "$backup" >/dev/null 2>"$T/err" </dev/null &
+    for _ in {1..100}; do [ -e "$T/waits" ] && break; sleep 0.1; done
+    kill -TERM $!
+    status=0
+    wait $! || status=$?
+    echo "$status $(<"$T/err")"
+}
+contains "stopped during COMMIT" "143 merge: stopped by a signal during COMMIT: whether the merge took effect is not known" "$(stopped '\\.trailer\t0\t0\t1')"
+contains "stopped before" "143 merge: stopped by a signal; the database is unchanged" "$(stopped '\\.end\t0')"
+
 # On a terminal, as script(1) makes one.
 reset
 fake dump-splitter 'echo "the terminal is ${PGBRAID_TTY-none}" >&2; echo rows'
