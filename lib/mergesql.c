@@ -223,22 +223,24 @@ mergesql_has_sequence(const struct plan_column *column)
            (column->action == PLAN_COLUMN_ID || column->action == PLAN_COLUMN_SET);
 }
 
-/* nextval() would give last_value itself while is_called is false (manual, "Sequence Functions").
+/*
+ * nextval() would give last_value itself while is_called is false (manual, "Sequence Functions"). A
+ * sequence that counts down has its latest id at the bottom; ids beyond its bounds are not its own.
  */
 void
 mergesql_sequence_up(
     const struct plan_table *table, const struct plan_column *column, struct buf *out)
 {
-    struct buf name = {0};
-
-    add_relation(column->target, &name);
     buf_add_string(out, "SELECT pg_catalog.setval(s.tableoid::pg_catalog.regclass, m.top) FROM ");
-    buf_add_slice(out, buf_slice(&name));
-    buf_add_string(out, " s, (SELECT pg_catalog.max(t.");
+    add_relation(column->target, out);
+    buf_add_string(out, " s JOIN pg_catalog.pg_sequence q ON q.seqrelid = s.tableoid, "
+                        "LATERAL (SELECT CASE WHEN q.seqincrement > 0 THEN pg_catalog.max(t.");
     add_name(column->name, out);
-    buf_add_string(out, ")::pg_catalog.int8 AS top FROM ONLY ");
+    buf_add_string(out, ") ELSE pg_catalog.min(t.");
+    add_name(column->name, out);
+    buf_add_string(out, ") END::pg_catalog.int8 AS top FROM ONLY ");
     mergesql_table(table, out);
-    buf_add_string(out, " t) m WHERE m.top > s.last_value"
-                        " OR (m.top = s.last_value AND NOT s.is_called)");
-    buf_release(&name);
+    buf_add_string(out, " t) m WHERE m.top BETWEEN q.seqmin AND q.seqmax AND (CASE WHEN "
+                        "q.seqincrement > 0 THEN m.top > s.last_value ELSE m.top < s.last_value "
+                        "END OR (m.top = s.last_value AND NOT s.is_called))");
 }

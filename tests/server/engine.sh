@@ -59,6 +59,15 @@ equal "rows whose id is taken get fresh ones, the others keep theirs" "50 10 10"
     "$(sql live "SELECT count(*), count(*) FILTER (WHERE name ~ '^n' AND name <> 'n' || id), count(*) FILTER (WHERE id > 40) FROM t" | tr '|' ' ')"
 check "and the sequence is above them all" sql live "INSERT INTO t (name) VALUES ('next')"
 
+# ---- a sequence that counts down
+two_dbs "CREATE SEQUENCE down INCREMENT -1; CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval('down'), name text UNIQUE NOT NULL); ALTER SEQUENCE down OWNED BY t.id"
+sql origin "INSERT INTO t (name) VALUES ('a'), ('b'), ('c')" >/dev/null
+sql live "INSERT INTO t (name) VALUES ('c'), ('d'), ('b')" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+check "a sequence that counts down stays below its ids" sql live "INSERT INTO t (name) VALUES ('e')"
+equal "and no row is lost by it" "0 a b c d e" "$status $(sql live "SELECT string_agg(name, ' ' ORDER BY name) FROM t")"
+
 # ---- foreign keys in a circle that nothing defers
 two_dbs "CREATE TABLE team (id serial PRIMARY KEY, name text UNIQUE NOT NULL, lead integer NOT NULL);
     CREATE TABLE person (id serial PRIMARY KEY, name text UNIQUE NOT NULL, team integer NOT NULL REFERENCES team, boss integer REFERENCES person);

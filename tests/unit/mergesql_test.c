@@ -80,9 +80,12 @@ START_TEST(a_sequence_moves_up_only)
     mergesql_sequence_up(f.table, id, &f.out);
     expect(&f,
         "SELECT pg_catalog.setval(s.tableoid::pg_catalog.regclass, m.top) FROM "
-        "\"public\".\"T_id_seq\" s, (SELECT pg_catalog.max(t.\"Id\")::pg_catalog.int8 AS top "
-        "FROM ONLY " TABLE " t) m WHERE m.top > s.last_value OR (m.top = s.last_value AND "
-        "NOT s.is_called)");
+        "\"public\".\"T_id_seq\" s JOIN pg_catalog.pg_sequence q ON q.seqrelid = s.tableoid, "
+        "LATERAL (SELECT CASE WHEN q.seqincrement > 0 THEN pg_catalog.max(t.\"Id\") ELSE "
+        "pg_catalog.min(t.\"Id\") END::pg_catalog.int8 AS top FROM ONLY " TABLE " t) m WHERE m.top "
+        "BETWEEN q.seqmin AND q.seqmax AND (CASE WHEN q.seqincrement > 0 THEN m.top > "
+        "s.last_value ELSE m.top < s.last_value END OR (m.top = s.last_value AND NOT "
+        "s.is_called))");
 }
 END_TEST
 
