@@ -18,11 +18,7 @@ make_values(struct changes *changes, struct slice rows)
 
     for (size_t i = 0; i < n; i++)
         textarray_clear(&changes->arrays[i]);
-    while (rows.length > 0) {
-        copyrow_split(copyrow_next(&rows), changes->fields, n);
-        for (size_t i = 0; i < n; i++)
-            textarray_add_field(&changes->arrays[i], changes->fields[i]);
-    }
+    textarray_add_rows(changes->arrays, changes->fields, n, rows);
     for (size_t i = 0; i < n; i++)
         values[i] = textarray_literal(&changes->arrays[i]);
     return values;

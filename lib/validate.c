@@ -62,11 +62,7 @@ ask(struct validate *validate, struct slice rows, struct server_error *error)
 
     for (size_t i = 0; i < n; i++)
         textarray_clear(&validate->arrays[i]);
-    while (rows.length > 0) {
-        copyrow_split(copyrow_next(&rows), validate->fields, n);
-        for (size_t i = 0; i < n; i++)
-            textarray_add_field(&validate->arrays[i], validate->fields[i]);
-    }
+    textarray_add_rows(validate->arrays, validate->fields, n, rows);
     for (size_t i = 0; i < n; i++)
         values[i] = textarray_literal(&validate->arrays[i]);
     result = server_try_params(validate->reader, validate->sql, (int)n, values, error);
