@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "changesql.h"
+#include "clashes.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "parents.h"
@@ -28,6 +29,7 @@ struct merge_table {
     struct stage stage;
     struct changes changes;
     struct validate validate; /* of a dry run */
+    struct clashes clashes;
 };
 
 static double
@@ -145,15 +147,27 @@ require_no_race(struct merge_table *table, const struct server_error *error)
     free(constraint);
 }
 
-/* The server's word on a row that was counted as read before. */
+/* Of a row that was counted as read before. */
+static void
+reject_refused(void *context, struct slice row, const struct server_error *error)
+{
+    struct merge_table *table = context;
+
+    table->tally.read--;
+    reject(table, error->sqlstate, error->message, row, REJECTS_LIVE_IDS);
+}
+
+/* The server's word on a row. */
 static void
 refused(void *context, struct slice row, const struct server_error *error)
 {
     struct merge_table *table = context;
 
     require_no_race(table, error);
-    table->tally.read--;
-    reject(table, error->sqlstate, error->message, row, REJECTS_LIVE_IDS);
+    if (!clashes_add(&table->clashes, row, error))
+        reject_refused(table, row, error);
+    else if (table->merge->strictness == MERGE_STRICT)
+        clashes_finish(&table->clashes);
 }
 
 /* ---- starting a table */
@@ -290,6 +304,8 @@ merge_table_new(struct merge *merge, const struct layout *layout)
     table->images = (struct images){.log = merge->undo,
         .show = merge->show.limit > 0 ? &merge->show : NULL,
         .layout = &table->layout};
+    clashes_init(&table->clashes, merge->writer != NULL ? merge->writer : merge->reader,
+        &table->layout, reject_refused, table);
     if (merge->writer != NULL)
         prepare_writing(table);
     else
@@ -483,6 +499,7 @@ finish_table(struct merge_table *table)
     struct merge *merge = table->merge;
     struct tally *tally = &table->tally;
 
+    clashes_finish(&table->clashes);
     tally->inserted = table->validate.accepted + table->fresh.accepted + table->stage.inserted;
     tally->updated = table->changes.updated;
     tally->kept = table->changes.kept + table->fresh.suppressed + table->stage.suppressed;
@@ -499,6 +516,7 @@ finish_table(struct merge_table *table)
     stage_release(&table->stage);
     changes_release(&table->changes);
     images_release(&table->images);
+    clashes_release(&table->clashes);
     if (merge->undo != NULL)
         undolog_end(merge->undo);
     if (merge->writer == NULL)

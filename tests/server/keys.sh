@@ -128,3 +128,28 @@ duplicates "newest(at)" 3 "1x2 2x2 3x2 4y 5z6 6z6 | live x2 y z6"
 duplicates reject 3 "4y | live old y"
 equal "duplicates say so" "5 23505 another row of the backup has the same key, and none is to win" \
     "$(cut -f1,2 "$folder"/rejects/public.d.*.tsv | sed 1d | sort | uniq -c | tr -s ' \t' ' ' | sed 's/^ //')"
+
+# ---- a row that is two live rows, by two keys: what refers to it follows its key, or is rejected with it
+reasons() { # TABLE: SQLSTATE and reason of its rejects
+    cut -f1,2 "$folder/rejects/public.$1"*.tsv | grep -v ^pgbraid_ | LC_ALL=C sort | tr '\t\n' ' ;'
+}
+two_dbs "CREATE TABLE u (id serial PRIMARY KEY, email text UNIQUE NOT NULL, login text UNIQUE, org int, no int, v text, UNIQUE (org, no)); CREATE TABLE c (id int PRIMARY KEY, u int NOT NULL REFERENCES u)"
+sql origin "INSERT INTO u VALUES (1, 'ann', 'bob', NULL, NULL, 'known'), (2, 'new', 'cyd', 1, 1, 'new'), (3, 'one', 'dan', NULL, NULL, 'one'), (4, 'good', 'good', 2, 2, 'good'), (5, 'eve', 'eli', 3, 3, 'known');
+    INSERT INTO c VALUES (1, 1), (4, 4), (5, 5)" >/dev/null
+sql live "INSERT INTO u VALUES (4, 'ann', 'ann', NULL, NULL, 'live'), (9, 'bob', 'bob', 1, 1, 'live'), (7, 'cyd', 'cyd', 3, 3, 'live'), (6, 'eli', 'eli', NULL, NULL, 'live'), (8, 'dan', 'dan', NULL, NULL, 'live'), (5, 'eve', 'eve', NULL, NULL, 'live'); SELECT setval('u_id_seq', 20)" >/dev/null
+rules=$'u lineage other\nu key email'
+merged_is "a row that is two live rows" 3 "1 4 ann live,4 21 good good,5 5 eve live" "SELECT string_agg(concat_ws(' ', c.id, u.id, email, v), ',' ORDER BY c.id) FROM c JOIN u ON u.id = u"
+two_rows='matches 3 live rows: email of id 5, login of id 6, (org, no) of id 7;23505 matches two live rows: email of id 4, login of id 9;23505 matches two live rows: login of id 7, (org, no) of id 9;'
+equal "says which, by which keys" "23505 duplicate key value violates unique constraint \"u_login_key\": Key (login)=(dan) already exists.;23505 $two_rows" "$(reasons u)"
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+equal "and so does the dry run" "23505 duplicate key value violates unique constraint \"u_login_key\";23505 $two_rows" "$(reasons u)"
+sql origin "INSERT INTO c VALUES (2, 2)"
+dump_origin
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live
+equal "a child of one that is new is rejected with it" "3 23503 3" "$status $(reasons c | cut -c1-5) $(sql live "SELECT count(*) FROM c")"
+two_dbs "CREATE TABLE k (a text, b int, v int UNIQUE, w text, PRIMARY KEY (a, b))"
+sql origin "INSERT INTO k VALUES ('x', 1, 2, 'new')" >/dev/null
+sql live "INSERT INTO k VALUES ('x', 1, 1, 'live'), ('y', 2, 2, 'live')" >/dev/null
+rules=
+merged_is "likewise without a surrogate id" 3 "x1 live y2 live" "SELECT a || b || ' ' || w FROM k ORDER BY 1"
+equal "which are named by their key" "23505 matches two live rows: (a, b)=(x, 1), v of (a, b)=(y, 2);" "$(reasons k)"
