@@ -45,9 +45,9 @@ END_TEST
 START_TEST(rows_become_an_array_a_column)
 {
     struct textarray arrays[2] = {{{0}, {0}}, {{0}, {0}}};
-    struct slice fields[2];
+    struct slice room[2];
 
-    textarray_add_rows(arrays, fields, 2, SLICE("1\ta\\tb\n2\t\\N\n"));
+    textarray_add_rows(arrays, room, 2, SLICE("1\ta\\tb\n2\t\\N\n"));
     ck_assert_str_eq(textarray_literal(&arrays[0]), "{\"1\",\"2\"}");
     ck_assert_str_eq(textarray_literal(&arrays[1]), "{\"a\tb\",NULL}");
     textarray_release(&arrays[0]);
