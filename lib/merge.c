@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "changesql.h"
 #include "clashes.h"
+#include "drysql.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "parents.h"
@@ -446,47 +446,6 @@ insert_staged(struct merge *merge)
     }
 }
 
-static void
-show_statement(struct output *file, struct buf *sql)
-{
-    buf_add_string(sql, ";\n");
-    output_slice(file, buf_slice(sql));
-    buf_clear(sql);
-}
-
-/* What a dry run would have sent, in its order. */
-static void
-show_sql(struct merge_table *table)
-{
-    struct output *file = table->merge->sql;
-    struct buf sql = {0};
-
-    buf_add_format(&sql, "-- %s: %llu new, %llu changed rows", table->tally.table,
-        (unsigned long long)table->tally.inserted, (unsigned long long)table->tally.updated);
-    buf_add_char(&sql, '\n');
-    output_slice(file, buf_slice(&sql));
-    buf_clear(&sql);
-    if (table->tally.inserted > 0) {
-        mergesql_copy_in(&table->layout, &sql);
-        show_statement(file, &sql);
-    }
-    if (table->tally.updated > 0) {
-        changesql_create(&table->layout, table->number, &sql);
-        show_statement(file, &sql);
-        changesql_copy(&table->layout, table->number, &sql);
-        show_statement(file, &sql);
-        changesql_update(
-            &table->layout, table->number, &(struct changesql_update){CHANGESQL_NOTHING}, &sql);
-        show_statement(file, &sql);
-    }
-    for (size_t i = 0; table->tally.inserted > 0 && i < table->layout.n; i++)
-        if (mergesql_has_sequence(table->layout.columns[i])) {
-            mergesql_sequence_up(table->layout.table, table->layout.columns[i], &sql);
-            show_statement(file, &sql);
-        }
-    buf_release(&sql);
-}
-
 static enum changes_triggers
 update_triggers(const struct merge_table *table)
 {
@@ -510,7 +469,7 @@ finish_table(struct merge_table *table)
     tally_add(&merge->sum, tally);
     show(merge, tally);
     if (merge->sql != NULL && tally_writes(tally))
-        show_sql(table);
+        drysql_write(merge->sql, &table->layout, table->number, tally);
     copybatch_release(&table->fresh);
     parents_free(table->parents);
     stage_release(&table->stage);
