@@ -70,3 +70,26 @@ sql live "INSERT INTO posts VALUES (5, 'p1'); INSERT INTO \"User\" VALUES (7, 'a
 rules=$(printf '%s lineage other\n' posts '"User"' comment; echo 'comment.target_id refers-by target_type(Post=posts, User="User")')
 merged_is "polymorphic references" 3 "c1 Post 5,c2 User 7,c6 Post -,c7 User 10" "SELECT string_agg(k || ' ' || target_type || ' ' || coalesce(target_id::text, '-'), ',' ORDER BY k) FROM comment"
 equal "and those that nobody explains" '23503 target_id 1: no rule says whose id it is where target_type is Page;23503 target_id 1: no rule says whose id it is where target_type is \N;23503 target_id 9 has no row of public."User";' "$(reasons comment. | sed 's/\\\\N/\\N/')"
+
+# ---- composite foreign keys: to a natural key of several columns; MATCH SIMPLE, so that one null among them refers to nothing
+two_dbs "CREATE TABLE org (id serial PRIMARY KEY, name text UNIQUE NOT NULL); CREATE TABLE room (org int NOT NULL REFERENCES org, no int NOT NULL, v text, PRIMARY KEY (org, no));
+    CREATE TABLE desk (id serial PRIMARY KEY, code text UNIQUE NOT NULL, org int, no int, FOREIGN KEY (org, no) REFERENCES room);
+    CREATE TABLE plug (desk int NOT NULL REFERENCES desk, org int NOT NULL, no int, k int NOT NULL, PRIMARY KEY (desk, k), FOREIGN KEY (org, no) REFERENCES room (org, no))"
+sql origin "INSERT INTO org VALUES (1, 'a'), (2, 'b'), (3, 'gone'); INSERT INTO room VALUES (1, 1, 'new a1'), (2, 1, 'new b1'), (2, 2, 'new b2');
+    INSERT INTO desk VALUES (1, 'd1', 1, 1), (2, 'd2', 2, 2), (3, 'd3', 2, NULL), (4, 'd4', NULL, 7), (5, 'd5', NULL, NULL), (6, 'd6', 3, NULL);
+    INSERT INTO plug VALUES (1, 2, 1, 1), (2, 1, NULL, 1), (3, 2, 2, 1)" >/dev/null
+sql live "INSERT INTO org VALUES (2, 'a'), (1, 'c'), (7, 'b'); INSERT INTO room VALUES (2, 1, 'old a1'), (1, 1, 'live c1'), (1, 2, 'live c2'); INSERT INTO desk VALUES (3, 'd1', 1, 1), (1, 'd9', 1, 2); SELECT setval('org_id_seq', 7), setval('desk_id_seq', 9)" >/dev/null
+rules=$'org lineage other\ndesk lineage other'
+merged_is "composite foreign keys" 0 "d1 a1 new a1,d2 b2 new b2,d3 b-,d4 -7,d5 --,d6 gone-,d9 c2 live c2 3 d1 b1,d2 a-,d3 b2 3" \
+    "SELECT string_agg(concat(code, ' ', coalesce(o.name, '-'), coalesce(d.no::text, '-'), ' ' || r.v), ',' ORDER BY code) || ' ' || max(d.id) FILTER (WHERE code = 'd1') FROM desk d LEFT JOIN org o ON o.id = d.org LEFT JOIN room r ON r.org = d.org AND r.no = d.no UNION ALL
+    SELECT string_agg(concat(code, ' ', o.name, coalesce(p.no::text, '-')), ',' ORDER BY code) || ' ' || count(*) FROM plug p JOIN desk d ON d.id = desk JOIN org o ON o.id = p.org"
+# no live row has all the columns: rejected, though each of them means something
+two_dbs "CREATE TABLE org (id serial PRIMARY KEY, name text UNIQUE NOT NULL); CREATE TABLE room (org int NOT NULL REFERENCES org, no int NOT NULL, PRIMARY KEY (org, no)); CREATE TABLE desk (code text PRIMARY KEY, org int, no int)"
+sql origin "INSERT INTO org VALUES (1, 'a'), (2, 'b'); INSERT INTO room VALUES (1, 1); INSERT INTO desk VALUES ('d1', 1, 1), ('d2', 2, 1), ('d3', 2, NULL), ('d4', 9, 1)" >/dev/null
+sql live "ALTER TABLE desk ADD FOREIGN KEY (org, no) REFERENCES room; INSERT INTO org VALUES (2, 'a'); SELECT setval('org_id_seq', 7)" >/dev/null
+rules='org lineage other'
+dump_origin; printf '%s\n' "$rules" >"$T/scene.rules"
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live
+equal "composite orphans" "3 d1 a1,d3 b-" "$status $(sql live "SELECT string_agg(concat(code, ' ', name, coalesce(no::text, '-')), ',' ORDER BY code) FROM desk LEFT JOIN org ON id = org")"
+contains "are rejected for the whole key" 'violates foreign key constraint "desk_org_no_fkey"' "$(reasons desk)"
+contains "or for the member that leads nowhere" "org 9 has no row of public.org" "$(reasons desk)"
