@@ -132,8 +132,9 @@ canon_get(const struct canon_batch *batch, size_t row, size_t i, struct buf *out
     return true;
 }
 
-void
-canon_clear(struct canon_batch *batch)
+/* Empties the batch for the next rows. */
+static void
+clear(struct canon_batch *batch)
 {
     for (size_t i = 0; i < batch->positions->n; i++)
         textarray_clear(&batch->arrays[i]);
@@ -147,7 +148,7 @@ canon_release(struct canon_batch *batch)
 {
     if (batch->positions == NULL)
         return;
-    canon_clear(batch);
+    clear(batch);
     for (size_t i = 0; i < batch->positions->n; i++)
         textarray_release(&batch->arrays[i]);
     free(batch->arrays);

@@ -36,8 +36,6 @@ void canon_add(struct canon_batch *batch, const struct slice *fields);
 void canon_ask(struct canon_batch *batch, PGconn *connection);
 /* Appends the escaped canonical field of a row's i-th position; false when nothing is known. */
 bool canon_get(const struct canon_batch *batch, size_t row, size_t i, struct buf *out);
-/* Empties the batch for the next rows. */
-void canon_clear(struct canon_batch *batch);
 void canon_release(struct canon_batch *batch);
 
 #endif

@@ -24,15 +24,9 @@ compare_init(struct compare *compare, const struct layout *layout)
 }
 
 void
-compare_clear(struct compare *compare)
-{
-    pairmap_release(&compare->rows);
-}
-
-void
 compare_release(struct compare *compare)
 {
-    compare_clear(compare);
+    pairmap_release(&compare->rows);
     buf_release(&compare->key);
     free(compare->fields);
     *compare = (struct compare){0};

@@ -40,7 +40,6 @@ uint64_t compare_key_of(struct compare *compare, const struct slice *fields);
 /* True when a live row has the key. */
 bool compare_has(const struct compare *compare, uint64_t key);
 enum compare_result compare_row(struct compare *compare, uint64_t key, struct slice row);
-void compare_clear(struct compare *compare);
 void compare_release(struct compare *compare);
 
 #endif

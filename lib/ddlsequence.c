@@ -7,8 +7,9 @@
 #include "mem.h"
 #include "objname.h"
 
-void
-ddlsequence_own(struct ddl *ddl, const char *table, const char *column, const char *sequence)
+/* Notes that the column owns the sequence; both are given in display form, which need not exist. */
+static void
+own(struct ddl *ddl, const char *table, const char *column, const char *sequence)
 {
     struct schema_table *owner = schema_find_table(ddl->schema, table);
     struct schema_column *owning = owner != NULL ? schema_find_column(owner, column) : NULL;
@@ -80,7 +81,7 @@ sequence_owner(struct ddl *ddl, const char *sequence, struct tokens *tokens)
     if (table != NULL) {
         char *display = ddl_table_name(ddl, schema, table);
 
-        ddlsequence_own(ddl, display, column, sequence);
+        own(ddl, display, column, sequence);
         free(display);
     }
     *tokens = name;
@@ -158,7 +159,7 @@ ddlsequence_identity(
     }
     if (name == NULL)
         name = own_sequence_name(table, column);
-    ddlsequence_own(ddl, table->name, column, name);
+    own(ddl, table->name, column, name);
     ddlsequence_options(ddl, schema_add_sequence(ddl->schema, name), &inside);
     free(name);
 }
@@ -171,7 +172,7 @@ ddlsequence_serial(struct ddl *ddl, const struct schema_table *table, struct sch
 
     column->not_null = true;
     column->default_value = mem_format("nextval('%s'::regclass)", name);
-    ddlsequence_own(ddl, table->name, column->name, name);
+    own(ddl, table->name, column->name, name);
     ddlsequence_options(ddl, schema_add_sequence(ddl->schema, name), &none);
     free(name);
 }

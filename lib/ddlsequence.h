@@ -5,8 +5,6 @@
  */
 #include "ddl.h"
 
-/* Notes that the column owns the sequence; both are given in display form, which need not exist. */
-void ddlsequence_own(struct ddl *ddl, const char *table, const char *column, const char *sequence);
 /* The sequence in an expression such as nextval('public.a_id_seq'::regclass); malloc'd or NULL. */
 char *ddlsequence_nextval(const struct ddl *ddl, const struct sqllex_token *from, size_t n);
 /* Options of CREATE and ALTER SEQUENCE up to the end of the tokens. */

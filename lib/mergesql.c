@@ -106,9 +106,9 @@ mergesql_unnest(size_t n_columns, struct buf *out)
     buf_add_string(out, "n)");
 }
 
-void
-mergesql_join(
-    const struct layout *layout, const struct layout_positions *positions, struct buf *out)
+/* `t."a" = u.c0::type AND ...` for the positions. */
+static void
+add_join(const struct layout *layout, const struct layout_positions *positions, struct buf *out)
 {
     for (size_t i = 0; i < positions->n; i++) {
         const struct plan_column *column = layout->columns[positions->at[i]];
@@ -130,7 +130,7 @@ mergesql_probe_rows(const struct layout *layout, struct buf *out)
     buf_add_string(out, " JOIN ONLY ");
     mergesql_table(layout->table, out);
     buf_add_string(out, " t ON ");
-    mergesql_join(layout, &layout->target, out);
+    add_join(layout, &layout->target, out);
 }
 
 void

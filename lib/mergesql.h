@@ -32,9 +32,6 @@ void mergesql_copy_out_rows(const struct layout *layout, struct buf *out);
  * caller gives the arrays as parameters.
  */
 void mergesql_unnest(size_t n_columns, struct buf *out);
-/* `t."a" = u.c0::type AND ...` for the positions. */
-void mergesql_join(
-    const struct layout *layout, const struct layout_positions *positions, struct buf *out);
 
 /* The live rows (all the block's columns) of the targets given as parameters. */
 void mergesql_probe_rows(const struct layout *layout, struct buf *out);

@@ -155,23 +155,6 @@ recode_flush(struct recode *recode)
     buf_clear(&recode->rows);
 }
 
-char *
-recode_text(struct recode *recode, const char *text)
-{
-    struct server_error error = {0};
-    PGresult *result;
-    char *converted = NULL;
-
-    if (is_ascii(slice_string(text)))
-        return mem_string(text);
-    result = convert(recode, slice_string(text), &error);
-    if (result != NULL)
-        converted = mem_string(PQgetvalue(result, 0, 0));
-    PQclear(result);
-    server_error_release(&error);
-    return converted;
-}
-
 /* The length of the character that `text` starts with. */
 static size_t
 character(const struct recode *recode, struct slice text)

@@ -39,8 +39,6 @@ void recode_init(struct recode *recode, PGconn *connection, const char *encoding
 void recode_add(struct recode *recode, struct slice row);
 /* Every row taken so far has come back when this returns. */
 void recode_flush(struct recode *recode);
-/* One text, malloc'd; NULL when it has no equivalent. Rows that wait stay where they are. */
-char *recode_text(struct recode *recode, const char *text);
 /* Appends COPY text of the encoding as ASCII, see recode_refused. */
 void recode_escape(const struct recode *recode, struct slice row, struct buf *out);
 void recode_release(struct recode *recode);

@@ -131,8 +131,8 @@ write_row(struct remap_block *block, enum remap_mark mark)
     stream_write_fields(block->remap->stream, block->fields, block->layout.n);
 }
 
-void
-remap_write_new(struct remap_block *block, struct slice id)
+static void
+write_new(struct remap_block *block, struct slice id)
 {
     if (block->layout.id != LAYOUT_NONE)
         block->fields[block->layout.id] = id;
@@ -155,8 +155,10 @@ take_live_key(struct remap_block *block, struct slice text)
     }
 }
 
-void
-remap_write_known(struct remap_block *block, struct slice id, uint64_t content)
+/* The prepared row of which a live row with that id and content is known; taken out if it is equal.
+ */
+static void
+write_known(struct remap_block *block, struct slice id, uint64_t content)
 {
     if (block->layout.id != LAYOUT_NONE)
         block->fields[block->layout.id] = id;
@@ -254,9 +256,9 @@ remap_write_item(struct remap_block *block, const struct remap_item *item)
         struct slice id = {block->batch.ids.data + item->id_at, item->id_length};
 
         if (item->fresh)
-            remap_write_new(block, id);
+            write_new(block, id);
         else
-            remap_write_known(block, id, item->content);
+            write_known(block, id, item->content);
     }
 }
 
@@ -354,7 +356,7 @@ remap_row(struct remap_block *block, struct slice row)
         break;
     case REMAP_KNOWN:
         remap_record(block, block->old_id, buf_slice(&block->id));
-        remap_write_known(block, buf_slice(&block->id), block->content);
+        write_known(block, buf_slice(&block->id), block->content);
         break;
     default:
         wait_in_batch(block, state);

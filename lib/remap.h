@@ -164,10 +164,6 @@ void remap_sort(struct remap_block *block);
 void remap_settle(struct remap_block *block);
 /* Writes an item that is KNOWN or behind. */
 void remap_write_item(struct remap_block *block, const struct remap_item *item);
-/* The prepared row of which a live row with that id and content is known; taken out if it is equal.
- */
-void remap_write_known(struct remap_block *block, struct slice id, uint64_t content);
-void remap_write_new(struct remap_block *block, struct slice id);
 void remap_reject(struct remap_block *block);
 /* An id pair becomes known. */
 void remap_record(struct remap_block *block, struct slice old, struct slice live);

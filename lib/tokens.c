@@ -72,26 +72,17 @@ tokens_accept(struct tokens *tokens, const char *words)
     return true;
 }
 
-bool
-tokens_name(struct tokens *tokens, struct buf *out)
-{
-    if (tokens->n == 0 || tokens->at->text.length == 0 ||
-        (tokens->at->kind != SQLLEX_WORD && tokens->at->kind != SQLLEX_IDENT))
-        return false;
-    buf_add_slice(out, tokens->at->text);
-    step(tokens, 1);
-    return true;
-}
-
 char *
 tokens_take_name(struct tokens *tokens)
 {
-    struct buf name = {0};
+    char *name;
 
-    if (!tokens_name(tokens, &name))
+    if (tokens->n == 0 || tokens->at->text.length == 0 ||
+        (tokens->at->kind != SQLLEX_WORD && tokens->at->kind != SQLLEX_IDENT))
         return NULL;
-    buf_string(&name);
-    return name.data;
+    name = mem_copy(tokens->at->text.data, tokens->at->text.length);
+    step(tokens, 1);
+    return name;
 }
 
 bool

@@ -27,9 +27,7 @@ bool tokens_peek(const struct tokens *tokens, size_t i, const char *word);
 void tokens_skip(struct tokens *tokens);
 /* Steps over the words, separated by blanks, when all of them stand here; else false. */
 bool tokens_accept(struct tokens *tokens, const char *words);
-/* Steps over a name, quoted or not, appending it to `out`. */
-bool tokens_name(struct tokens *tokens, struct buf *out);
-/* As tokens_name(), malloc'd; NULL when there is no name. */
+/* Steps over a name, quoted or not, and returns it, malloc'd; NULL when no name stands here. */
 char *tokens_take_name(struct tokens *tokens);
 /*
  * Steps over `name`, `schema.name` or `database.schema.name`. Both are malloc'd; *schema is NULL
