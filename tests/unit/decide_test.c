@@ -1,8 +1,7 @@
 /* Decisions: small schemas, rules and evidence in, a plan out. */
-#include "unit.h"
+#include "unitfacts.h"
 
 #include "decide.h"
-#include "facts.h"
 
 /* An application: packages with a natural key, things that refer to them, and odd tables. */
 static const char app_facts[] =
@@ -57,19 +56,6 @@ static const char app_facts[] =
     "key\tpublic.token\ttoken_pkey\tprimary\t(id)\tno\tno\n"
     "data\tpublic.token\tcopy\t3\t9\tid\ttext\n";
 
-static void
-add_facts(struct schema *schema, const char *text)
-{
-    char *reason;
-
-    while (*text != '\0') {
-        size_t length = strcspn(text, "\n");
-
-        ck_assert_msg(facts_parse(schema, slice_make(text, length), &reason), "%s", reason);
-        text += length + (text[length] == '\n');
-    }
-}
-
 struct scene {
     struct schema backup, live;
     struct rules rules;
@@ -96,8 +82,8 @@ static void
 start(struct scene *scene, const char *backup, const char *live, const char *rules)
 {
     *scene = (struct scene){.rules.file = "merge.rules"};
-    add_facts(&scene->backup, backup);
-    add_facts(&scene->live, live);
+    unitfacts_add(&scene->backup, backup);
+    unitfacts_add(&scene->live, live);
     for (int pass = 0; pass < RULES_PASSES; pass++)
         add_rules(scene, rules, (enum rules_pass)pass);
     scene->decide =

@@ -1,21 +1,7 @@
 /* Differences between schemas, line by line. */
-#include "unit.h"
+#include "unitfacts.h"
 
 #include "differ.h"
-#include "facts.h"
-
-static void
-add_facts(struct schema *schema, const char *text)
-{
-    char *reason;
-
-    while (*text != '\0') {
-        size_t length = strcspn(text, "\n");
-
-        ck_assert_msg(facts_parse(schema, slice_make(text, length), &reason), "%s", reason);
-        text += length + (text[length] == '\n');
-    }
-}
 
 #define HEAD "what\ttable\tname\tbackup\tlive\n"
 #define DATA "data\ta.t\tcopy\t1\t2\tid\n"
@@ -60,8 +46,8 @@ START_TEST(each_difference_is_a_line)
     struct buf out = {0}, expected = {0};
     size_t n;
 
-    add_facts(&backup, scenes[_i].backup);
-    add_facts(&live, scenes[_i].live);
+    unitfacts_add(&backup, scenes[_i].backup);
+    unitfacts_add(&live, scenes[_i].live);
     decide_tables(&decide);
     n = differ_list(&decide, &out);
     buf_add_format(&expected, HEAD "%s", scenes[_i].differences);

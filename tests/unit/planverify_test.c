@@ -1,21 +1,7 @@
 /* Edited plans against both schemas. */
-#include "unit.h"
+#include "unitfacts.h"
 
-#include "facts.h"
 #include "planverify.h"
-
-static void
-add_facts(struct schema *schema, const char *text)
-{
-    char *reason;
-
-    while (*text != '\0') {
-        size_t length = strcspn(text, "\n");
-
-        ck_assert_msg(facts_parse(schema, slice_make(text, length), &reason), "%s", reason);
-        text += length + (text[length] == '\n');
-    }
-}
 
 static const char backup_facts[] = "table\ta.t\ttable\n"
                                    "column\ta.t\tid\tinteger\tyes\t\\N\tno\tno\t\\N\n"
@@ -64,8 +50,8 @@ START_TEST(the_last_record_is_verified)
     struct plan plan = {0};
     char *reason = NULL;
 
-    add_facts(&backup, backup_facts);
-    add_facts(&live, live_facts);
+    unitfacts_add(&backup, backup_facts);
+    unitfacts_add(&live, live_facts);
     for (const char *text = plans[_i].plan; *text != '\0';) {
         size_t length = strcspn(text, "\n");
 
@@ -87,8 +73,8 @@ START_TEST(a_missing_type_is_the_live_columns)
     struct plan plan = {0};
     char *reason;
 
-    add_facts(&backup, backup_facts);
-    add_facts(&live, live_facts);
+    unitfacts_add(&backup, backup_facts);
+    unitfacts_add(&live, live_facts);
     ck_assert(plan_parse(&plan, SLICE("plan\t-\t-\t1"), &reason));
     ck_assert(plan_parse(&plan, SLICE("table\ta.t\t-\tmerge\t(id)"), &reason));
     ck_assert(plan_parse(&plan, SLICE("column\ta.t\tid\tset"), &reason));

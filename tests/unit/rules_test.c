@@ -1,7 +1,6 @@
 /* Rules: what is understood, and what is named as wrong. */
-#include "unit.h"
+#include "unitfacts.h"
 
-#include "facts.h"
 #include "rules.h"
 
 static const char live_facts[] =
@@ -30,14 +29,8 @@ static struct schema
 schema_of(const char *text)
 {
     struct schema schema = {0};
-    char *reason;
 
-    while (*text != '\0') {
-        size_t length = strcspn(text, "\n");
-
-        ck_assert(facts_parse(&schema, slice_make(text, length), &reason));
-        text += length + 1;
-    }
+    unitfacts_add(&schema, text);
     return schema;
 }
 
