@@ -2,14 +2,8 @@
  * Archives: any bytes are read without harm; an item that is taken has its slices in the bytes and
  * moves on; one that is not takes nothing; a prefix of a taken item asks for more.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "archive.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
+#include "fuzz.h"
 
 static void
 check_slice(struct slice all, struct slice part)

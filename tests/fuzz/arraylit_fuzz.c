@@ -3,12 +3,8 @@
  * dropped, the result is a literal again and holds what was put into it. The first bytes of the
  * input decide what happens to the elements.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "arraylit.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 #define REQUIRE(condition) ((condition) ? (void)0 : abort())
 #define ACTIONS 8

@@ -1,100 +1,14 @@
 /*
  * Backups of every kind as whole files: read without harm from a file and from a pipe; blocks that
- * are read again give the same rows; where both ways take the file, both give the same rows. What
- * is refused ends the process by msg_fatal(), which here jumps back; this file replaces the module
- * msg.
+ * are read again give the same rows; where both ways take the file, both give the same rows.
  */
-#include <setjmp.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "backup.h"
-#include "msg.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
-
-static jmp_buf failed;
-
-void
-msg_fatal(enum msg_status status, const char *format, ...)
-{
-    (void)format;
-    REQUIRE(status > STATUS_OK && status < 256);
-    longjmp(failed, 1);
-}
-
-void
-msg_error(const char *format, ...)
-{
-    (void)format;
-}
-
-void
-msg_warning(const char *format, ...)
-{
-    (void)format;
-}
-
-void
-msg_info(const char *format, ...)
-{
-    (void)format;
-}
-
-void
-msg_detail(const char *format, ...)
-{
-    (void)format;
-}
-
-void
-msg_line(const char *format, ...)
-{
-    (void)format;
-}
-
-void
-msg_init(const char *argv0)
-{
-    (void)argv0;
-}
-
-const char *
-msg_program(void)
-{
-    return "fuzz";
-}
-
-bool
-msg_can_erase(int fd)
-{
-    (void)fd;
-    return false;
-}
-
-void
-msg_set_level(enum msg_level level)
-{
-    (void)level;
-}
-
-enum msg_level
-msg_get_level(void)
-{
-    return MSG_QUIET;
-}
-
-void
-msg_set_hook(msg_hook *hook, void *context)
-{
-    (void)hook;
-    (void)context;
-}
+#include "fuzz.h"
+#include "quietmsg.h"
 
 static void
 read_block(struct backup *backup, struct buf *out)
@@ -127,7 +41,7 @@ read_all(const char *path, struct buf *out)
 {
     struct backup *backup;
 
-    if (setjmp(failed) != 0)
+    if (setjmp(quietmsg_failed) != 0)
         return false;
     backup = backup_open(path, &(struct backup_options){0});
     while (backup_next(backup))

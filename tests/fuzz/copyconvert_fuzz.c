@@ -2,13 +2,9 @@
  * Rows of COPY in other formats: whatever stands there, what comes out are rows of COPY TEXT with
  * as many fields as there are columns, and they are the same when the lines come one by one.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "copyconvert.h"
 #include "copyrow.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 #define REQUIRE(condition) ((condition) ? (void)0 : abort())
 #define COLUMNS 3

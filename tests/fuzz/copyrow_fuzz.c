@@ -2,14 +2,8 @@
  * Rows of COPY text: the fields cover the row; a field that unescapes gives, escaped anew, a field
  * that unescapes to the same value.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "copyrow.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
+#include "fuzz.h"
 
 static void
 check_field(struct slice field)

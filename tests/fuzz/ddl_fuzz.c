@@ -2,16 +2,10 @@
  * Statements: whatever they declare, it ends, and the facts of the schema read back are the same
  * facts.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "ddl.h"
 #include "facts.h"
+#include "fuzz.h"
 #include "mem.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
 
 /* Up to the semicolon. False at the end of the script. */
 static bool

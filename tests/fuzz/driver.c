@@ -3,12 +3,11 @@
  * with any compiler. Usage: X_fuzz [PATH...].
  */
 #include <dirent.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static int
 run_file(const char *path)

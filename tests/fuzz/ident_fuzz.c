@@ -1,12 +1,8 @@
 /* SQL names: what parses has one display form, which parses to the same; so have lists of names. */
-#include <stdint.h>
 #include <stdlib.h>
 
+#include "fuzz.h"
 #include "ident.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
 
 static void
 check_name(struct slice text)

@@ -2,15 +2,9 @@
  * Rows of INSERT: whatever stands there, taking it ends; a row that is taken has a field for each
  * column, none of which is damaged; and a window that is cut in two gives the same.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "copyrow.h"
+#include "fuzz.h"
 #include "insertrow.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
 
 static const struct insertrow_column columns[] = {
     {"a", NULL, false},

@@ -2,14 +2,8 @@
  * Ids inside JSON: a text whose ids all keep stays as it is; rewritten, it is whole again and its
  * ids are what was put there; the ids of a text do not depend on what is done with them.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
+#include "fuzz.h"
 #include "jsonwalk.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
 
 static const char *const deep[] = {"a", "b"}, *const flat[] = {"ids"};
 static const struct jsonwalk_path paths[] = {{deep, 2, JSONWALK_VALUE},

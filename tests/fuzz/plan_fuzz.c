@@ -1,12 +1,8 @@
 /* Plans: whatever parses, formatted and parsed again, formats to the same. */
-#include <stdint.h>
 #include <stdlib.h>
 
+#include "fuzz.h"
 #include "plan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
 
 static void
 free_column(struct plan_column *column)

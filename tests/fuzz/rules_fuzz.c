@@ -2,17 +2,13 @@
  * Rules and .env lines: whatever stands there, a line is taken or a reason is given; and a rule
  * that was taken contradicts itself when it stands there twice.
  */
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "dburl.h"
 #include "envfile.h"
+#include "fuzz.h"
 #include "mem.h"
 #include "rules.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
 
 static void
 add_table(struct schema *schema, const char *name)

@@ -2,14 +2,8 @@
  * The SQL lexer: it ends, every byte belongs to a token or to the white space between, and a script
  * in small pieces gives the tokens of the whole one. The first byte says how small the pieces are.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
+#include "fuzz.h"
 #include "sqllex.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
 
 static void
 note(struct buf *out, const struct sqllex *lex, const struct sqllex_token *token)

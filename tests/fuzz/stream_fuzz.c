@@ -1,83 +1,12 @@
 /*
  * Streams: the reader takes arbitrary bytes without harm; what it takes for whole is taken for
- * whole in unsealed reading too, and not with its last byte cut off. A bad stream ends the process
- * by msg_fatal(), which here jumps back; this file replaces the module msg.
+ * whole in unsealed reading too, and not with its last byte cut off.
  */
-#include <setjmp.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include "msg.h"
+#include "fuzz.h"
+#include "quietmsg.h"
 #include "stream.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) ((condition) ? (void)0 : abort())
-
-static jmp_buf failed;
-
-void
-msg_fatal(enum msg_status status, const char *format, ...)
-{
-    (void)format;
-    REQUIRE(status > STATUS_OK && status < 256);
-    longjmp(failed, 1);
-}
-
-void
-msg_error(const char *format, ...)
-{
-    (void)format;
-}
-
-void
-msg_warning(const char *format, ...)
-{
-    (void)format;
-}
-
-void
-msg_info(const char *format, ...)
-{
-    (void)format;
-}
-
-void
-msg_detail(const char *format, ...)
-{
-    (void)format;
-}
-
-void
-msg_init(const char *argv0)
-{
-    (void)argv0;
-}
-
-const char *
-msg_program(void)
-{
-    return "fuzz";
-}
-
-void
-msg_set_level(enum msg_level level)
-{
-    (void)level;
-}
-
-enum msg_level
-msg_get_level(void)
-{
-    return MSG_QUIET;
-}
-
-void
-msg_set_hook(msg_hook *hook, void *context)
-{
-    (void)hook;
-    (void)context;
-}
 
 enum seal { SEALED, UNSEALED };
 
@@ -126,7 +55,7 @@ is_whole(const char *bytes, size_t size, enum seal seal)
     memcpy(copy, bytes, size);
     input = (struct input){
         .data = copy, .end = size, .capacity = size, .eof = true, .fd = -1, .name = "fuzz"};
-    if (setjmp(failed) == 0) {
+    if (setjmp(quietmsg_failed) == 0) {
         read_all(&reader, &input, seal);
         whole = true;
     }
