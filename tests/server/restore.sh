@@ -241,6 +241,15 @@ equal "which is the way back" "keep" "$(sql restore_e "SELECT relname FROM pg_cl
 output=$(restore restore_a CLEAN=1 2>&1)
 contains "no BACKUP: the newest set of this database" "taking the newest set of this database, $set_info" "$output"
 equal "is restored" "$want" "$(content restore_a)"
+latest=$(readlink "$BACKUPS/latest")
+equal "a safety backup of it is made" 0 "$(restore restore_a CLEAN=1 SAFETY=1 >/dev/null 2>&1; echo $?)"
+safety=$(grep -lx 'database: restore_a' "$BACKUPS"/backup_pre-restore_*.info)
+equal "latest does not point to that" "$latest" "$(readlink "$BACKUPS/latest")"
+contains "nor does a restore take it by itself" "taking the newest set of this database, $set_info" "$(restore restore_a CLEAN=1 2>&1)"
+output=$(restore restore_a CLEAN=1 BACKUP="$BACKUPS/latest" 2>&1)
+equal "by latest the set's own file is named, with its size" 1 \
+    "$(grep -c "^restore: backup    .*$latest, [1-9]" <<<"$output")"
+rm -f "$safety" "${safety%.info}.dump"
 status_is "none of this database is status 2" 2 restore restore_d
 sleep 1 # another second, another name
 newest=$(PGDATABASE=restore_a SCHEMA_ONLY=1 FORMATS=sql TYPE=schema "$root/scripts/backup" 2>/dev/null)
