@@ -117,13 +117,13 @@ remap_look_up(struct remap_block *block)
 /* ---- writing */
 
 static void
-write_row(struct remap_block *block, enum remap_mark mark)
+write_row(struct remap_block *block, enum remap_mark mark, bool as_it_came)
 {
     if (block->mark != mark)
         stream_write_control(block->remap->stream, "mark",
             (struct slice[]){mark == REMAP_MARK_NEW ? SLICE("new") : SLICE("known")}, 1);
     block->mark = mark;
-    if (block->kind == REMAP_PASS) {
+    if (as_it_came) {
         stream_write_row(block->remap->stream, block->row);
         return;
     }
@@ -136,7 +136,7 @@ write_new(struct remap_block *block, struct slice id)
 {
     if (block->layout.id != LAYOUT_NONE)
         block->fields[block->layout.id] = id;
-    write_row(block, REMAP_MARK_NEW);
+    write_row(block, REMAP_MARK_NEW, block->kind == REMAP_PASS);
 }
 
 /* Without an id the row is written by its key: in the live row's text of it. */
@@ -160,16 +160,18 @@ take_live_key(struct remap_block *block, struct slice text)
 static void
 write_known(struct remap_block *block, struct slice id, uint64_t content)
 {
+    bool has_live_key = block->layout.id == LAYOUT_NONE && id.length > 0;
+
     if (block->layout.id != LAYOUT_NONE)
         block->fields[block->layout.id] = id;
-    else if (id.length > 0)
+    else if (has_live_key)
         take_live_key(block, id);
     if (remap_content(block) != REMAP_KNOWN)
         remap_reject(block);
     else if (content != 0 && identity_content(&block->identity, block->fields) == content)
         block->unchanged++;
     else
-        write_row(block, REMAP_MARK_KNOWN);
+        write_row(block, REMAP_MARK_KNOWN, block->kind == REMAP_PASS && !has_live_key);
 }
 
 void

@@ -110,6 +110,11 @@ if [ "$(sql postgres "SELECT count(*) FROM pg_available_extensions WHERE name = 
     sql live "INSERT INTO u VALUES (7, 'ann@x', 'old'), (8, 'cyd@x', 'live'); SELECT setval('u_id_seq', 9)" >/dev/null
     rules='u lineage other'
     merged_is "citext: case does not make two keys" 0 "1 7 new 2 10 new" "SELECT c.id || ' ' || u.id || ' ' || v FROM c JOIN u ON u.id = u ORDER BY 1"
+    two_dbs "CREATE EXTENSION citext; CREATE TABLE p (name citext PRIMARY KEY, v text)"
+    sql origin "INSERT INTO p VALUES ('Ann', 'new'), ('Bob', 'same')" >/dev/null
+    sql live "INSERT INTO p VALUES ('aNN', 'old'), ('BOB', 'same')" >/dev/null
+    rules=
+    merged_is "citext: a row is found and written by it without an id too" 0 "aNN new,BOB same" "SELECT string_agg(name || ' ' || v, ',' ORDER BY name) FROM p"
 else
     skip "citext: case does not make two keys" "citext is not installed"
 fi
