@@ -10,6 +10,7 @@
     ((size_t)4 << 20) /* in one COPY: what has to be repeated when a row is refused */
 
 #define FIRST_CHUNK 256 /* rows sent again at once when some of them were refused */
+#define MANY 8          /* refused rows of one COPY, behind which the others are looked at first */
 
 #define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_copy"
 #define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_copy"
@@ -122,7 +123,82 @@ reject_one(struct copybatch *batch, struct slice rows, uint64_t n, const struct 
         isolate(batch, slice_make(rows.data, before));
     }
     batch->rejected(batch->context, slice_make(rows.data + before, bad - 1), error);
+    batch->refusals++;
     return before + bad;
+}
+
+/* ---- many refused rows: found without writing the others again and again */
+
+static void
+begin_reading(struct copybatch *batch, const char *sql)
+{
+    struct server_error error;
+
+    if (!server_copy_in(batch->connection, sql, &error))
+        msg_fatal(server_status(error.sqlstate), "the server refused: %s (SQLSTATE %s) in: %s",
+            error.message, error.sqlstate, sql);
+}
+
+/* Appends the rows of `part` to `kept` but for the one that cannot be read; returns the bytes dealt
+ * with. `*line` gets its line, 0 when there is none. */
+static size_t
+read_part(
+    struct copybatch *batch, const char *sql, struct slice part, struct buf *kept, uint64_t *line)
+{
+    struct server_error error;
+    size_t good = part.length, bad = 0;
+    uint64_t taken;
+
+    *line = 0;
+    begin_reading(batch, sql);
+    server_copy_put(batch->connection, part);
+    if (!server_copy_end(batch->connection, &taken, &error)) {
+        server_require_row_error(&error);
+        if (error.line > 0 && (uint64_t)error.line <= count_rows(part)) {
+            *line = (uint64_t)error.line;
+            good = length_of(part, *line - 1);
+            bad = length_of(part, *line) - good;
+            batch->rejected(batch->context, slice_make(part.data + good, bad - 1), &error);
+        }
+        server_error_release(&error);
+    }
+    buf_add_slice(kept, slice_make(part.data, good));
+    return good + bad;
+}
+
+/*
+ * Rejects the rows whose values cannot be read as the columns' types: a COPY with WHERE false reads
+ * them and writes none (manual, "COPY"), so that it can go on behind the line of each error.
+ */
+static void
+drop_unreadable(struct copybatch *batch, struct slice rows, struct buf *kept)
+{
+    char *sql = mem_format("ROLLBACK TO SAVEPOINT pgbraid_copy; %s WHERE false", batch->sql);
+    uint64_t chunk = FIRST_CHUNK, line;
+
+    server_run(batch->connection, BEGIN_SAVEPOINT);
+    while (rows.length > 0) {
+        struct slice part = {rows.data, length_of(rows, chunk)};
+        size_t done = read_part(batch, sql, part, kept, &line);
+
+        chunk = line > 0 ? 4 * line : 2 * chunk;
+        rows = slice_make(rows.data + done, rows.length - done);
+    }
+    server_run(batch->connection, UNDO_SAVEPOINT);
+    free(sql);
+}
+
+/* Appends to `kept` what is left of `rows` without those that can be known to be refused. */
+static void
+sift(struct copybatch *batch, struct slice rows, struct buf *kept)
+{
+    struct buf readable = {0};
+
+    drop_unreadable(batch, rows, batch->sift != NULL ? &readable : kept);
+    if (batch->sift != NULL)
+        batch->sift(batch->context, buf_slice(&readable), kept);
+    batch->refusals = 0;
+    buf_release(&readable);
 }
 
 /*
@@ -133,6 +209,8 @@ static void
 isolate(struct copybatch *batch, struct slice rows)
 {
     uint64_t chunk = FIRST_CHUNK;
+    struct buf kept = {0};
+    bool sifted = false;
 
     while (rows.length > 0) {
         struct slice part = {rows.data, length_of(rows, chunk)};
@@ -149,7 +227,14 @@ isolate(struct copybatch *batch, struct slice rows)
             server_error_release(&error);
         }
         rows = slice_make(rows.data + done, rows.length - done);
+        if (!sifted && batch->refusals >= MANY) {
+            sift(batch, rows, &kept);
+            rows = buf_slice(&kept);
+            chunk = FIRST_CHUNK;
+            sifted = true;
+        }
     }
+    buf_release(&kept);
 }
 
 /* The server has taken the rows; they stay when they hold. */
@@ -185,6 +270,7 @@ settle(struct copybatch *batch)
         if (!accepted)
             server_require_row_error(&error);
         server_error_release(&error);
+        batch->refusals = 0;
         isolate(batch, rows);
     }
     buf_clear(&batch->sent_rows);

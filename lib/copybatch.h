@@ -23,6 +23,13 @@ typedef void copybatch_taken(void *context, struct slice rows, uint64_t n);
 /* Whether what these rows refer to is there, and locked. */
 typedef bool copybatch_hold(void *context, struct slice rows);
 
+/*
+ * Looks at rows (with their newlines) of which the server refused many: gives those that it would
+ * refuse to `rejected` and appends the others to `kept`. It may use the connection, and it may keep
+ * what it is not sure of.
+ */
+typedef void copybatch_sift(void *context, struct slice rows, struct buf *kept);
+
 struct copybatch {
     PGconn *connection;
     char *sql;    /* COPY ... FROM STDIN; owned */
@@ -33,10 +40,12 @@ struct copybatch {
      * instead; when it says no, the rows are sent again with the triggers on. NULL: they are on. */
     copybatch_hold *hold;
     copybatch_taken *taken; /* not called where a trigger left rows out; may be NULL */
+    copybatch_sift *sift;   /* may be NULL */
     void *context;
     struct buf rows, sent_rows; /* of the COPY that is open; of the one that was ended */
     size_t put;                 /* bytes of rows that the server has got */
     enum { COPYBATCH_IDLE, COPYBATCH_OPEN, COPYBATCH_ENDED } state;
+    uint64_t refusals;   /* rows of this COPY that were refused since they were sifted */
     uint64_t accepted;   /* rows that are in the table now */
     uint64_t suppressed; /* rows that a trigger of the live database left out */
 };

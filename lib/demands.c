@@ -11,6 +11,7 @@
 #include "triggers.h"
 
 #define UNIQUE_VIOLATION "23505"
+#define EXCLUSION_VIOLATION "23P01"
 #define MOST 90 /* arguments of a call (FUNC_MAX_ARGS is 100) */
 
 static void
@@ -50,6 +51,25 @@ add_when(PGconn *connection, const char *condition, const char *sqlstate, const 
 }
 
 static PGresult *
+ask_exclusions(PGconn *connection, const struct layout *layout, const char *same)
+{
+    struct textarray columns = {{0}, {0}};
+    struct buf name = {0};
+    const char *values[3] = {[2] = same};
+    PGresult *result;
+
+    mergesql_table(layout->table, &name);
+    for (size_t i = 0; i < layout->n; i++)
+        textarray_add_name(&columns, layout->columns[i]->name);
+    values[0] = buf_string(&name);
+    values[1] = textarray_literal(&columns);
+    result = server_query_params(connection, sql_table_exclusions, 3, values);
+    textarray_release(&columns);
+    buf_release(&name);
+    return result;
+}
+
+static PGresult *
 ask(PGconn *connection, const struct layout *layout, const char *same)
 {
     struct textarray columns[3] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
@@ -74,39 +94,63 @@ ask(PGconn *connection, const struct layout *layout, const char *same)
 
 /* The check speaks of the row as s. */
 static void
-add_references(PGconn *connection, const struct layout *layout, struct buf *sql)
+add_reference(PGconn *connection, const struct triggers_check *check, struct buf *sql)
+{
+    char *message = mem_format("violates foreign key constraint \"%s\"", check->name);
+    char *condition = mem_format("(SELECT %s FROM (SELECT r.*) s)", check->condition);
+
+    add_when(connection, condition, "23503", message, sql);
+    free(condition);
+    free(message);
+}
+
+static void
+add_references(
+    PGconn *connection, const struct layout *layout, const struct demands *demands, struct buf *sql)
 {
     size_t n;
     struct triggers_check *checks = triggers_checks(connection, layout, &n);
+    struct buf own = {0};
 
+    mergesql_table(layout->table, &own);
     for (size_t i = 0; i < n; i++) {
-        char *message = mem_format("violates foreign key constraint \"%s\"", checks[i].name);
-        char *condition = mem_format("(SELECT %s FROM (SELECT r.*) s)", checks[i].condition);
+        bool itself = strcmp(checks[i].parent, buf_string(&own)) == 0;
 
-        add_when(connection, condition, "23503", message, sql);
-        free(condition);
-        free(message);
+        if (!itself || demands->references == DEMANDS_WITH_REFERENCES)
+            add_reference(connection, &checks[i], sql);
     }
+    buf_release(&own);
+}
+
+/* Adds what a catalog query said, and clears it; true when a value may be taken. */
+static bool
+add_constraints(PGconn *connection, PGresult *result, struct buf *sql)
+{
+    bool unique = false;
+
+    for (int i = 0; i < PQntuples(result); i++) {
+        const char *sqlstate = PQgetvalue(result, i, 0);
+
+        unique |=
+            strcmp(sqlstate, UNIQUE_VIOLATION) == 0 || strcmp(sqlstate, EXCLUSION_VIOLATION) == 0;
+        add_when(connection, PQgetvalue(result, i, 2), sqlstate, PQgetvalue(result, i, 1), sql);
+    }
+    PQclear(result);
+    return unique;
 }
 
 bool
 demands_add(
     PGconn *connection, const struct layout *layout, const struct demands *demands, struct buf *sql)
 {
-    PGresult *result = ask(connection, layout, demands->same);
-    bool unique = false;
+    bool unique;
 
     buf_add_string(sql, "CASE");
     add_casts(layout, sql);
-    for (int i = 0; i < PQntuples(result); i++) {
-        const char *sqlstate = PQgetvalue(result, i, 0);
-
-        unique |= strcmp(sqlstate, UNIQUE_VIOLATION) == 0;
-        add_when(connection, PQgetvalue(result, i, 2), sqlstate, PQgetvalue(result, i, 1), sql);
-    }
-    if (demands->references == DEMANDS_WITH_REFERENCES)
-        add_references(connection, layout, sql);
+    unique = add_constraints(connection, ask(connection, layout, demands->same), sql);
+    unique |= add_constraints(connection, ask_exclusions(connection, layout, demands->same), sql);
+    if (demands->references != DEMANDS_WITHOUT_REFERENCES)
+        add_references(connection, layout, demands, sql);
     buf_add_string(sql, " END");
-    PQclear(result);
     return unique;
 }

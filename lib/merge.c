@@ -28,7 +28,7 @@ struct merge_table {
     struct parents *parents; /* looked up instead of by triggers; NULL: by these */
     struct stage stage;
     struct changes changes;
-    struct validate validate; /* of a dry run */
+    struct validate validate; /* what would be refused: in a dry run, and where many rows are */
     struct clashes clashes;
 };
 
@@ -263,6 +263,25 @@ prepare_writing(struct merge_table *table)
 }
 
 static void
+sift(void *context, struct slice rows, struct buf *kept)
+{
+    struct merge_table *table = context;
+
+    validate_sift(&table->validate, rows, kept);
+}
+
+/* Triggers that fire may mend a row, or refuse it: then nothing is known beforehand. */
+static void
+prepare_sifting(struct merge_table *table)
+{
+    validate_init(&table->validate, table->merge->writer, &table->layout, refused, table);
+    if (!table->staged)
+        table->validate.references = DEMANDS_WITH_REFERENCES_OF_NEW_ROWS;
+    if (!table->inserts_fire)
+        table->fresh.sift = table->stage.sift = sift;
+}
+
+static void
 prepare_comparing(struct merge_table *table)
 {
     struct merge *merge = table->merge;
@@ -306,10 +325,12 @@ merge_table_new(struct merge *merge, const struct layout *layout)
         .layout = &table->layout};
     clashes_init(&table->clashes, merge->writer != NULL ? merge->writer : merge->reader,
         &table->layout, reject_refused, table);
-    if (merge->writer != NULL)
+    if (merge->writer != NULL) {
         prepare_writing(table);
-    else
+        prepare_sifting(table);
+    } else {
         prepare_comparing(table);
+    }
     return table;
 }
 
@@ -478,8 +499,7 @@ finish_table(struct merge_table *table)
     clashes_release(&table->clashes);
     if (merge->undo != NULL)
         undolog_end(merge->undo);
-    if (merge->writer == NULL)
-        validate_release(&table->validate);
+    validate_release(&table->validate);
     if (tally->inserted > 0 && merge->writer != NULL) {
         *MEM_APPEND(merge->sequences, merge->n_sequences, merge->room_sequences) = table;
         return;

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include "demands.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "textarray.h"
 #include "triggers.h"
 
 void
@@ -35,6 +37,7 @@ stage_add(struct stage *stage, struct slice row)
         mergesql_copy_stage(stage->layout, stage->number, &sql);
         buf_string(&sql);
         copybatch_init(&stage->batch, stage->writer, sql.data, stage->rejected, stage->context);
+        stage->batch.sift = stage->sift;
     }
     copybatch_add(&stage->batch, (struct slice){"", 0}, row);
 }
@@ -150,6 +153,61 @@ reject_orphans(struct stage *const *stages, size_t n, struct stage *stage)
         buf_release(&sql);
     }
     return found;
+}
+
+/* ---- what the live table refuses of a row by itself */
+
+/* The place of each such row, and why. */
+static void
+add_refused_sql(const struct stage *stage, struct buf *sql)
+{
+    static const struct demands demands = {"", DEMANDS_WITHOUT_REFERENCES};
+
+    buf_add_string(sql, "SELECT v.at, v.why FROM (SELECT r.ctid AS at, ");
+    demands_add(stage->writer, stage->layout, &demands, sql);
+    buf_add_string(sql, " AS why FROM ");
+    mergesql_stage_name(stage->number, sql);
+    buf_add_string(sql, " r) v WHERE v.why IS NOT NULL");
+}
+
+static void
+delete_rows(struct stage *stage, const char *places)
+{
+    struct buf sql = {0};
+
+    buf_add_string(&sql, "DELETE FROM ");
+    mergesql_stage_name(stage->number, &sql);
+    buf_add_string(&sql, " WHERE ctid = ANY ($1::pg_catalog.tid[])");
+    PQclear(server_query_params(stage->writer, buf_string(&sql), 1, &places));
+    buf_release(&sql);
+}
+
+/* Rejects them; where the query fails, they stay. */
+static void
+reject_refused(struct stage *stage)
+{
+    struct server_error error = {0};
+    struct textarray places = {{0}, {0}};
+    struct buf sql = {0};
+    PGresult *result;
+
+    add_refused_sql(stage, &sql);
+    result = server_try_params(stage->writer, buf_string(&sql), 0, NULL, &error);
+    server_error_release(&error);
+    for (int row = 0; row < PQntuples(result); row++) {
+        const char *why = PQgetvalue(result, row, 1);
+
+        error.message = mem_string(why + 5);
+        memcpy(error.sqlstate, why, 5);
+        reject(stage, PQgetvalue(result, row, 0), &error);
+        textarray_add_name(&places, PQgetvalue(result, row, 0));
+        stage->batch.accepted--;
+        server_error_release(&error);
+    }
+    PQclear(result);
+    delete_rows(stage, textarray_literal(&places));
+    textarray_release(&places);
+    buf_release(&sql);
 }
 
 /* ---- one statement for all */
@@ -316,12 +374,49 @@ insert_one_by_one(struct stage *const *stages, size_t n, enum stage_triggers tri
     free(waiting);
 }
 
+static void
+reject_all_orphans(struct stage *const *stages, size_t n)
+{
+    size_t found;
+
+    do {
+        found = 0;
+        for (size_t i = 0; i < n; i++)
+            found += reject_orphans(stages, n, stages[i]);
+    } while (found > 0);
+}
+
+/*
+ * After the server refused them together: what can be known to be refused is rejected, and what
+ * refers to it; the others are tried together once more, then one by one. Triggers that fire may
+ * mend a row: then nothing is known (no stage->sift).
+ */
+static void
+insert_what_is_good(struct stage *const *stages, size_t n, enum stage_triggers triggers)
+{
+    struct server_error error;
+    bool known = true;
+
+    for (size_t i = 0; i < n; i++)
+        known &= stages[i]->sift != NULL;
+    if (known) {
+        for (size_t i = 0; i < n; i++)
+            reject_refused(stages[i]);
+        reject_all_orphans(stages, n);
+        if (insert_together(stages, n, &error))
+            return;
+        server_require_row_error(&error);
+        server_error_release(&error);
+    }
+    insert_one_by_one(stages, n, triggers);
+}
+
 void
 stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers)
 {
     struct stage **filled = mem_alloc((n + 1) * sizeof *filled);
     struct server_error error;
-    size_t n_filled = 0, orphans;
+    size_t n_filled = 0;
 
     for (size_t i = 0; i < n; i++)
         if (stages[i]->n > 0)
@@ -329,17 +424,13 @@ stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers
     if (n_filled > 0 && triggers == STAGE_TRIGGERS_OFF) {
         for (size_t i = 0; i < n_filled; i++)
             lock_parents(filled[i]);
-        do {
-            orphans = 0;
-            for (size_t i = 0; i < n_filled; i++)
-                orphans += reject_orphans(filled, n_filled, filled[i]);
-        } while (orphans > 0);
+        reject_all_orphans(filled, n_filled);
         triggers_off(filled[0]->writer);
     }
     if (n_filled > 0 && !insert_together(filled, n_filled, &error)) {
         server_require_row_error(&error);
         server_error_release(&error);
-        insert_one_by_one(filled, n_filled, triggers);
+        insert_what_is_good(filled, n_filled, triggers);
     }
     if (n_filled > 0 && triggers == STAGE_TRIGGERS_OFF)
         triggers_on(filled[0]->writer);

@@ -18,6 +18,7 @@ struct stage {
     const struct layout *layout;
     size_t number; /* names the temporary table */
     copybatch_rejected *rejected;
+    copybatch_sift *sift; /* may be NULL */
     void *context;
     struct copybatch batch;
     uint64_t n;          /* rows added */

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "copyrow.h"
-#include "demands.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "server.h"
@@ -11,11 +10,11 @@
 #define ROWS 4096 /* in one query */
 
 void
-validate_init(struct validate *validate, PGconn *reader, const struct layout *layout,
+validate_init(struct validate *validate, PGconn *connection, const struct layout *layout,
     copybatch_rejected *rejected, void *context)
 {
     *validate = (struct validate){
-        .reader = reader, .layout = layout, .rejected = rejected, .context = context};
+        .connection = connection, .layout = layout, .rejected = rejected, .context = context};
     validate->arrays = mem_alloc((layout->n + 1) * sizeof *validate->arrays);
     validate->fields = mem_alloc((layout->n + 1) * sizeof *validate->fields);
 }
@@ -35,7 +34,7 @@ validate_release(struct validate *validate)
 static void
 make_query(struct validate *validate)
 {
-    static const struct demands demands = {"", DEMANDS_WITHOUT_REFERENCES};
+    struct demands demands = {"", validate->references};
     struct buf sql = {0};
 
     if (validate->layout->n == 0) { /* nothing to refuse */
@@ -44,7 +43,7 @@ make_query(struct validate *validate)
     }
 
     buf_add_string(&sql, "SELECT v.n, v.why FROM (SELECT r.\"pgbraid row number\" AS n, ");
-    validate->needed = demands_add(validate->reader, validate->layout, &demands, &sql) ||
+    validate->needed = demands_add(validate->connection, validate->layout, &demands, &sql) ||
                        validate->layout->table->stricter;
     buf_add_string(&sql, " AS why FROM (");
     mergesql_cast_rows(validate->layout, "pgbraid row number", &sql);
@@ -65,23 +64,26 @@ ask(struct validate *validate, struct slice rows, struct server_error *error)
     textarray_add_rows(validate->arrays, validate->fields, n, rows);
     for (size_t i = 0; i < n; i++)
         values[i] = textarray_literal(&validate->arrays[i]);
-    result = server_try_params(validate->reader, validate->sql, (int)n, values, error);
+    result = server_try_params(validate->connection, validate->sql, (int)n, values, error);
     free(values);
     return result;
 }
 
-/* Of rows that all cast: those that the query names are rejected. */
-static void
-take_answer(struct validate *validate, struct slice rows, const PGresult *result)
+/* Of rows that all cast: those that the query names are rejected; returns how many are not, which
+ * go to `kept` (may be NULL). */
+static uint64_t
+take_answer(struct validate *validate, struct slice rows, const PGresult *result, struct buf *kept)
 {
-    uint64_t number = 1;
+    uint64_t number = 1, accepted = 0;
 
     for (int i = 0; rows.length > 0; number++) {
         struct slice row = copyrow_next(&rows);
         struct server_error error = {0};
 
         if (i == PQntuples(result) || strtoull(PQgetvalue(result, i, 0), NULL, 10) != number) {
-            validate->accepted++;
+            accepted++;
+            if (kept != NULL)
+                buf_add_slice(kept, slice_make(row.data, row.length + 1));
             continue;
         }
         memcpy(error.sqlstate, PQgetvalue(result, i, 1), 5);
@@ -90,6 +92,7 @@ take_answer(struct validate *validate, struct slice rows, const PGresult *result
         server_error_release(&error);
         i++;
     }
+    return accepted;
 }
 
 /* `n` rows; halved where a value does not cast. */
@@ -101,7 +104,7 @@ look_at(struct validate *validate, struct slice rows, uint64_t n)
     struct slice rest = rows;
 
     if (result != NULL) {
-        take_answer(validate, rows, result);
+        validate->accepted += take_answer(validate, rows, result, NULL);
     } else if (n == 1) {
         validate->rejected(validate->context, copyrow_next(&rest), &error);
     } else {
@@ -137,4 +140,36 @@ validate_add(struct validate *validate, struct slice row)
     buf_add_char(&validate->rows, '\n');
     if (++validate->waiting == ROWS)
         validate_finish(validate);
+}
+
+/* The first rows, at most ROWS of them. */
+static struct slice
+first_rows(struct slice rows)
+{
+    struct slice rest = rows;
+
+    for (int n = 0; n < ROWS && rest.length > 0; n++)
+        copyrow_next(&rest);
+    return slice_make(rows.data, rows.length - rest.length);
+}
+
+void
+validate_sift(struct validate *validate, struct slice rows, struct buf *kept)
+{
+    if (validate->sql == NULL)
+        make_query(validate);
+    while (rows.length > 0 && validate->layout->n > 0) {
+        struct slice part = first_rows(rows);
+        struct server_error error = {0};
+        PGresult *result = ask(validate, part, &error);
+
+        if (result != NULL)
+            take_answer(validate, part, result, kept);
+        else
+            buf_add_slice(kept, part);
+        PQclear(result);
+        server_error_release(&error);
+        rows = slice_make(rows.data + part.length, rows.length - part.length);
+    }
+    buf_add_slice(kept, rows);
 }

@@ -1,20 +1,22 @@
 #ifndef VALIDATE_H
 #define VALIDATE_H
 /*
- * New rows in a dry run: what the live table would refuse is found by a query instead of by trying.
- * The values are cast to the live types, and its NOT NULL and CHECK constraints, lengths and unique
- * keys are looked at. Not looked at: foreign keys that idmap-builder does not translate, exclusion
- * constraints, and new rows that have a unique key in common with each other.
+ * New rows: what the live table would refuse is found by a query instead of by trying. The values
+ * are cast to the live types, and its NOT NULL and CHECK constraints, lengths, unique keys and
+ * exclusion constraints are looked at. Not looked at in a dry run: foreign keys that idmap-builder
+ * does not translate, and new rows that clash with each other.
  */
 #include <libpq-fe.h>
 
 #include "copybatch.h"
+#include "demands.h"
 #include "layout.h"
 #include "textarray.h"
 
 struct validate {
-    PGconn *reader;
+    PGconn *connection;
     const struct layout *layout;
+    enum demands_references references; /* DEMANDS_WITHOUT_REFERENCES unless the caller sets it */
     copybatch_rejected *rejected;
     void *context;
     char *sql;   /* the query; NULL before the first row */
@@ -25,11 +27,16 @@ struct validate {
     uint64_t waiting, accepted;
 };
 
-void validate_init(struct validate *validate, PGconn *reader, const struct layout *layout,
+void validate_init(struct validate *validate, PGconn *connection, const struct layout *layout,
     copybatch_rejected *rejected, void *context);
 void validate_add(struct validate *validate, struct slice row);
 /* Every row is accepted or rejected when this returns. */
 void validate_finish(struct validate *validate);
+/*
+ * Instead, of rows that are about to be written and of which the server refused many: rejects those
+ * that it would refuse, and appends the others to `kept`, also those that the query fails for.
+ */
+void validate_sift(struct validate *validate, struct slice rows, struct buf *kept);
 void validate_release(struct validate *validate);
 
 #endif
