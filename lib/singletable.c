@@ -15,6 +15,7 @@ struct source {
     char **names; /* the header's columns that are merged */
     size_t *at;   /* their fields */
     size_t n, n_fields;
+    uint64_t number; /* of the line that was read last, from 1 */
     struct slice *fields;
     struct buf row;
 };
@@ -94,6 +95,43 @@ make_plan(struct plan *plan, const char *name, const char *key, PGconn *reader)
     buf_release(&sql_name);
 }
 
+/*
+ * The next line as an editor may have left it: with \r\n at its end (COPY TEXT has no \r of its own
+ * but as an escape). Without a newline it may be all that is left of a row.
+ */
+static bool
+next_line(struct source *source, struct slice *line)
+{
+    bool terminated;
+
+    if (!input_line(source->input, line, &terminated))
+        return false;
+    source->number++;
+    if (!terminated)
+        msg_fatal(STATUS_INPUT,
+            "%s, line %llu: there is no newline at its end: the file is cut off there, or an "
+            "editor "
+            "left it out; if the line is whole, add one; nothing was committed",
+            source->input->name, (unsigned long long)source->number);
+    if (line->length > 0 && line->data[line->length - 1] == '\r')
+        line->length--;
+    return true;
+}
+
+/* The header line, without the byte order mark that some editors put before it. */
+static struct slice
+header_line(struct source *source)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    struct slice line;
+
+    if (!next_line(source, &line))
+        msg_fatal(STATUS_INPUT, "%s is empty: it has no header line", source->input->name);
+    if (line.length >= 3 && memcmp(line.data, mark, 3) == 0)
+        line = slice_make(line.data + 3, line.length - 3);
+    return line;
+}
+
 static void
 take_header(struct source *source, const struct plan_table *table, struct slice line)
 {
@@ -129,13 +167,15 @@ take_header(struct source *source, const struct plan_table *table, struct slice 
 }
 
 static void
-take_row(struct source *source, struct merge_table *table, struct slice line, uint64_t number)
+take_row(struct source *source, struct merge_table *table, struct slice line)
 {
+    if (line.length == 0 && source->n_fields > 1) /* an editor's blank line */
+        return;
     if (copyrow_split(line, source->fields, source->n_fields) != source->n_fields)
         msg_fatal(STATUS_INPUT,
-            "%s, line %llu: the row has another number of fields than the header "
-            "line; nothing was committed",
-            source->input->name, (unsigned long long)number);
+            "%s, line %llu: the row has another number of fields than the header line (they are "
+            "separated by tabs); nothing was committed",
+            source->input->name, (unsigned long long)source->number);
     buf_clear(&source->row);
     for (size_t i = 0; i < source->n; i++) {
         if (i > 0)
@@ -154,21 +194,14 @@ singletable_merge(
     struct merge_table *merging;
     struct layout layout;
     struct slice line;
-    bool terminated;
 
     make_plan(plan, name, key, merge->reader);
-    if (!input_line(source.input, &line, &terminated) || !terminated)
-        msg_fatal(STATUS_INPUT, "%s has no header line", source.input->name);
-    take_header(&source, &plan->tables[0], line);
+    take_header(&source, &plan->tables[0], header_line(&source));
     if (!layout_init(&layout, plan, name, source.names, source.n, &reason))
         msg_fatal(STATUS_INPUT, "%s: %s", source.input->name, reason);
     merging = merge_table_new(merge, &layout);
-    for (uint64_t number = 2; input_line(source.input, &line, &terminated); number++) {
-        if (!terminated)
-            msg_fatal(STATUS_INPUT, "%s breaks off in the middle of a line; nothing was committed",
-                source.input->name);
-        take_row(&source, merging, line, number);
-    }
+    while (next_line(&source, &line))
+        take_row(&source, merging, line);
     merge_table_end(merging);
     input_close(source.input);
 }

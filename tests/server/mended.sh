@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Each cause for which the live database refuses a row, once; and a file of rejects that is mended with an
+# editor and merged again.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+rejected() { # TABLE: the SQLSTATEs and keys
+    sed 1d "$folder/rejects/public.$1.tsv" 2>/dev/null | awk -F'\t' '{ print $1, $3 }' | sort | paste -sd,
+}
+
+# ---- every cause once
+two_dbs "CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE DOMAIN small AS int;
+    CREATE TABLE q (id int PRIMARY KEY);
+    CREATE TABLE r (id int PRIMARY KEY, n int, m mood, d small, u int, x int, p int, s text, w numeric, raises bool)"
+sql origin "INSERT INTO r SELECT g, g, 'good', g, g, g, NULL, 's', 1, false FROM generate_series(1, 20) g;
+    UPDATE r SET w = 1e9 WHERE id = 1; UPDATE r SET n = NULL WHERE id = 2; UPDATE r SET n = -1 WHERE id = 3;
+    UPDATE r SET d = -1 WHERE id = 5; UPDATE r SET u = -6 WHERE id = 6; UPDATE r SET x = -7 WHERE id = 7;
+    UPDATE r SET p = 8 WHERE id = 8; UPDATE r SET s = 'much too long' WHERE id = 9; UPDATE r SET raises = true WHERE id = 10" >/dev/null
+sql live "ALTER TABLE r ALTER n SET NOT NULL, ADD CHECK (n > 0), ADD UNIQUE (u), ADD EXCLUDE (x WITH =), ADD FOREIGN KEY (p) REFERENCES q,
+    ALTER s TYPE varchar(5), ALTER w TYPE numeric(4, 1); ALTER DOMAIN small ADD CHECK (VALUE > 0);
+    CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF new.raises THEN RAISE EXCEPTION ''never''; END IF; RETURN new; END';
+    CREATE TRIGGER no BEFORE INSERT ON r FOR EACH ROW EXECUTE FUNCTION no();
+    INSERT INTO r VALUES (-1, 1, 'good', 1, -6, -7, NULL, 's', 1, false)" >/dev/null
+sql live "ALTER TABLE r ENABLE ALWAYS TRIGGER no" >/dev/null
+fresh_db silent live
+sql silent "ALTER TABLE r DISABLE TRIGGER no" >/dev/null
+sql origin "ALTER TYPE mood ADD VALUE 'odd'" >/dev/null
+sql origin "UPDATE r SET m = 'odd' WHERE id = 4" >/dev/null
+dump_origin
+causes="22001 9,22003 1,22P02 4,23502 2,23503 8,23505 6,23514 3,23514 5,23P01 7"
+for db in live silent; do
+    all=$causes
+    [ $db = silent ] || all=$causes,"P0001 10"
+    quiet_merge "$T/origin.sql" $db
+    equal "every cause once ($db): each is one reject" "3 $all" "$status $(rejected r)"
+    n=$(tr ',' '\n' <<<"$all" | wc -l)
+    equal "every cause once ($db): the counts add up" "public.r 20 $((20 - n)) 0 0 0 $n 0" "$(counts | grep '^public.r ')"
+done
+quiet_merge "$T/origin.sql" live --strict
+equal "--strict stops at the first, and nothing is written" "1 11" "$status $(sql live "SELECT count(*) FROM r")"
+quiet_merge "$T/origin.sql" silent
+equal "and again: the same rows are refused" "3 $causes" "$status $(rejected r)"
+
+# ---- no partition, row security
+two_dbs "CREATE TABLE p (id int PRIMARY KEY, v int) PARTITION BY RANGE (id); CREATE TABLE p_1 PARTITION OF p FOR VALUES FROM (0) TO (100)"
+sql origin "INSERT INTO p SELECT g, g FROM generate_series(1, 60) g" >/dev/null
+sql live "ALTER TABLE p DETACH PARTITION p_1; ALTER TABLE p ATTACH PARTITION p_1 FOR VALUES FROM (0) TO (41)" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "rows that no partition takes are rejects" "3 20 40" "$status $(sed 1d "$folder"/rejects/public.p_1.tsv | grep -c '^23514') $(sql live "SELECT count(*) FROM p")"
+
+# ---- mended with an editor
+two_dbs "CREATE TABLE r (id int PRIMARY KEY, n int, s text)"
+sql live "ALTER TABLE r ADD CHECK (n > 0)" >/dev/null
+sql origin "INSERT INTO r VALUES (1, 1, 'a'), (2, -2, 'b\\c'), (3, -3, E'tab\\there\\r')" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+fresh_db live0 live
+file=$folder/rejects/public.r.tsv
+sed '1!s/\t-/\t/' "$file" >"$T/mended"
+expected=$(printf '1|1|a\n2|2|b\\c\n3|3|tab\there\r')
+while read -r how command; do
+    fresh_db live live0
+    eval "$command" <"$T/mended" >"$T/edited"
+    status=0
+    PGDATABASE=live upserter -q -t r "$T/edited" 2>"$T/err" || status=$?
+    equal "mended with an editor: $how" "0 $expected" "$status $(sql live "SELECT id, n, s FROM r ORDER BY id")"
+done <<'EDITORS'
+as_it_is cat
+CRLF sed 's/$/\r/'
+blank_lines sed '$a\\n'
+CRLF_and_blank_lines sed -e '$a\\n' -e 's/$/\r/' | sed 's/\r*$/\r/'
+byte_order_mark sed '1s/^/\xEF\xBB\xBF/'
+EDITORS
+fresh_db live live0
+head -c -1 "$T/mended" >"$T/edited"
+status_is "a last line without a newline may be cut off: refused" 4 env PGDATABASE=live upserter -q -t r "$T/edited"
+contains "and it says which, and what to do" "line 3: there is no newline at its end" "$(PGDATABASE=live upserter -q -t r "$T/edited" 2>&1)"
+sed 's/\t/    /g' "$T/mended" >"$T/edited"
+status_is "tabs that became blanks are refused" 4 env PGDATABASE=live upserter -q -t r "$T/edited"
+: >"$T/edited"
+status_is "an empty file is refused" 4 env PGDATABASE=live upserter -q -t r "$T/edited"
+equal "and nothing was written" 1 "$(sql live "SELECT count(*) FROM r")"
