@@ -47,6 +47,16 @@ sql live "ALTER TABLE p DETACH PARTITION p_1; ALTER TABLE p ATTACH PARTITION p_1
 dump_origin
 quiet_merge "$T/origin.sql" live
 equal "rows that no partition takes are rejects" "3 20 40" "$status $(sed 1d "$folder"/rejects/public.p_1.tsv | grep -c '^23514') $(sql live "SELECT count(*) FROM p")"
+two_dbs "CREATE TABLE r (id int PRIMARY KEY, n int)"
+sql origin "INSERT INTO r SELECT g, g FROM generate_series(1, 20) g" >/dev/null
+sql live "CREATE ROLE mended_app LOGIN; GRANT ALL ON r TO mended_app; ALTER TABLE r ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY p ON r USING (true) WITH CHECK (n < 10)" >/dev/null
+dump_origin
+PGUSER=mended_app quiet_merge "$T/origin.sql" live
+equal "row security hides rows from a role: nothing is merged by it" "5 0" "$status $(sql live "SELECT count(*) FROM r")"
+contains "and it says so" "row-level security policy for table \"r\"" "$(cat "$T/out")"
+fresh_db live
+sql postgres "DROP ROLE mended_app" >/dev/null
 
 # ---- mended with an editor
 two_dbs "CREATE TABLE r (id int PRIMARY KEY, n int, s text)"
