@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "changesql.h"
-#include "mergesql.h"
 #include "server.h"
 #include "sql.h"
 
@@ -19,13 +18,9 @@ is_target(const struct layout *layout, const char *name)
 static void
 choose_all(struct images *images, PGconn *connection)
 {
-    struct buf name = {0};
-    const char *values[1];
-    PGresult *columns;
+    PGresult *columns =
+        server_query_relation(connection, sql_table_columns, images->layout->table->name);
 
-    mergesql_table(images->layout->table, &name);
-    values[0] = buf_string(&name);
-    columns = server_query_params(connection, sql_table_columns, 1, values);
     for (int i = 0; i < PQntuples(columns); i++) {
         const char *column = PQgetvalue(columns, i, 0);
         bool made = strcmp(PQgetvalue(columns, i, 4), "t") == 0 ||
@@ -35,7 +30,6 @@ choose_all(struct images *images, PGconn *connection)
             schema_add_name(&images->columns, column);
     }
     PQclear(columns);
-    buf_release(&name);
 }
 
 void

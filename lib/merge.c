@@ -105,15 +105,11 @@ static char *
 target_constraint(const struct merge_table *table)
 {
     const struct layout *layout = &table->layout;
-    struct buf name = {0};
-    const char *values[1];
-    PGresult *result;
+    PGresult *result =
+        server_query_relation(table->merge->reader, sql_table_primary_key, layout->table->name);
     char *constraint = NULL;
     size_t n = 0;
 
-    mergesql_table(layout->table, &name);
-    values[0] = buf_string(&name);
-    result = server_query_params(table->merge->reader, sql_table_primary_key, 1, values);
     for (int row = 0; row < PQntuples(result); row++)
         for (size_t i = 0; i < layout->target.n; i++)
             n += strcmp(PQgetvalue(result, row, 1), layout->columns[layout->target.at[i]]->name) ==
@@ -121,7 +117,6 @@ target_constraint(const struct merge_table *table)
     if (n > 0 && n == layout->target.n && n == (size_t)PQntuples(result))
         constraint = mem_string(PQgetvalue(result, 0, 0));
     PQclear(result);
-    buf_release(&name);
     return constraint;
 }
 

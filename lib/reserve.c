@@ -48,17 +48,12 @@ largest_id(const struct reserve *reserve)
 static bool
 counts_up(const struct reserve *reserve)
 {
-    struct buf name = {0};
-    const char *values[1];
-    PGresult *result;
+    PGresult *result =
+        server_query_relation(reserve->writer, sql_sequence_counts_up, reserve->column->target);
     bool up;
 
-    ident_display_to_sql(reserve->column->target, &name);
-    values[0] = buf_string(&name);
-    result = server_query_params(reserve->writer, sql_sequence_counts_up, 1, values);
     up = PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
     PQclear(result);
-    buf_release(&name);
     return up;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ident.h"
 #include "mem.h"
 
 /* libpq ends its messages with a newline. */
@@ -151,6 +152,21 @@ server_query_params(PGconn *connection, const char *sql, int n, const char *cons
 
     if (!succeeded(result))
         refused(connection, result, sql);
+    return result;
+}
+
+PGresult *
+server_query_relation(PGconn *connection, const char *sql, const char *name)
+{
+    struct buf text = {0};
+    const char *value;
+    PGresult *result;
+
+    if (!ident_display_to_sql(name, &text))
+        msg_fatal(STATUS_INPUT, "\"%s\" is not the name of a relation", name);
+    value = buf_string(&text);
+    result = server_query_params(connection, sql, 1, &value);
+    buf_release(&text);
     return result;
 }
 

@@ -34,7 +34,9 @@ PGresult *server_query(PGconn *connection, const char *sql);
 /* With text parameters, NULL for NULL. */
 PGresult *server_query_params(
     PGconn *connection, const char *sql, int n, const char *const *values);
-/* Likewise in a savepoint: NULL when the server refuses, and nothing has happened. */
+/* With one parameter: the SQL name of the relation whose display form is `name`. */
+PGresult *server_query_relation(PGconn *connection, const char *sql, const char *name);
+/* As server_query_params() in a savepoint: NULL when the server refuses, and nothing happened. */
 PGresult *server_try_params(PGconn *connection, const char *sql, int n, const char *const *values,
     struct server_error *error);
 /* Runs SQL whose result does not matter. */

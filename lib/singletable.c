@@ -66,13 +66,8 @@ static void
 make_plan(struct plan *plan, const char *name, const char *key, PGconn *reader)
 {
     struct plan_table *table = plan_add_table(plan, name);
-    struct buf sql_name = {0};
-    const char *values[1];
-    PGresult *columns;
+    PGresult *columns = server_query_relation(reader, sql_table_columns, name);
 
-    ident_display_to_sql(name, &sql_name);
-    values[0] = buf_string(&sql_name);
-    columns = server_query_params(reader, sql_table_columns, 1, values);
     table->action = PLAN_MERGE;
     table->rows = -1;
     table->stricter = true; /* nothing is known of where the rows come from */
@@ -92,7 +87,6 @@ make_plan(struct plan *plan, const char *name, const char *key, PGconn *reader)
     else
         add_primary_key(table, columns);
     PQclear(columns);
-    buf_release(&sql_name);
 }
 
 /*

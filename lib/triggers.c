@@ -34,21 +34,6 @@ triggers_on(PGconn *writer)
     server_run(writer, "SET LOCAL session_replication_role = origin");
 }
 
-/* Runs a catalog query whose only parameter is the table. */
-static PGresult *
-ask(PGconn *connection, const char *sql, const struct plan_table *table)
-{
-    struct buf name = {0};
-    const char *values[1];
-    PGresult *result;
-
-    mergesql_table(table, &name);
-    values[0] = buf_string(&name);
-    result = server_query_params(connection, sql, 1, values);
-    buf_release(&name);
-    return result;
-}
-
 struct triggers_found
 triggers_find(PGconn *connection, const struct plan_table *table, enum triggers_event event)
 {
@@ -75,7 +60,7 @@ triggers_find(PGconn *connection, const struct plan_table *table, enum triggers_
 bool
 triggers_are_needed(PGconn *connection, const struct layout *layout)
 {
-    PGresult *result = ask(connection, sql_table_referenced, layout->table);
+    PGresult *result = server_query_relation(connection, sql_table_referenced, layout->table->name);
     bool needed = false;
 
     for (int i = 0; i < PQntuples(result); i++)

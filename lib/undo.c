@@ -80,18 +80,12 @@ leave(struct undo *undo, struct undo_block *block, uint64_t n, enum undo_side wi
 static bool
 has_referred_column(const struct undo *undo, const struct undosql_block *block)
 {
-    struct buf name = {0};
-    const char *values[1];
-    PGresult *result;
+    PGresult *result = server_query_relation(undo->writer, sql_table_referenced, block->table.name);
     bool has = false;
 
-    mergesql_table(&block->table, &name);
-    values[0] = buf_string(&name);
-    result = server_query_params(undo->writer, sql_table_referenced, 1, values);
     for (int i = 0; i < PQntuples(result); i++)
         has |= schema_has_name(&block->columns, PQgetvalue(result, i, 0));
     PQclear(result);
-    buf_release(&name);
     return has;
 }
 
@@ -190,14 +184,10 @@ inserted_of(struct group group, const char *table)
 static uint64_t
 mark_referred(const struct undo *undo, struct group group, const struct undo_block *block)
 {
-    struct buf name = {0};
-    const char *values[1];
-    PGresult *referrers;
+    PGresult *referrers =
+        server_query_relation(undo->writer, sql_table_referrers, block->sql.table.name);
     uint64_t marked = 0;
 
-    mergesql_table(&block->sql.table, &name);
-    values[0] = buf_string(&name);
-    referrers = server_query_params(undo->writer, sql_table_referrers, 1, values);
     for (int i = 0; i < PQntuples(referrers); i++) {
         char *child = ident_qualified(PQgetvalue(referrers, i, 1), PQgetvalue(referrers, i, 2));
         struct undosql_referrer referrer = {
@@ -209,7 +199,6 @@ mark_referred(const struct undo *undo, struct group group, const struct undo_blo
         free(child);
     }
     PQclear(referrers);
-    buf_release(&name);
     return marked;
 }
 

@@ -69,19 +69,13 @@ take_key(struct undosql_block *block, const struct stream_reader *reader)
 static bool
 is_whole(PGconn *writer, const struct undosql_block *block)
 {
-    struct buf name = {0};
-    const char *values[1];
-    PGresult *columns;
+    PGresult *columns = server_query_relation(writer, sql_table_columns, block->table.name);
     bool whole = true;
 
-    mergesql_table(&block->table, &name);
-    values[0] = buf_string(&name);
-    columns = server_query_params(writer, sql_table_columns, 1, values);
     for (int i = 0; i < PQntuples(columns); i++)
         whole &= strcmp(PQgetvalue(columns, i, 4), "t") == 0 ||
                  schema_has_name(&block->columns, PQgetvalue(columns, i, 0));
     PQclear(columns);
-    buf_release(&name);
     return whole;
 }
 
