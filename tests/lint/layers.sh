@@ -22,6 +22,10 @@ table=$(awk -F'[| `]+' '/^\| `/ { print $2, $3 }' lib/README.md)
             rank[layer[$2]] > rank[layer[$1]] {
                 print $3 ": " layer[$1] " module includes " $2 ".h of the layer " layer[$2]
             }'
+    awk -F'[| `]+' '
+        BEGIN { rank["ground"] = 1; rank["formats"] = 2; rank["subject"] = 3; rank["world"] = 4 }
+        /^\| `/ && rank[$3] < last { print "lib/README.md: " $2 " stands below a higher layer" }
+        /^\| `/ { last = rank[$3] }' lib/README.md
     while read -r module layer; do
         [ -e "lib/$module.h" ] || [ -e "lib/$module.c" ] || echo "lib/README.md: no module $module"
         case $layer in
