@@ -85,29 +85,38 @@ take_row(void *context, struct slice row)
         remap_row(state->block, row);
 }
 
+/* A row that is rejected before its ids are looked at; they are remembered all the same. */
+static void
+reject_row(struct state *state, struct slice row, const char *sqlstate, const char *reason)
+{
+    if (state->block == NULL)
+        stream_write_reject(&state->writer, sqlstate, reason, row);
+    else if (state->cycle.n > 0)
+        remap_cycle_refuse(state->block, row, sqlstate, reason);
+    else
+        remap_refuse(state->block, row, sqlstate, reason);
+}
+
 /* A row that has no equivalent in UTF-8. */
 static void
 refuse_row(void *context, struct slice row, const struct server_error *error)
 {
-    struct state *state = context;
-
-    if (state->block == NULL)
-        stream_write_reject(&state->writer, error->sqlstate, error->message, row);
-    else if (state->cycle.n > 0)
-        remap_cycle_refuse(state->block, row, error->sqlstate, error->message);
-    else
-        remap_refuse(state->block, row, error->sqlstate, error->message);
+    reject_row(context, row, error->sqlstate, error->message);
 }
 
-/* A row that dump-splitter took out. */
+/* A row that dump-splitter took out: what refers to it must not find another row of that id. */
 static void
-pass_reject(struct state *state)
+take_reject(struct state *state)
 {
     char *sqlstate = stream_field(state->reader, 1), *reason = stream_field(state->reader, 2);
+    struct slice rest = state->reader->rest;
     struct buf row = {0};
 
-    recode_escape(&state->recode, state->reader->rest, &row);
-    stream_write_reject(&state->writer, sqlstate, reason, buf_slice(&row));
+    if (state->encoder != NULL) {
+        recode_escape(&state->recode, rest, &row);
+        rest = buf_slice(&row);
+    }
+    reject_row(state, rest, sqlstate, reason);
     buf_release(&row);
     free(sqlstate);
     free(reason);
@@ -191,9 +200,7 @@ read_all(struct state *state)
                 continue;
             break;
         case STREAM_REJECT:
-            if (state->encoder == NULL)
-                break;
-            pass_reject(state);
+            take_reject(state);
             continue;
         case STREAM_PLAN:
             streamplan_add(&state->plan, state->reader);

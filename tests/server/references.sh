@@ -93,3 +93,25 @@ RULES=$T/scene.rules quiet_merge "$T/origin.sql" live
 equal "composite orphans" "3 d1 a1,d3 b-" "$status $(sql live "SELECT string_agg(concat(code, ' ', name, coalesce(no::text, '-')), ',' ORDER BY code) FROM desk LEFT JOIN org ON id = org")"
 contains "are rejected for the whole key" 'violates foreign key constraint "desk_org_no_fkey"' "$(reasons desk)"
 contains "or for the member that leads nowhere" "org 9 has no row of public.org" "$(reasons desk)"
+
+# ---- what refers to a row that could not even be read: never the live row that has its id
+for lineage in other same; do
+    two_dbs "CREATE TABLE p (id serial PRIMARY KEY, k text UNIQUE NOT NULL); CREATE TABLE c (id serial PRIMARY KEY, k text UNIQUE NOT NULL, p int);
+        CREATE TABLE t (id serial PRIMARY KEY, k text UNIQUE NOT NULL, up int REFERENCES t)"
+    sql live "INSERT INTO p VALUES (1, 'p1'), (2, 'stranger'); INSERT INTO t VALUES (1, 't1', NULL), (2, 'stranger', NULL); SELECT setval('p_id_seq', 99), setval('t_id_seq', 99), setval('c_id_seq', 99)" >/dev/null
+    dump_origin
+    sed -i '/^-- PostgreSQL database dump complete/d' "$T/origin.sql"
+    cat >>"$T/origin.sql" <<'SQL'
+INSERT INTO public.p VALUES (1, 'p1'), (2, lower('P2'));
+INSERT INTO public.c VALUES (1, 'c1', 1), (2, 'c2', 2);
+INSERT INTO public.t VALUES (1, 't1', NULL), (2, lower('T2'), NULL), (3, 't3', 2);
+SQL
+    {
+        printf '%s lineage other\n' p c t
+        printf '%s\n' 'c.p refers-to p' 'c.p unresolved keep'
+    } | sed "s/ other$/ $lineage/" >"$T/scene.rules"
+    RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --allow-incomplete
+    equal "what refers to a row that cannot be read, lineage $lineage" "3 c1>p1 -" \
+        "$status $(sql live "SELECT concat((SELECT string_agg(concat(c.k, '>', p.k), ',' ORDER BY c.k) FROM c LEFT JOIN p ON p.id = c.p), ' ', coalesce((SELECT k FROM t WHERE up = 2), '-'))")"
+    equal "its reasons, lineage $lineage" "23503 p 2 has no row of public.p: that row was rejected;" "$(reasons c)"
+done
