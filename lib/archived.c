@@ -128,6 +128,7 @@ open_data(struct archived *archived, const struct toc_data *data)
 
     archived->name = mem_format("%s, %s", archived->backup->name, data->table);
     archived->input = archived->container.open(archived->container.state, data, archived->name);
+    archived->input->max_expanded = archived->backup->options.max_expanded;
     if (data->form == SCHEMA_FORM_COPY)
         return;
     if (data->schema != NULL) {

@@ -89,6 +89,7 @@ backup_open(const char *path, const struct backup_options *options)
         open_archive(backup, dirfile_open(backup, path));
     } else {
         input = input_open(path);
+        input->max_expanded = options->max_expanded;
         backup->name = input->name;
         open_file(backup, input);
     }

@@ -66,6 +66,9 @@ struct backup_rows {
 /* How a backup is to be read; all zero: whole, and of one database. */
 struct backup_options {
     const char *database; /* of a script with several: the one that is read; NULL: there is one */
+    /* Bytes that a compressed file, or each compressed member of an archive, may give; 0: any
+     * number. */
+    uint64_t max_expanded;
 };
 
 struct backup {

@@ -141,6 +141,8 @@ convert_rows(struct blockrows *rows, struct backup_rows *out)
         rows->lines += out->n; /* as many at least */
         refuse_row(rows, rows->convert.reason);
     }
+    if (converted->length - length + rows->convert.field.length > INPUT_LIMIT)
+        refuse_row(rows, "a row of more than 1024 MB: a quote may be missing");
     rows->given = length;
     out->text = slice_make(converted->data, length);
 }

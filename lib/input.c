@@ -78,6 +78,7 @@ input_unwrap(struct input *input, enum codec_kind kind)
     input->start = input->end = 0;
     input->offset = 0;
     input->eof = false;
+    input->unwrapped = true;
 }
 
 /* Looks at the first bytes, and reads through a decompressor when they say so. */
@@ -137,6 +138,10 @@ make_room(struct input *input)
         input->end -= input->start;
         input->start = 0;
     }
+    if (input->end >= INPUT_LIMIT)
+        msg_fatal(STATUS_INPUT,
+            "%s: a row or line of more than %zu MB, at byte %llu: PostgreSQL has none like that",
+            input->name, INPUT_LIMIT / 1024 / 1024, (unsigned long long)input->offset);
     if (input->capacity - input->end < INPUT_WINDOW / 4) {
         input->capacity *= 2;
         input->data = mem_resize(input->data, input->capacity, 1);
@@ -152,6 +157,11 @@ read_source(struct input *input)
 
     if (n == 0 && input->damage != NULL)
         msg_fatal(STATUS_INPUT, "%s: %s", input->name, input->damage);
+    if (input->unwrapped && input->max_expanded > 0 &&
+        input->offset + input->end + n > input->max_expanded)
+        msg_fatal(STATUS_INPUT,
+            "%s: it expands to more than %llu bytes, which --max-expanded does not allow",
+            input->name, (unsigned long long)input->max_expanded);
     return n;
 }
 

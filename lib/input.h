@@ -6,7 +6,8 @@
  * moves start. Slices into the window are valid until the next call that may refill it.
  *
  * A read error ends the process (STATUS_INPUT); damaged compressed data too, naming the offset.
- * Memory: the window is 256 KiB and grows only for a line or token that does not fit.
+ * Memory: the window is 256 KiB and grows only for a line or token that does not fit, up to
+ * INPUT_LIMIT; a longer one ends the process (STATUS_INPUT).
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,6 +15,9 @@
 
 #include "codec.h"
 #include "slice.h"
+
+/* No row of PostgreSQL is longer: it builds a line of COPY in one piece, of at most 1 GB. */
+#define INPUT_LIMIT ((size_t)1024 * 1024 * 1024)
 
 /* Where bytes come from that are not read as they stand: a decompressor, a member of an archive. */
 struct input_source {
@@ -36,6 +40,8 @@ struct input {
     int fd;                     /* -1: none */
     struct input_source source; /* read is NULL: the descriptor, as it stands */
     char *damage;               /* why nothing more can be read, or NULL */
+    bool unwrapped;             /* what is read is decompressed */
+    uint64_t max_expanded;      /* then more bytes than that end the process; 0: any number */
 };
 
 /* Opens `path`; NULL or "-" is standard input. Ends the process when it cannot be opened. */

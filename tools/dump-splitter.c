@@ -1,5 +1,8 @@
 /* dump-splitter: gives what a backup holds, as streams and tables. See dump-splitter(1). */
+#include <errno.h>
 #include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "backup.h"
 #include "msg.h"
@@ -23,18 +26,20 @@ static const char usage[] =
     "      --plan=PLAN         a merge stream of the rows that the plan names, in its order\n"
     "      --database=NAME     of a script with several databases, such as pg_dumpall's\n"
     "      --allow-incomplete  take a dump without pg_dump's closing comment for whole\n"
+    "      --max-expanded=SIZE stop where compressed data gives more bytes (suffix K, M, G)\n"
     "  -v, --verbose           say more\n"
     "  -q, --quiet             say nothing but errors\n"
     "  -V, --version           print the version\n"
     "      --help              print this help\n";
 
 enum { MOST_SAMPLES = 1000000 };
-enum { SCHEMA = USAGE_OWN, SAMPLE, PLAN, INCOMPLETE, DATABASE };
+enum { SCHEMA = USAGE_OWN, SAMPLE, PLAN, INCOMPLETE, DATABASE, MAX_EXPANDED };
 
 static const struct option long_options[] = {
     {"allow-incomplete", no_argument, NULL, INCOMPLETE},
     {"database", required_argument, NULL, DATABASE},
     {"list", no_argument, NULL, 'l'},
+    {"max-expanded", required_argument, NULL, MAX_EXPANDED},
     {"plan", required_argument, NULL, PLAN},
     {"sample", required_argument, NULL, SAMPLE},
     {"schema", no_argument, NULL, SCHEMA},
@@ -51,6 +56,29 @@ struct options {
     enum split_incomplete incomplete;
     struct backup_options backup;
 };
+
+/* Bytes, with a suffix for binary multiples of them. */
+static uint64_t
+parse_size(const char *text)
+{
+    static const char suffixes[] = "KMG";
+    char *end;
+    uint64_t n;
+    const char *suffix;
+    unsigned shift = 0;
+
+    errno = 0;
+    n = strtoull(text, &end, 10);
+    suffix = *end != '\0' ? strchr(suffixes, *end) : NULL;
+    if (suffix != NULL) {
+        shift = 10 * (unsigned)(suffix - suffixes + 1);
+        end++;
+    }
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n == 0 ||
+        n > UINT64_MAX >> shift)
+        usage_wrong("--max-expanded: \"%s\" is not a number of bytes, such as 500M or 20G", text);
+    return n << shift;
+}
 
 static void
 set_mode(struct options *options, int mode)
@@ -82,6 +110,9 @@ parse_option(struct options *options, int letter)
         break;
     case INCOMPLETE:
         options->incomplete = SPLIT_ALLOW_INCOMPLETE;
+        break;
+    case MAX_EXPANDED:
+        options->backup.max_expanded = parse_size(optarg);
         break;
     case DATABASE:
         options->backup.database = optarg;
