@@ -188,16 +188,33 @@ drop_unreadable(struct copybatch *batch, struct slice rows, struct buf *kept)
     free(sql);
 }
 
-/* Appends to `kept` what is left of `rows` without those that can be known to be refused. */
+static void
+ask_for_refused(struct copybatch *batch, struct slice rows, struct buf *kept)
+{
+    if (batch->sift != NULL)
+        batch->sift(batch->context, rows, kept);
+    else
+        buf_add_slice(kept, rows);
+}
+
+/*
+ * Appends to `kept` what is left of `rows` without those that can be known to be refused. Asking
+ * comes first, for it costs little however many they are, and once more where values that cannot be
+ * read stood in its way.
+ */
 static void
 sift(struct copybatch *batch, struct slice rows, struct buf *kept)
 {
-    struct buf readable = {0};
+    struct buf asked = {0}, readable = {0};
 
-    drop_unreadable(batch, rows, batch->sift != NULL ? &readable : kept);
-    if (batch->sift != NULL)
-        batch->sift(batch->context, buf_slice(&readable), kept);
+    ask_for_refused(batch, rows, &asked);
+    drop_unreadable(batch, buf_slice(&asked), &readable);
+    if (readable.length < asked.length)
+        ask_for_refused(batch, buf_slice(&readable), kept);
+    else
+        buf_add_slice(kept, buf_slice(&readable));
     batch->refusals = 0;
+    buf_release(&asked);
     buf_release(&readable);
 }
 

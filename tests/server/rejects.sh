@@ -37,7 +37,7 @@ while IFS='|' read -r name sqlstate most stricter bad; do
 done <<'CASES'
 a CHECK that fails|23514|4|ALTER TABLE r ADD CHECK (n > 0)|n = -1
 a null where none may be|23502|4|ALTER TABLE r ALTER n SET NOT NULL|n = NULL
-a text that is too long|22001|8|ALTER TABLE r ALTER s TYPE varchar(10)|s = 'much too long for this'
+a text that is too long|22001|4|ALTER TABLE r ALTER s TYPE varchar(10)|s = 'much too long for this'
 a domain's CHECK that fails|23514|12|CREATE DOMAIN small AS int CHECK (VALUE > 0); ALTER TABLE r ALTER n TYPE small|n = -1
 a reference to nothing|23503|4|ALTER TABLE r ADD FOREIGN KEY (p) REFERENCES q|p = id
 a unique value that is taken|23505|4|ALTER TABLE r ADD UNIQUE (u)|u = -id
