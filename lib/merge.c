@@ -10,6 +10,7 @@
 #include "parents.h"
 #include "sql.h"
 #include "triggers.h"
+#include "why.h"
 
 struct merge_table {
     struct merge *merge;
@@ -570,7 +571,8 @@ report_skipped(struct merge *merge)
         const struct plan_table *planned = &merge->plan->tables[i];
         struct tally tally = {.table = planned->name, .reason = planned->reason};
 
-        if (planned->action != PLAN_SKIP)
+        /* nothing is left out where the backup has nothing */
+        if (planned->action != PLAN_SKIP || why_has(planned->why, WHY_NO_ROWS))
             continue;
         tally.read = tally.skipped = planned->rows > 0 ? (uint64_t)planned->rows : 0;
         tally_add(&merge->sum, &tally);
