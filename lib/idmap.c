@@ -14,6 +14,7 @@
  */
 struct idmap {
     bool integers;
+    bool without; /* what stands here has no entry, all else is itself */
     uint64_t seed;
     struct pairmap pairs;
     struct buf texts;
@@ -27,6 +28,15 @@ idmap_new(const char *type)
 
     map->integers = number_is_type(type);
     map->seed = hash_seed();
+    return map;
+}
+
+struct idmap *
+idmap_new_without(const char *type)
+{
+    struct idmap *map = idmap_new(type);
+
+    map->without = true;
     return map;
 }
 
@@ -99,8 +109,8 @@ idmap_fits(const struct idmap *map, struct slice id)
     return !map->integers || number_parse(id, &number);
 }
 
-bool
-idmap_get(struct idmap *map, struct slice old, struct slice *live)
+static bool
+find(struct idmap *map, struct slice old, struct slice *live)
 {
     const uint64_t *value;
     struct slice kept;
@@ -118,6 +128,17 @@ idmap_get(struct idmap *map, struct slice old, struct slice *live)
     if (value != NULL)
         *live = number_format((int64_t)*value, map->number);
     return value != NULL;
+}
+
+bool
+idmap_get(struct idmap *map, struct slice old, struct slice *live)
+{
+    bool found = find(map, old, live);
+
+    if (!map->without)
+        return found;
+    *live = old;
+    return !found;
 }
 
 static bool

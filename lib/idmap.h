@@ -13,6 +13,8 @@ struct idmap;
 
 /* `type` as in the plan ("bigint", "uuid", "text", ...). */
 struct idmap *idmap_new(const char *type);
+/* A map in which every id is itself, but for those that are put: these have no entry. */
+struct idmap *idmap_new_without(const char *type);
 void idmap_free(struct idmap *map);
 /* Ids are values, not escaped. A later put of the same old id replaces the earlier. False when the
  * map holds integers and one of the ids is none. */

@@ -130,6 +130,19 @@ START_TEST(each_entry_is_visited_once)
 }
 END_TEST
 
+START_TEST(a_map_without_some_ids_has_all_others_as_they_are)
+{
+    struct idmap *map = idmap_new_without(types[_i]);
+    struct slice live;
+
+    ck_assert(idmap_put(map, SLICE("7"), SLICE("7")));
+    ck_assert(!idmap_get(map, SLICE("7"), &live));
+    ck_assert(idmap_get(map, SLICE("8"), &live));
+    ck_assert(slice_is(live, "8"));
+    idmap_free(map);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -141,5 +154,6 @@ main(void)
     tcase_add_loop_test(tests, a_later_put_replaces_an_earlier_one, 0, 5);
     tcase_add_loop_test(tests, a_hundred_thousand_are_kept, 2, 5);
     tcase_add_loop_test(tests, each_entry_is_visited_once, 2, 5);
+    tcase_add_loop_test(tests, a_map_without_some_ids_has_all_others_as_they_are, 2, 5);
     return unit_run(tests);
 }
