@@ -8,7 +8,7 @@
 #include "mem.h"
 #include "mergesql.h"
 #include "parents.h"
-#include "sql.h"
+#include "race.h"
 #include "triggers.h"
 #include "why.h"
 
@@ -53,6 +53,7 @@ merge_init(struct merge *merge)
 {
     if (merge->writer != NULL)
         merge->may_silence = triggers_may_silence(merge->writer);
+    refusals_init(&merge->refusals, merge->plan);
     merge->sum.table = "total";
     if (merge->counts != NULL)
         tally_write_header(merge->counts, mode(merge));
@@ -101,48 +102,6 @@ merge_reject_untranslated(
     reject(table, sqlstate, reason, row, translates ? REJECTS_BACKUP_IDS : REJECTS_LIVE_IDS);
 }
 
-/* The name of the primary key when the table's rows are found by it, else NULL. */
-static char *
-target_constraint(const struct merge_table *table)
-{
-    const struct layout *layout = &table->layout;
-    PGresult *result =
-        server_query_relation(table->merge->reader, sql_table_primary_key, layout->table->name);
-    char *constraint = NULL;
-    size_t n = 0;
-
-    for (int row = 0; row < PQntuples(result); row++)
-        for (size_t i = 0; i < layout->target.n; i++)
-            n += strcmp(PQgetvalue(result, row, 1), layout->columns[layout->target.at[i]]->name) ==
-                 0;
-    if (n > 0 && n == layout->target.n && n == (size_t)PQntuples(result))
-        constraint = mem_string(PQgetvalue(result, 0, 0));
-    PQclear(result);
-    return constraint;
-}
-
-/*
- * A row that was marked as new, and whose key is taken all the same: somebody inserted it since the
- * live table was read. Rejecting it would leave what refers to it with a stranger.
- */
-static void
-require_no_race(struct merge_table *table, const struct server_error *error)
-{
-    char *constraint;
-
-    if (table->merge->writer == NULL || table->mark == MERGE_UNKNOWN ||
-        strcmp(error->sqlstate, "23505") != 0 || error->constraint == NULL)
-        return;
-    constraint = target_constraint(table);
-    if (constraint != NULL && strcmp(constraint, error->constraint) == 0)
-        msg_fatal(STATUS_TEMPORARY,
-            "%s: another session inserted a row with the key of a new one while the merge was "
-            "running "
-            "(%s); nothing was committed, try again",
-            table->layout.table->name, error->message);
-    free(constraint);
-}
-
 /* Of a row that was counted as read before. */
 static void
 reject_refused(void *context, struct slice row, const struct server_error *error)
@@ -159,11 +118,22 @@ refused(void *context, struct slice row, const struct server_error *error)
 {
     struct merge_table *table = context;
 
-    require_no_race(table, error);
+    if (table->merge->writer != NULL && table->mark != MERGE_UNKNOWN)
+        race_require_none(table->merge->reader, &table->layout, error);
     if (!clashes_add(&table->clashes, row, error))
         reject_refused(table, row, error);
     else if (table->merge->strictness == MERGE_STRICT)
         clashes_finish(&table->clashes);
+}
+
+/* What refers to it is rejected too. */
+static void
+refused_new(void *context, struct slice row, const struct server_error *error)
+{
+    struct merge_table *table = context;
+
+    refusals_note(&table->merge->refusals, &table->layout, row);
+    refused(table, row, error);
 }
 
 /* ---- starting a table */
@@ -244,10 +214,10 @@ prepare_writing(struct merge_table *table)
     images_choose(&table->images, merge->reader, which);
     table->staged = layout->table->cycle != 0 || table->silent_inserts ||
                     (table->inserts_fire && merge->undo != NULL);
-    stage_init(&table->stage, merge->writer, layout, table->number, refused, table);
+    stage_init(&table->stage, merge->writer, layout, table->number, refused_new, table);
     mergesql_copy_in(layout, &sql);
     buf_string(&sql);
-    copybatch_init(&table->fresh, merge->writer, sql.data, refused, table);
+    copybatch_init(&table->fresh, merge->writer, sql.data, refused_new, table);
     if (!table->staged && table->only_keys)
         table->parents = parents_new(merge->reader, merge->writer, layout);
     if (table->parents != NULL)
@@ -270,7 +240,7 @@ sift(void *context, struct slice rows, struct buf *kept)
 static void
 prepare_sifting(struct merge_table *table)
 {
-    validate_init(&table->validate, table->merge->writer, &table->layout, refused, table);
+    validate_init(&table->validate, table->merge->writer, &table->layout, refused_new, table);
     if (!table->staged)
         table->validate.references = DEMANDS_WITH_REFERENCES_OF_NEW_ROWS;
     if (!table->inserts_fire)
@@ -283,7 +253,7 @@ prepare_comparing(struct merge_table *table)
     struct merge *merge = table->merge;
 
     images_choose(&table->images, merge->reader, IMAGES_SETTABLE);
-    validate_init(&table->validate, merge->reader, &table->layout, refused, table);
+    validate_init(&table->validate, merge->reader, &table->layout, refused_new, table);
     changes_init_compare(
         &table->changes, merge->reader, &table->layout, &table->images, refused, table);
 }
@@ -386,9 +356,32 @@ matched(void *context, enum compare_result result, struct slice row)
     }
 }
 
+/* True when the row is rejected, for it refers to one that the live database refused. */
+static bool
+refers_to_refused(struct merge_table *table, struct slice *row)
+{
+    struct refusals *refusals = &table->merge->refusals;
+
+    switch (refusals_row(refusals, &table->layout, *row)) {
+    case REFUSALS_NONE:
+        return false;
+    case REFUSALS_LEFT_OUT:
+        *row = buf_slice(&refusals->row);
+        return false;
+    case REFUSALS_REJECTED:
+        break;
+    }
+    if (table->mark == MERGE_NEW)
+        refusals_note(refusals, &table->layout, *row);
+    reject(table, "23503", buf_string(&refusals->reason), *row, REJECTS_LIVE_IDS);
+    return true;
+}
+
 void
 merge_row(struct merge_table *table, struct slice row)
 {
+    if (refers_to_refused(table, &row))
+        return;
     table->tally.read++;
     switch (table->mark) {
     case MERGE_NEW:
@@ -588,6 +581,7 @@ merge_finish(struct merge *merge)
 {
     start_ending(merge);
     finish_ending(merge);
+    refusals_release(&merge->refusals);
     report_skipped(merge);
     if (merge->writer != NULL)
         move_sequences(merge);

@@ -20,6 +20,7 @@
 #include "copybatch.h"
 #include "match.h"
 #include "plan.h"
+#include "refusals.h"
 #include "rejects.h"
 #include "show.h"
 #include "stage.h"
@@ -35,6 +36,7 @@ struct merge {
     const struct plan *plan;
     PGconn *reader, *writer; /* writer is NULL in a dry run */
     struct rejects rejects;
+    struct refusals refusals;
     enum merge_strictness strictness;
     struct output *sql;         /* the SQL of a dry run; NULL: not wanted */
     struct output *counts;      /* TSV; NULL: not wanted */

@@ -115,3 +115,18 @@ SQL
         "$status $(sql live "SELECT concat((SELECT string_agg(concat(c.k, '>', p.k), ',' ORDER BY c.k) FROM c LEFT JOIN p ON p.id = c.p), ' ', coalesce((SELECT k FROM t WHERE up = 2), '-'))")"
     equal "its reasons, lineage $lineage" "23503 p 2 has no row of public.p: that row was rejected;" "$(reasons c)"
 done
+
+# ---- what names a row that the live database itself refuses, where no foreign key holds: rejected too, or as the plan says
+two_dbs "CREATE TABLE p (id serial PRIMARY KEY, k text UNIQUE NOT NULL, n int); CREATE TABLE soft (id serial PRIMARY KEY, k text UNIQUE NOT NULL, p int); CREATE TABLE softer (k text PRIMARY KEY, soft int);
+    CREATE TABLE poly (k text PRIMARY KEY, kind text, target int); CREATE TABLE many (k text PRIMARY KEY, ps int[]); CREATE TABLE fewer (k text PRIMARY KEY, ps int[]); CREATE TABLE doc (k text PRIMARY KEY, j jsonb); CREATE TABLE hard (k text PRIMARY KEY, p int REFERENCES p)"
+sql origin "INSERT INTO p VALUES (1, 'good', 1), (2, 'bad', -1), (3, 'known', 3); INSERT INTO soft VALUES (1, 's1', 1), (2, 's2', 2), (3, 's3', 3); INSERT INTO softer VALUES ('t1', 1), ('t2', 2);
+    INSERT INTO poly VALUES ('y1', 'p', 1), ('y2', 'p', 2), ('y3', 'soft', 2); INSERT INTO many VALUES ('m1', '{1,3}'), ('m2', '{1,2,3}'); INSERT INTO fewer VALUES ('f1', '{3,2,1}'), ('f2', '{2}');
+    INSERT INTO doc VALUES ('j1', '{\"p\": 3}'), ('j2', '{\"p\": 2}'); INSERT INTO hard VALUES ('h1', 1), ('h2', 2)" >/dev/null
+sql live "ALTER TABLE p ADD CHECK (n > 0); INSERT INTO p VALUES (2, 'known', 3), (1, 'live', 1); SELECT setval('p_id_seq', 5)" >/dev/null
+rules=$(printf '%s lineage other\n' p soft; printf '%s\n' 'soft.p refers-to p' 'softer.soft refers-to soft' 'poly.target refers-by kind(p=p, soft=soft)' 'many.ps array-of p' 'fewer.ps array-of p' 'fewer.ps unresolved drop' 'doc.j.p refers-to p')
+merged_is "rows that name refused ones" 3 "good:good s1:good s3:known t1:s1 y1:good m1:good,known f1:known,good f2: j1:known h1:good" \
+    "SELECT k || ':' || k FROM p WHERE k IN ('good', 'bad') UNION ALL SELECT s.k || ':' || p.k FROM soft s LEFT JOIN p ON p.id = p UNION ALL SELECT t.k || ':' || s.k FROM softer t LEFT JOIN soft s ON s.id = soft UNION ALL
+    SELECT y.k || ':' || p.k FROM poly y LEFT JOIN p ON p.id = target UNION ALL SELECT k || ':' || coalesce((SELECT string_agg(p.k, ',' ORDER BY o) FROM unnest(ps) WITH ORDINALITY u(x, o) LEFT JOIN p ON p.id = x), '') FROM (TABLE many UNION ALL TABLE fewer) a UNION ALL
+    SELECT d.k || ':' || p.k FROM doc d LEFT JOIN p ON p.id = (j ->> 'p')::int UNION ALL SELECT h.k || ':' || p.k FROM hard h LEFT JOIN p ON p.id = p"
+contains "say so" "has no row of public.p: that row was refused" "$(reasons soft)"
+contains "also in arrays" "element 2 of ps has no row of public.p: that row was refused" "$(reasons many)"
