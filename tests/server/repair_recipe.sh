@@ -74,8 +74,8 @@ status=0
 recipe || status=$?
 equal "again" 0 "$status"
 equal "running it twice changes nothing" "$before" "$(versions repair_live)"
-equal "nothing is chosen the second time, but for the empty array" 1 "$(($(wc -l <"$(find merges -name chosen.tsv | sort | tail -n 1)") - 1))"
-undo=$(find merges -name repair.undo | sort | head -n 1)
+equal "nothing is chosen the second time, but for the empty array" 1 "$(($(wc -l <"$(find merges -name chosen.tsv -printf "%T@ %p\n" | sort -n | tail -n 1 | cut -d" " -f2-)") - 1))"
+undo=$(find merges -name repair.undo -printf "%T@ %p\n" | sort -n | head -n 1 | cut -d" " -f2-)
 status_is "undo" 0 env PGDATABASE=repair_live upserter --undo "$undo"
 equal "undo brings back what was there" "$broken" "$(named repair_live "$recent")"
 exit 0
