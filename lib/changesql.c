@@ -368,7 +368,8 @@ add_returning(const struct layout *layout, const struct changesql_update *how, s
  * An UPDATE does not return the values before (up to version 17), so these come from the same table
  * joined once more. Where somebody changes the row at that moment the server goes on with its new
  * version, but not so for b (manual, "Read Committed Isolation Level"): the condition on xmin
- * leaves such a row out, for whoever calls to try again.
+ * leaves such a row out, for whoever calls to try again. It stands in a COALESCE so that the server
+ * joins by the key: by ctid it would hash the whole table.
  */
 bool
 changesql_update(
@@ -382,13 +383,13 @@ changesql_update(
     sets = add_assignments(layout, from, out);
     if (images) {
         add_join(layout, number, from, out);
-        buf_add_string(out, " WHERE t.ctid = b.ctid AND t.xmin = b.xmin");
+        buf_add_string(out, " WHERE COALESCE(t.ctid = b.ctid AND t.xmin = b.xmin, false) AND ");
     } else {
         buf_add_string(out, " FROM ");
         changesql_name(number, out);
         buf_add_string(out, " s WHERE ");
-        add_target_match(layout, from, out);
     }
+    add_target_match(layout, from_changes, out);
     buf_add_string(out, " AND ");
     add_would_write(layout, from, out);
     if (how->last > 0)

@@ -127,7 +127,8 @@ START_TEST(old_and_new_values_come_back_from_the_row_that_is_overwritten)
     expect(&f,
         "UPDATE ONLY \"public\".\"link\" t SET \"note\" = s.\"note\" FROM "
         "pg_temp.pgbraid_changes_1 s JOIN ONLY \"public\".\"link\" b ON b.\"a_id\" = s.\"a_id\" "
-        "AND b.\"b_id\" = s.\"b_id\" WHERE t.ctid = b.ctid AND t.xmin = b.xmin AND "
+        "AND b.\"b_id\" = s.\"b_id\" WHERE COALESCE(t.ctid = b.ctid AND t.xmin = b.xmin, false) "
+        "AND t.\"a_id\" = s.\"a_id\" AND t.\"b_id\" = s.\"b_id\" AND "
         "(b.\"note\" IS DISTINCT FROM s.\"note\") AND s.\"pgbraid row number\" BETWEEN 3 AND 9 "
         "RETURNING s.\"pgbraid row number\", t.\"a_id\", t.\"b_id\", b.\"note\", t.\"note\"");
     changesql_compare_images(&f.layout, &columns, 5, &f.out);
