@@ -83,13 +83,13 @@ decode(const struct identity *identity, uint64_t value, struct buf *id)
 }
 
 static void
-add_key(struct identity *identity, uint64_t hash, struct slice id, uint64_t content)
+add_key(struct identity *identity, const struct identity_entry *entry)
 {
     bool added;
-    uint64_t *values = pairmap_add(&identity->index, hash, &added);
+    uint64_t *values = pairmap_add(&identity->index, entry->hash, &added);
 
-    values[0] = added ? encode(identity, id) : AMBIGUOUS;
-    values[1] = content;
+    values[0] = added ? entry->id : AMBIGUOUS;
+    values[1] = entry->content;
 }
 
 /*
@@ -98,7 +98,7 @@ add_key(struct identity *identity, uint64_t hash, struct slice id, uint64_t cont
  * merging a backup again pairs the same rows. The head of a chain knows its last link.
  */
 static void
-add_content(struct identity *identity, struct pairmap *index, uint64_t hash, struct slice id)
+add_content(struct identity *identity, struct pairmap *index, uint64_t hash, uint64_t id)
 {
     bool added;
     uint64_t *value = pairmap_add(index, hash, &added);
@@ -109,7 +109,7 @@ add_content(struct identity *identity, struct pairmap *index, uint64_t hash, str
         return;
     }
     link = MEM_APPEND(identity->chain, identity->n_chain, identity->room_chain);
-    *link = (struct identity_chain){.id = encode(identity, id), .last = identity->n_chain};
+    *link = (struct identity_chain){.id = id, .last = identity->n_chain};
     if (*value == 0) {
         *value = identity->n_chain;
     } else {
@@ -118,6 +118,35 @@ add_content(struct identity *identity, struct pairmap *index, uint64_t hash, str
         identity->chain[head->last - 1].next = identity->n_chain;
         head->last = identity->n_chain;
     }
+}
+
+/* Puts what was read into the index, in the order in which it was read. */
+static void
+close_window(struct identity *identity)
+{
+    for (size_t i = 0; i < identity->n_window; i++) {
+        const struct identity_entry *entry = &identity->window[i];
+
+        if (identity->kind == IDENTITY_KEY)
+            add_key(identity, entry);
+        else
+            add_content(identity, &identity->index, entry->hash, entry->id);
+    }
+    identity->n_window = 0;
+}
+
+/* The place in the index is fetched while more rows are read. `id` may be empty. */
+static void
+add_live(struct identity *identity, uint64_t hash, struct slice id, uint64_t content)
+{
+    struct identity_entry *entry = &identity->window[identity->n_window++];
+
+    *entry = (struct identity_entry){.hash = hash, .content = content};
+    if (identity->kind == IDENTITY_KEY || identity->layout->id != LAYOUT_NONE)
+        entry->id = encode(identity, id);
+    pairmap_prefetch(&identity->index, hash);
+    if (identity->n_window == IDENTITY_WINDOW)
+        close_window(identity);
 }
 
 /* A field to be hashed; no value of a reference looks like the sign for the row itself. */
@@ -151,7 +180,8 @@ add_loose(struct identity *identity, uint64_t key, uint64_t content, struct slic
     bool added;
 
     add_content(identity, &identity->loose,
-        hash_fields(identity, &identity->layout->content, identity->fields), id);
+        hash_fields(identity, &identity->layout->content, identity->fields),
+        identity->layout->id != LAYOUT_NONE ? encode(identity, id) : 0);
     if (identity->layout->id == LAYOUT_NONE)
         return;
     row = &identity->chain[identity->n_chain - 1];
@@ -189,7 +219,7 @@ take_row_by_key(struct identity *identity, struct slice row)
     if (key != IDENTITY_WHOLE)
         add_loose(identity, key == IDENTITY_PARTIAL ? hash : 0, content, id);
     if (key != IDENTITY_VOID)
-        add_key(identity, hash, id, content);
+        add_live(identity, hash, id, content);
 }
 
 /* Of a row as it is read by content. */
@@ -218,14 +248,14 @@ take_row_by_content(struct identity *identity, struct slice row)
 
     if (with_id)
         id = tab != NULL ? slice_make(tab + 1, row.length - length - 1) : row;
-    add_content(identity, &identity->index,
+    add_live(identity,
         identity->has_own ? hash_of_content(identity, row)
                           : hash_bytes(identity->seed, slice_make(row.data, length)),
-        id);
+        id, 0);
 }
 
 void
-identity_load_start(struct identity *identity, PGconn *reader)
+identity_load_start(struct identity *identity, PGconn *reader, int64_t rows)
 {
     bool with_id = identity->layout->id != LAYOUT_NONE;
     struct buf sql = {0};
@@ -236,6 +266,7 @@ identity_load_start(struct identity *identity, PGconn *reader)
         mergesql_copy_out(identity->layout, identity->positions,
             with_id ? MERGESQL_WITH_ID : MERGESQL_WITHOUT_ID, &sql);
     server_copy_out(reader, buf_string(&sql));
+    pairmap_reserve(&identity->index, (size_t)rows);
     identity->loading = reader;
     buf_release(&sql);
 }
@@ -257,6 +288,7 @@ identity_load_feed(struct identity *identity, enum identity_patience patience)
         case SERVER_NOT_YET:
             return true;
         case SERVER_END:
+            close_window(identity);
             identity->loading = NULL;
             break;
         }
@@ -268,6 +300,12 @@ uint64_t
 identity_hash(struct identity *identity, const struct slice *fields)
 {
     return hash_fields(identity, identity->positions, fields);
+}
+
+void
+identity_prefetch(struct identity *identity, const struct slice *fields)
+{
+    pairmap_prefetch(&identity->index, identity_hash(identity, fields));
 }
 
 enum identity_key

@@ -13,7 +13,7 @@
  * A reference to the row itself counts as such, whatever the row's id is.
  *
  * Contents are hashes of COPY text lines in the block's columns; equal hashes are taken for equal
- * rows (hash.h). 24 bytes a live row at 25 to 85% load (pairmap.h), 16 more by content where ids
+ * rows (hash.h). 24 bytes a live row at 25 to 75% load (pairmap.h), 16 more by content where ids
  * are wanted, 72 for a loose row. Fields are escaped COPY text throughout.
  */
 #include <libpq-fe.h>
@@ -33,6 +33,12 @@ enum identity_found {
 };
 
 struct identity_chain; /* live rows of equal content */
+
+#define IDENTITY_WINDOW 32 /* live rows whose places in the index are fetched at the same time */
+
+struct identity_entry {
+    uint64_t hash, id, content;
+};
 
 /* What a row's key is worth. */
 enum identity_key {
@@ -55,20 +61,25 @@ struct identity {
     struct pairmap loose, loose_ids; /* by key: loose live rows by their content, and by their id */
     struct identity_chain *chain;
     size_t n_chain, room_chain;
+    struct identity_entry window[IDENTITY_WINDOW]; /* read, and not in the index yet */
+    size_t n_window;
     PGconn *loading; /* the live table is being read on this connection; NULL: no, or done */
     char *held;      /* the row that libpq gave last */
 };
 
 void identity_init(struct identity *identity, const struct layout *layout, enum identity_kind kind);
 /*
- * Reads the live table: start, then feed until it says false. A feed that must not wait takes what
- * has arrived; so the index of the next table fills while the rows of this one pass by.
+ * Reads the live table, of about so many rows: start, then feed until it says false. A feed that
+ * must not wait takes what has arrived; so the index of the next table fills while the rows of this
+ * one pass by.
  */
 enum identity_patience { IDENTITY_WAIT, IDENTITY_DO_NOT_WAIT };
-void identity_load_start(struct identity *identity, PGconn *reader);
+void identity_load_start(struct identity *identity, PGconn *reader, int64_t rows);
 bool identity_load_feed(struct identity *identity, enum identity_patience patience);
 /* `fields` are the layout's, as they would be in the live table. */
 uint64_t identity_hash(struct identity *identity, const struct slice *fields);
+/* A hint that the row's key will be looked up. */
+void identity_prefetch(struct identity *identity, const struct slice *fields);
 /* The content of a whole row, to be compared with what identity_find() gives. */
 uint64_t identity_content(struct identity *identity, const struct slice *fields);
 /*

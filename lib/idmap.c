@@ -41,6 +41,12 @@ idmap_new_without(const char *type)
 }
 
 void
+idmap_reserve(struct idmap *map, size_t n)
+{
+    pairmap_reserve(&map->pairs, n);
+}
+
+void
 idmap_free(struct idmap *map)
 {
     if (map == NULL)

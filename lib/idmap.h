@@ -2,7 +2,7 @@
 #define IDMAP_H
 /*
  * The id map of one table: the backup's ids to the live database's. Integers (smallint, integer,
- * bigint) are kept as numbers, 16 bytes an entry at 70 to 85% load; ids of other types as text.
+ * bigint) are kept as numbers, 16 bytes an entry at 25 to 75% load; ids of other types as text.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,6 +13,8 @@ struct idmap;
 
 /* `type` as in the plan ("bigint", "uuid", "text", ...). */
 struct idmap *idmap_new(const char *type);
+/* Makes room for n entries at once. */
+void idmap_reserve(struct idmap *map, size_t n);
 /* A map in which every id is itself, but for those that are put: these have no entry. */
 struct idmap *idmap_new_without(const char *type);
 void idmap_free(struct idmap *map);

@@ -9,6 +9,12 @@
 #define OVERHANG 1024
 /* Slots from which on memory counts more than speed: 2 to 3 MiB. */
 #define LARGE ((size_t)1 << 17)
+#define SMALLEST 1024
+/* So full a large map may be, 3 of 4: where it is fuller its runs get long. */
+#define LARGE_FULL 3
+#define LARGE_PARTS 4
+#define MOST_RESERVED ((size_t)1 << 26) /* what is said of a table may be wrong */
+#define LINE 8                          /* words of a cache line */
 
 /* A key of 0 marks a free slot; the one key that is 0 is stored as 1, which is as unlikely. */
 static uint64_t
@@ -87,14 +93,11 @@ pack(struct pairmap *map, size_t used, size_t total)
 
 /* Packs the entries behind one another at the end, then deals them out to their new homes. */
 static void
-grow(struct pairmap *map)
+grow_to(struct pairmap *map, size_t capacity)
 {
     size_t before = map->capacity, after, free_slot = 0;
 
-    if (map->capacity == 0)
-        map->capacity = 1024;
-    else
-        map->capacity += map->capacity < LARGE ? map->capacity : map->capacity / 4;
+    map->capacity = capacity;
     map->words = resize(map->words, size_of(map, before), size_of(map, map->capacity));
     after = slots(map->capacity);
     pack(map, slots(before), after);
@@ -109,6 +112,24 @@ grow(struct pairmap *map)
             move(map, to, from);
         free_slot = to + 1;
     }
+}
+
+static void
+grow(struct pairmap *map)
+{
+    if (map->capacity == 0)
+        grow_to(map, SMALLEST);
+    else
+        grow_to(map, map->capacity + (map->capacity < LARGE ? map->capacity : map->capacity / 4));
+}
+
+void
+pairmap_reserve(struct pairmap *map, size_t n)
+{
+    size_t capacity = (n < MOST_RESERVED ? n : MOST_RESERVED) / LARGE_FULL * LARGE_PARTS;
+
+    if (capacity >= LARGE && capacity > map->capacity)
+        grow_to(map, capacity);
 }
 
 /* Where `key` stands, or where it has to be put to keep the order. */
@@ -137,8 +158,13 @@ pairmap_find(const struct pairmap *map, uint64_t key)
 void
 pairmap_prefetch(const struct pairmap *map, uint64_t key)
 {
-    if (map->capacity != 0)
-        __builtin_prefetch(slot(map, home(map, key)));
+    const uint64_t *first;
+
+    if (map->capacity == 0)
+        return;
+    first = slot(map, home(map, key));
+    __builtin_prefetch(first);
+    __builtin_prefetch(first + LINE); /* a run of entries mostly reaches into the next one */
 }
 
 static void
@@ -158,7 +184,8 @@ insert(struct pairmap *map, size_t at, uint64_t key)
 static bool
 has_room(const struct pairmap *map)
 {
-    size_t limit = map->capacity < LARGE ? map->capacity / 2 : map->capacity / 20 * 17;
+    size_t limit =
+        map->capacity < LARGE ? map->capacity / 2 : map->capacity / LARGE_PARTS * LARGE_FULL;
 
     return map->capacity != 0 && map->count < limit && slot(map, slots(map->capacity) - 2)[0] == 0;
 }

@@ -3,7 +3,7 @@
 /*
  * A map from 64-bit keys to 64-bit values, for millions of entries: 16 bytes each, 24 with a second
  * value. Up to 131072 slots it doubles and is 25 to 50% full, for speed; then it grows by a quarter
- * and is 68 to 85% full. Keys must be spread evenly (hash.h). Invariant: an entry stands at or
+ * and is 60 to 75% full. Keys must be spread evenly (hash.h). Invariant: an entry stands at or
  * behind its home, which rises with the key, and entries are in key order; so growing moves them in
  * place.
  */
@@ -24,6 +24,8 @@ struct pairmap {     /* zero-initialise it; set `values` before the first add */
 };
 
 void pairmap_release(struct pairmap *map);
+/* Makes room for n entries at once, where they are many; more find room as well. */
+void pairmap_reserve(struct pairmap *map, size_t n);
 /* The value of `key` (the second one behind it), or NULL; valid until the next add. */
 uint64_t *pairmap_find(const struct pairmap *map, uint64_t key);
 /* A hint that pairmap_find() will follow: fetches the memory where `key` would stand. */

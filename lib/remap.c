@@ -335,6 +335,7 @@ identify(struct remap_block *block, struct slice row)
 void
 remap_refuse(struct remap_block *block, struct slice row, const char *sqlstate, const char *reason)
 {
+    remap_window_close(block);
     remap_prepare(block, row); /* its id: what refers to it is rejected too */
     remap_reject_because(block, sqlstate, reason);
     remap_reject(block);
@@ -342,7 +343,7 @@ remap_refuse(struct remap_block *block, struct slice row, const char *sqlstate, 
 }
 
 void
-remap_row(struct remap_block *block, struct slice row)
+remap_row_now(struct remap_block *block, struct slice row)
 {
     enum remap_state state = identify(block, row);
 
@@ -411,6 +412,7 @@ remap_finish(struct remap_block *block)
 void
 remap_close(struct remap_block *block)
 {
+    remap_window_close(block);
     flush(block);
     remap_finish(block);
     remap_write_map(block);

@@ -90,6 +90,15 @@ struct remap_held {
     size_t n, room;
 };
 
+#define REMAP_WINDOW 32 /* rows; so many of their look-ups are under way at the same time */
+
+/* Rows that came and were not looked at yet, see remap_window.c. */
+struct remap_window {
+    struct buf rows;
+    size_t ends[REMAP_WINDOW]; /* where each of them ends */
+    size_t n;
+};
+
 enum remap_mark { REMAP_UNMARKED, REMAP_MARK_NEW, REMAP_MARK_KNOWN };
 
 struct remap_block {
@@ -101,13 +110,15 @@ struct remap_block {
     bool probing; /* the live table is large: single rows are asked for, it is not read */
     struct layout layout;
     enum remap_kind kind;
-    size_t table; /* its index in the plan */
-    int cycle;    /* of the group that is being read; references into it may have to wait */
+    size_t table;                      /* its index in the plan */
+    const struct plan_table **targets; /* one a field: the table that its ids are of, or NULL */
+    int cycle; /* of the group that is being read; references into it may have to wait */
     struct identity identity;
     struct reserve reserve;
     struct arrayfix arrayfix;
     struct jsonfix *jsonfixes; /* one a field; used where the column has paths */
     struct pairmap given;      /* ids that new rows of this table got */
+    struct remap_window window;
     struct remap_batch batch;
     struct remap_held held;
     uint64_t rows, unchanged;
@@ -132,7 +143,7 @@ struct remap_block *remap_block_new(struct remap *remap, const struct layout *la
 void remap_open(struct remap_block *block);
 /* Takes what has arrived for the tables behind, and begins with the next of them. Does not wait. */
 void remap_read_ahead(struct remap *remap);
-/* One row as it came: written at once, or put into the batch. */
+/* One row as it came; it may be taken only when some more have come, or the block ends. */
 void remap_row(struct remap_block *block, struct slice row);
 /* A row that is a reject before its ids are looked at. */
 void remap_refuse(
@@ -143,6 +154,12 @@ void remap_block_free(struct remap_block *block);
 
 /* ---- the steps, for remap_row() and remap_cycle.c */
 
+/* Takes the rows that remap_row() has kept. */
+void remap_window_close(struct remap_block *block);
+/* Writes a row at once, or puts it into the batch. */
+void remap_row_now(struct remap_block *block, struct slice row);
+/* The ids of the one table that the field's ids are of; NULL: there is none, or none was kept. */
+struct idmap *remap_map_at(const struct remap_block *block, size_t at);
 /* Splits a row and translates its references. KNOWN: done; REJECTED or WAITS otherwise. */
 enum remap_state remap_prepare(struct remap_block *block, struct slice row);
 /* REJECTED, with that SQLSTATE and reason. */

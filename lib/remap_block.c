@@ -10,6 +10,27 @@
 #include "remap_cycle.h"
 #include "remap_probe.h"
 
+static const struct plan_table **
+find_targets(const struct remap *remap, const struct layout *layout)
+{
+    const struct plan_table **targets = mem_alloc((layout->n + 1) * sizeof *targets);
+
+    for (size_t i = 0; i < layout->n; i++)
+        if (layout->columns[i]->target != NULL)
+            targets[i] = plan_find_table(remap->plan, layout->columns[i]->target);
+    return targets;
+}
+
+static struct idmap *
+new_map(const struct layout *layout)
+{
+    struct idmap *map = idmap_new(layout->columns[layout->id]->type);
+
+    if (layout->table->rows > 0)
+        idmap_reserve(map, (size_t)layout->table->rows);
+    return map;
+}
+
 static struct remap_block *
 block_alloc(struct remap *remap, const struct layout *layout)
 {
@@ -23,10 +44,11 @@ block_alloc(struct remap *remap, const struct layout *layout)
     block->fields = mem_alloc((layout->n + 1) * sizeof *block->fields);
     block->values = mem_alloc((layout->n + 1) * sizeof *block->values);
     block->waiting = mem_alloc(layout->n + 1);
+    block->targets = find_targets(remap, layout);
     block->jsonfixes = mem_alloc((layout->n + 1) * sizeof *block->jsonfixes);
     if (layout->id != LAYOUT_NONE && plan_is_referenced(remap->plan, layout->table->name) &&
         remap->maps[block->table] == NULL)
-        remap->maps[block->table] = idmap_new(layout->columns[layout->id]->type);
+        remap->maps[block->table] = new_map(layout);
     if (layout->id != LAYOUT_NONE)
         reserve_init(&block->reserve, block->reader, remap->writer, layout->table,
             layout->columns[layout->id]);
@@ -91,23 +113,24 @@ remap_block_new(struct remap *remap, const struct layout *layout)
 #define PROBE_MINIMUM 20000
 
 static bool
-is_large(const struct remap_block *block, PGconn *reader)
+is_large(const struct remap_block *block, int64_t live)
 {
-    int64_t rows = block->layout.table->rows, live;
+    int64_t rows = block->layout.table->rows;
 
     if (rows < 0 || block->kind == REMAP_APPEND || block->layout.table->nulls != PLAN_NULLS_NONE)
         return false; /* rows without a key are found by their content */
-    live = catalogsize_rows(reader, block->layout.table);
     return live > PROBE_MINIMUM && live / PROBE_FACTOR > rows;
 }
 
 static void
 start_loading(struct remap_block *block, PGconn *reader)
 {
+    int64_t live = catalogsize_rows(reader, block->layout.table);
+
     block->opened = true;
-    block->probing = is_large(block, reader);
+    block->probing = is_large(block, live);
     if (!block->probing)
-        identity_load_start(&block->identity, reader);
+        identity_load_start(&block->identity, reader, live);
 }
 
 /* The table that comes after those that were begun; NULL: none, or one of a cycle, which waits. */
@@ -185,10 +208,12 @@ remap_block_free(struct remap_block *block)
     free(block->values);
     free(block->fields);
     free(block->waiting);
+    free(block->targets);
     buf_release(&block->line);
     buf_release(&block->map_prefix);
     buf_release(&block->id);
     buf_release(&block->reason);
+    buf_release(&block->window.rows);
     buf_release(&block->batch.rows);
     buf_release(&block->batch.ids);
     buf_release(&block->batch.keys);

@@ -55,10 +55,17 @@ unresolved(struct remap_block *block, size_t at, const struct plan_table *target
     return REMAP_KNOWN;
 }
 
-static enum remap_state
-translate_by(struct remap_block *block, size_t at, const char *name)
+struct idmap *
+remap_map_at(const struct remap_block *block, size_t at)
 {
-    const struct plan_table *target = plan_find_table(block->remap->plan, name);
+    const struct plan_table *target = block->targets[at];
+
+    return target != NULL ? block->remap->maps[target - block->remap->plan->tables] : NULL;
+}
+
+static enum remap_state
+translate_by(struct remap_block *block, size_t at, const struct plan_table *target)
+{
     struct idmap *map = block->remap->maps[target - block->remap->plan->tables];
     struct slice live;
 
@@ -107,8 +114,10 @@ translate_case(struct remap_block *block, size_t at)
         const struct plan_case *branch = &column->cases[i];
 
         if (field_is(block, by, branch->value))
-            return branch->action == PLAN_COLUMN_REFERENCE ? translate_by(block, at, branch->target)
-                                                           : REMAP_KNOWN;
+            return branch->action == PLAN_COLUMN_REFERENCE
+                       ? translate_by(
+                             block, at, plan_find_table(block->remap->plan, branch->target))
+                       : REMAP_KNOWN;
     }
     if (column->unresolved == PLAN_UNRESOLVED_NULL)
         block->fields[at] = COPYROW_NULL;
@@ -129,7 +138,7 @@ translate(struct remap_block *block, size_t at)
 
     if (copyrow_is_null(block->fields[at]))
         return REMAP_KNOWN;
-    return column->target != NULL ? translate_by(block, at, column->target)
+    return column->target != NULL ? translate_by(block, at, block->targets[at])
                                   : translate_case(block, at);
 }
 
@@ -163,16 +172,16 @@ remap_prepare(struct remap_block *block, struct slice row)
 
 /* Ids of the table are not all known yet: it is of the cycle that is being identified. */
 static bool
-is_waited_for(const struct remap_block *block, const char *name)
+is_waited_for(const struct remap_block *block, const struct plan_table *target)
 {
-    return block->cycle != 0 && plan_find_table(block->remap->plan, name)->cycle == block->cycle;
+    return block->cycle != 0 && target->cycle == block->cycle;
 }
 
 /* Its rows may not be merged: then no id of the backup means anything here. */
 static struct idmap *
-map_for(struct remap_block *block, const char *name, const char *type, enum plan_unresolved rule)
+map_for(struct remap_block *block, const struct plan_table *target, const char *type,
+    enum plan_unresolved rule)
 {
-    const struct plan_table *target = plan_find_table(block->remap->plan, name);
     struct idmap **map = &block->remap->maps[target - block->remap->plan->tables];
 
     if (*map == NULL && rule != PLAN_UNRESOLVED_KEEP)
@@ -184,9 +193,10 @@ static enum remap_state
 fix_array(struct remap_block *block, size_t at)
 {
     const struct plan_column *column = block->layout.columns[at];
-    bool waits = is_waited_for(block, column->target);
+    const struct plan_table *target = block->targets[at];
+    bool waits = is_waited_for(block, target);
     enum plan_unresolved rule = waits ? PLAN_UNRESOLVED_REJECT : column->unresolved;
-    struct idmap *map = map_for(block, column->target, column->type, rule);
+    struct idmap *map = map_for(block, target, column->type, rule);
 
     if (map == NULL) {
         buf_add_slice(&block->values[at], block->fields[at]);
@@ -212,10 +222,11 @@ fix_json(struct remap_block *block, size_t at)
         jsonfix_init(fix, column);
     for (size_t i = 0; i < fix->n; i++) {
         struct jsonfix_ids *ids = &fix->ids[i];
-        bool path_waits = is_waited_for(block, ids->target);
+        const struct plan_table *target = plan_find_table(block->remap->plan, ids->target);
+        bool path_waits = is_waited_for(block, target);
 
         ids->unresolved = path_waits ? PLAN_UNRESOLVED_REJECT : column->paths[i].unresolved;
-        ids->map = map_for(block, ids->target, "text", ids->unresolved);
+        ids->map = map_for(block, target, "text", ids->unresolved);
         waits |= path_waits;
     }
     if (jsonfix_field(fix, block->fields[at], &block->values[at]) != ARRAYFIX_REJECTED)
