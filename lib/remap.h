@@ -27,15 +27,16 @@
 
 struct remap_block;
 
-#define REMAP_AHEAD 2 /* tables; each takes the memory of its index */
+#define REMAP_AHEAD 2 /* tables; each takes the memory of its index, and a connection */
 
 struct remap {
     const struct plan *plan;
-    PGconn *readers[2]; /* in read-only transactions of one snapshot */
-    size_t current;     /* the table whose rows come now, by its place in the plan */
+    PGconn *readers[1 + REMAP_AHEAD]; /* in read-only transactions of one snapshot */
+    size_t current;                   /* the table whose rows come now, by its place in the plan */
     struct remap_block *ahead[REMAP_AHEAD]; /* the tables behind it whose indexes fill already */
-    size_t n_ahead;                         /* all but the last of them are full */
-    PGconn *writer;                         /* reserves ids; NULL in a dry run */
+    size_t n_ahead;
+    const struct remap_block *opening; /* its index has to be full before its rows are taken */
+    PGconn *writer;                    /* reserves ids; NULL in a dry run */
     struct stream_writer *stream;
     struct output *map_file; /* every id pair as TSV; NULL: not wanted */
     struct idmap **maps;     /* one a planned table; NULL where none is needed */

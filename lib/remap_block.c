@@ -9,6 +9,7 @@
 #include "remap.h"
 #include "remap_cycle.h"
 #include "remap_probe.h"
+#include "server.h"
 
 static const struct plan_table **
 find_targets(const struct remap *remap, const struct layout *layout)
@@ -147,9 +148,24 @@ next_table(const struct remap *remap)
     return &plan->tables[at];
 }
 
+/* A connection on which no table is being read. */
+static PGconn *
+free_reader(const struct remap *remap)
+{
+    for (size_t i = 1; i <= REMAP_AHEAD; i++) {
+        bool used = remap->opening != NULL && remap->opening->identity.loading == remap->readers[i];
+
+        for (size_t k = 0; k < remap->n_ahead; k++)
+            used |= remap->ahead[k]->identity.loading == remap->readers[i];
+        if (!used)
+            return remap->readers[i];
+    }
+    return NULL;
+}
+
 /* Begins with a table whose block is still to come, as far as its columns can be foreseen. */
 static bool
-read_ahead(struct remap *remap, const struct plan_table *table)
+read_ahead(struct remap *remap, const struct plan_table *table, PGconn *reader)
 {
     char **names = mem_alloc((table->n_columns + 1) * sizeof *names), *reason;
     struct layout layout;
@@ -163,7 +179,7 @@ read_ahead(struct remap *remap, const struct plan_table *table)
     if (good) {
         struct remap_block *block = block_alloc(remap, &layout);
 
-        start_loading(block, remap->readers[1]);
+        start_loading(block, reader);
         remap->ahead[remap->n_ahead++] = block;
     }
     free(names);
@@ -173,16 +189,28 @@ read_ahead(struct remap *remap, const struct plan_table *table)
 void
 remap_read_ahead(struct remap *remap)
 {
-    for (;;) {
-        const struct plan_table *next;
+    for (size_t i = 0; i < remap->n_ahead; i++)
+        identity_load_feed(&remap->ahead[i]->identity, IDENTITY_DO_NOT_WAIT);
+    while (remap->n_ahead < REMAP_AHEAD) {
+        const struct plan_table *next = next_table(remap);
+        PGconn *reader = free_reader(remap);
 
-        if (remap->n_ahead > 0 &&
-            identity_load_feed(&remap->ahead[remap->n_ahead - 1]->identity, IDENTITY_DO_NOT_WAIT))
-            return; /* its rows are still coming, one table at a time */
-        next = remap->n_ahead < REMAP_AHEAD ? next_table(remap) : NULL;
-        if (next == NULL || !read_ahead(remap, next))
+        if (next == NULL || reader == NULL || !read_ahead(remap, next, reader))
             return;
     }
+}
+
+/* Waits until rows arrive for the table that is being opened, or for one behind it. */
+static void
+wait_for_rows(const struct remap *remap)
+{
+    PGconn *loading[1 + REMAP_AHEAD] = {remap->opening->identity.loading};
+    size_t n = 1;
+
+    for (size_t i = 0; i < remap->n_ahead; i++)
+        if (remap->ahead[i]->identity.loading != NULL)
+            loading[n++] = remap->ahead[i]->identity.loading;
+    server_wait(loading, n);
 }
 
 void
@@ -191,10 +219,17 @@ remap_open(struct remap_block *block)
     block->remap->current = block->table;
     if (!block->opened)
         start_loading(block, block->reader);
-    while (identity_load_feed(&block->identity, IDENTITY_WAIT))
-        ;
-    if (!remap_cycle_is_needed(block->remap->plan, block->layout.table->cycle))
+    if (remap_cycle_is_needed(block->remap->plan, block->layout.table->cycle)) {
+        identity_load_feed(&block->identity, IDENTITY_WAIT);
+        return;
+    }
+    block->remap->opening = block;
+    remap_read_ahead(block->remap);
+    while (identity_load_feed(&block->identity, IDENTITY_DO_NOT_WAIT)) {
+        wait_for_rows(block->remap);
         remap_read_ahead(block->remap);
+    }
+    block->remap->opening = NULL;
 }
 
 void

@@ -143,7 +143,7 @@ take_source(struct state *state)
 }
 
 /*
- * Two connections with one snapshot. Whoever held the merge lock before the snapshot was taken may
+ * Connections with one snapshot. Whoever held the merge lock before the snapshot was taken may
  * have committed behind it: upserter, which holds the lock in the end, compares that backend with
  * its own.
  */
@@ -156,16 +156,18 @@ open_readers(struct state *state)
     struct buf sql = {0};
 
     remap->readers[0] = connect_open(connect, "idmap-builder");
-    remap->readers[1] = connect_open(connect, "idmap-builder ahead");
     holder = server_query(remap->readers[0], sql_lock_holder);
     if (PQntuples(holder) > 0)
         stream_write_control(&state->writer, "source",
             (struct slice[]){SLICE("lock_holder"), slice_string(PQgetvalue(holder, 0, 0))}, 2);
     server_run(remap->readers[0], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     snapshot = server_query(remap->readers[0], "SELECT pg_catalog.pg_export_snapshot()");
-    server_run(remap->readers[1], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     buf_add_format(&sql, "SET TRANSACTION SNAPSHOT '%s'", PQgetvalue(snapshot, 0, 0));
-    server_run(remap->readers[1], buf_string(&sql));
+    for (size_t i = 1; i <= REMAP_AHEAD; i++) {
+        remap->readers[i] = connect_open(connect, "idmap-builder ahead");
+        server_run(remap->readers[i], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        server_run(remap->readers[i], buf_string(&sql));
+    }
     PQclear(holder);
     PQclear(snapshot);
     buf_release(&sql);
@@ -229,8 +231,8 @@ open_connections(struct state *state)
 static void
 close_connections(struct state *state)
 {
-    PQfinish(state->remap.readers[0]);
-    PQfinish(state->remap.readers[1]);
+    for (size_t i = 0; i <= REMAP_AHEAD; i++)
+        PQfinish(state->remap.readers[i]);
     PQfinish(state->remap.writer);
     PQfinish(state->encoder);
 }

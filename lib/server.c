@@ -1,5 +1,7 @@
 #include "server.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -281,6 +283,22 @@ end_copy_out(PGconn *connection)
     PQclear(result);
     while ((result = PQgetResult(connection)) != NULL)
         PQclear(result);
+}
+
+void
+server_wait(PGconn *const *connections, size_t n)
+{
+    struct pollfd *sockets = mem_alloc(n * sizeof *sockets);
+    int ready;
+
+    for (size_t i = 0; i < n; i++)
+        sockets[i] = (struct pollfd){.fd = PQsocket(connections[i]), .events = POLLIN};
+    do
+        ready = poll(sockets, (nfds_t)n, -1);
+    while (ready < 0 && errno == EINTR);
+    free(sockets);
+    if (ready < 0)
+        msg_fatal(STATUS_FAILED, "cannot wait for the server: %s", strerror(errno));
 }
 
 enum server_copied

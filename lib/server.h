@@ -61,6 +61,8 @@ bool server_copy_row(PGconn *connection, char **held, struct slice *row);
 /* Likewise, but NOT_YET when the next row has not arrived and there is no time to wait. */
 enum server_patience { SERVER_WAIT, SERVER_DO_NOT_WAIT };
 enum server_copied { SERVER_ROW, SERVER_NOT_YET, SERVER_END };
+/* Waits until something has arrived on one of the connections, or one of them has ended. */
+void server_wait(PGconn *const *connections, size_t n);
 enum server_copied server_copy_row_now(
     PGconn *connection, char **held, struct slice *row, enum server_patience patience);
 

@@ -93,6 +93,31 @@ START_TEST(keys_all_at_one_end_still_work)
 }
 END_TEST
 
+START_TEST(room_made_at_once_loses_nothing_and_a_wild_guess_is_bounded)
+{
+    struct pairmap map = {0};
+    size_t capacity;
+    bool added;
+
+    for (uint64_t i = 1; i <= 1000; i++)
+        *pairmap_add(&map, hash_number(i), &added) = i;
+    pairmap_reserve(&map, 300000);
+    capacity = map.capacity;
+    pairmap_prefetch(&map, hash_number(7));
+    for (uint64_t i = 1001; i <= 300000; i++)
+        *pairmap_add(&map, hash_number(i), &added) = i;
+    ck_assert_uint_eq(map.capacity, capacity);
+    for (uint64_t i = 1; i <= 300000; i++)
+        ck_assert_uint_eq(*pairmap_find(&map, hash_number(i)), i);
+    pairmap_reserve(&map, 10);
+    ck_assert_uint_eq(map.capacity, capacity);
+    pairmap_reserve(&map, SIZE_MAX);
+    ck_assert_uint_lt(map.capacity, (size_t)1 << 27);
+    ck_assert_uint_eq(*pairmap_find(&map, hash_number(300000)), 300000);
+    pairmap_release(&map);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -103,5 +128,6 @@ main(void)
     tcase_add_test(tests, two_values_of_a_key_stay_together_while_the_map_grows);
     tcase_add_test(tests, a_hundred_thousand_keys_are_found_again);
     tcase_add_test(tests, keys_all_at_one_end_still_work);
+    tcase_add_test(tests, room_made_at_once_loses_nothing_and_a_wild_guess_is_bounded);
     return unit_run(tests);
 }
