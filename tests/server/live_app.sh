@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Merges beside a live application that inserts, updates and deletes rows of the same tables all the time
 # (live_app.awk): no wrong result, no lock that stops it, hardly a failure of its transactions.
+# alone: its merges and its application want both processors
 #
 # MERGES_BESIDE=50 says how many merges.
 . "$(dirname "$0")/../lib.sh"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Ten thousand rows that the live database refuses: each cause, with the counts that add up, the same in
 # the dry run, and in bounded time beside the same merge without them.
+# alone: it measures times
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 timed() { # leaves $took, in milliseconds
