@@ -4,13 +4,12 @@
 #include <stdlib.h>
 
 #include "changesql.h"
-#include "copyrow.h"
-#include "demands.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "triggers.h"
 
 #define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_update"
+#define MANY 8 /* rows refused alone, behind which the others are tried inside the server */
 #define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_update"
 #define UNDO_SAVEPOINT "ROLLBACK TO SAVEPOINT pgbraid_update; " END_SAVEPOINT
 
@@ -65,6 +64,14 @@ rejected_in_copy(void *context, struct slice row, const struct server_error *err
         changes->context, slice_make(tab + 1, row.length - (size_t)(tab + 1 - row.data)), error);
 }
 
+static void
+write_insert(const void *context, const char *row, struct buf *sql)
+{
+    const struct changes *changes = context;
+
+    changesql_insert_values(changes->layout, changes->number, row, sql);
+}
+
 /* Changed rows wait for the table's end if they can: the connection is busy with the new ones. */
 static void
 start_batch(struct changes *changes)
@@ -75,6 +82,8 @@ start_batch(struct changes *changes)
     changesql_copy(changes->layout, changes->number, &copy);
     buf_string(&copy);
     copybatch_init(&changes->batch, changes->connection, copy.data, rejected_in_copy, changes);
+    changes->batch.one =
+        (struct trial_statement){TRIAL_WRITES, changes->layout->n + 1, write_insert, changes};
     changes->batch.create = mem_string(buf_string(&create));
     changes->batch.pace = COPYBATCH_PATIENT;
     buf_release(&create);
@@ -132,71 +141,12 @@ changes_yield(struct changes *changes)
 }
 
 static void
-delete_row(struct changes *changes, uint64_t number)
-{
-    struct buf sql = {0};
-
-    buf_add_string(&sql, "DELETE FROM ");
-    changesql_name(changes->number, &sql);
-    buf_add_format(&sql, " WHERE " CHANGESQL_NUMBER " = %llu", (unsigned long long)number);
-    server_run(changes->connection, buf_string(&sql));
-    buf_release(&sql);
-}
-
-/* Takes a row out of the temporary table and gives it back with the reason. */
-static void
-reject(struct changes *changes, uint64_t number, const struct server_error *error)
-{
-    struct buf sql = {0}, copy = {0};
-    struct slice row;
-    char *held = NULL;
-
-    changesql_copy_row(changes->layout, changes->number, number, &sql);
-    server_copy_out(changes->connection, buf_string(&sql));
-    while (server_copy_row(changes->connection, &held, &row))
-        buf_add_slice(&copy, row);
-    changes->rejected(changes->context, buf_slice(&copy), error);
-    delete_row(changes, number);
-    changes->batch.accepted--;
-    buf_release(&sql);
-    buf_release(&copy);
-}
-
-static void
 lock_parents(struct changes *changes)
 {
     struct buf name = {0};
 
     changesql_name(changes->number, &name);
     triggers_lock_parents(changes->connection, changes->layout, buf_string(&name));
-    buf_release(&name);
-}
-
-/* What the foreign keys' triggers would have found, had they not been switched off. */
-static void
-reject_orphans(struct changes *changes)
-{
-    struct buf sql = {0}, name = {0};
-    struct triggers_check *checks;
-    size_t n;
-
-    changesql_name(changes->number, &name);
-    checks = triggers_checks(changes->connection, changes->layout, &n);
-    for (size_t i = 0; i < n; i++) {
-        struct server_error error = {.sqlstate = "23503"};
-        PGresult *result;
-
-        buf_clear(&sql);
-        buf_add_format(&sql, "SELECT s." CHANGESQL_NUMBER " FROM %s s WHERE %s", buf_string(&name),
-            checks[i].condition);
-        result = server_query(changes->connection, buf_string(&sql));
-        error.message = mem_format("violates foreign key constraint \"%s\"", checks[i].name);
-        for (int row = 0; row < PQntuples(result); row++)
-            reject(changes, strtoull(PQgetvalue(result, row, 0), NULL, 10), &error);
-        PQclear(result);
-        server_error_release(&error);
-    }
-    buf_release(&sql);
     buf_release(&name);
 }
 
@@ -276,101 +226,15 @@ update_range(struct changes *changes, uint64_t first, uint64_t last)
     if (receive_update(changes, &error))
         return;
     if (first == last) {
-        reject(changes, first, &error);
+        changes_refused_one(changes, first, &error);
+        changes->alone++;
+    } else if (changes->alone >= MANY && changes_refused_tried(changes, first, last) > 0) {
+        update_range(changes, first, last);
     } else {
         update_range(changes, first, middle);
         update_range(changes, middle + 1, last);
     }
     server_error_release(&error);
-}
-
-/* ---- many refused rows, found by one query */
-
-static void
-keep_row(void *context, struct slice row)
-{
-    struct buf *rows = context;
-
-    buf_add_slice(rows, row);
-    buf_add_char(rows, '\n');
-}
-
-/* The number, why, and the row, of each that the live table refuses by itself. */
-static void
-add_refused_sql(struct changes *changes, struct buf *sql)
-{
-    struct buf same = {0};
-    struct demands demands = {.references = DEMANDS_WITH_REFERENCES};
-
-    buf_add_string(&same, " AND t.ctid <> r." CHANGESQL_LIVE_ROW);
-    changesql_and_not_changed(changes->layout, changes->number, &same);
-    demands.same = buf_string(&same);
-    buf_add_string(sql, "COPY (SELECT v.n, v.why, ");
-    mergesql_all_columns(changes->layout, "s.", sql);
-    buf_add_string(sql, " FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
-    demands_add(changes->connection, changes->layout, &demands, sql);
-    buf_add_string(sql, " AS why FROM (");
-    changesql_results(changes->layout, changes->number, sql);
-    buf_add_string(sql, ") r) v JOIN ");
-    changesql_name(changes->number, sql);
-    buf_add_string(
-        sql, " s ON s." CHANGESQL_NUMBER " = v.n WHERE v.why IS NOT NULL ORDER BY v.n) TO STDOUT");
-    buf_release(&same);
-}
-
-static void
-delete_rows(struct changes *changes, struct buf *numbers)
-{
-    struct buf sql = {0};
-
-    buf_add_string(&sql, "DELETE FROM ");
-    changesql_name(changes->number, &sql);
-    buf_add_format(&sql, " WHERE " CHANGESQL_NUMBER " = ANY ('{%s}')", buf_string(numbers));
-    server_run(changes->connection, buf_string(&sql));
-    buf_release(&sql);
-}
-
-static void
-reject_each(struct changes *changes, struct slice rows)
-{
-    struct buf numbers = {0}, why = {0};
-
-    while (rows.length > 0) {
-        struct slice row = copyrow_next(&rows), fields[2];
-        const char *end = row.data + row.length, *from;
-
-        copyrow_split(row, fields, 2);
-        from = fields[1].data + fields[1].length + 1;
-        buf_add_string(&numbers, numbers.length > 0 ? "," : "");
-        buf_add_slice(&numbers, fields[0]);
-        buf_clear(&why);
-        copyrow_unescape(fields[1], &why);
-        changes_reject_for(changes, slice_make(from, (size_t)(end - from)), buf_string(&why));
-        changes->batch.accepted--;
-    }
-    delete_rows(changes, &numbers);
-    buf_release(&numbers);
-    buf_release(&why);
-}
-
-/* Rejects them; what is refused for another reason, or by a query that fails, stays. */
-static void
-reject_refused(struct changes *changes)
-{
-    struct server_error error = {0};
-    struct buf sql = {0}, rows = {0};
-    bool found;
-
-    add_refused_sql(changes, &sql);
-    server_run(changes->connection, BEGIN_SAVEPOINT);
-    server_send(changes->connection, buf_string(&sql));
-    found = server_receive_rows(changes->connection, keep_row, &rows, &error);
-    server_run(changes->connection, found ? END_SAVEPOINT : UNDO_SAVEPOINT);
-    if (found && rows.length > 0)
-        reject_each(changes, buf_slice(&rows));
-    server_error_release(&error);
-    buf_release(&sql);
-    buf_release(&rows);
 }
 
 /* Rows that differ from the live ones, asked before the UPDATE where it does not write them all. */
@@ -397,7 +261,7 @@ start_writing(struct changes *changes, enum changes_triggers triggers)
     copybatch_finish(&changes->batch);
     if (triggers == CHANGES_TRIGGERS_OFF) {
         lock_parents(changes);
-        reject_orphans(changes);
+        changes_refused_orphans(changes);
         triggers_off(changes->connection);
     }
     if (!changesql_writes_all(changes->layout))
@@ -412,13 +276,16 @@ start_writing(struct changes *changes, enum changes_triggers triggers)
     free(update);
 }
 
-/* Before many statements that each look for a range of them. */
+/* Before many statements that each look for one or a range of them: without statistics the planner
+ * would not believe that a number is one row's, and read the whole live table each time. */
 static void
 index_numbers(struct changes *changes)
 {
     struct buf sql = {0};
 
     buf_add_string(&sql, "CREATE INDEX ON ");
+    changesql_name(changes->number, &sql);
+    buf_add_string(&sql, " (" CHANGESQL_NUMBER "); ANALYZE ");
     changesql_name(changes->number, &sql);
     buf_add_string(&sql, " (" CHANGESQL_NUMBER ")");
     server_run(changes->connection, buf_string(&sql));
@@ -437,7 +304,7 @@ finish_update(struct changes *changes)
         return;
     server_error_release(&error);
     memset(changes->written, 0, changes->n / 8 + 1);
-    reject_refused(changes);
+    changes_refused_known(changes);
     index_numbers(changes);
     update_range(changes, 1, changes->n);
 }

@@ -31,6 +31,7 @@ struct changes {
     size_t waiting;  /* how many */
     bool under_way;  /* WRITE: the UPDATE was sent, see changes_start() */
     unsigned char *written; /* WRITE: a bit a row, by its number: the UPDATE wrote it */
+    uint64_t alone;         /* WRITE: rows that were refused when they were tried alone */
     uint64_t differing;     /* WRITE: rows that differ, where the policy does not write them all */
     uint64_t offered;       /* WRITE: rows that the UPDATE looks at */
     uint64_t updated, kept, unchanged;
@@ -61,5 +62,16 @@ void changes_compare_add(struct changes *changes, struct slice row);
 void changes_compare_waiting(struct changes *changes);
 /* Gives a row back; `why` is the SQLSTATE, then the reason. */
 void changes_reject_for(struct changes *changes, struct slice row, const char *why);
+/* Takes a row out of the temporary table and gives it back with the reason. */
+void changes_refused_one(
+    struct changes *changes, uint64_t number, const struct server_error *error);
+/* Likewise those that a query finds to be refused; others may be too. */
+void changes_refused_known(struct changes *changes);
+/* Likewise those that refer to no row: what the foreign keys' triggers would have found, had they
+ * not been switched off. */
+void changes_refused_orphans(struct changes *changes);
+/* Likewise those numbered first .. last that are refused when they are tried one after the other;
+ * none of the others is written. Returns how many there were. */
+uint64_t changes_refused_tried(struct changes *changes, uint64_t first, uint64_t last);
 
 #endif

@@ -6,6 +6,7 @@
 #include "demands.h"
 #include "mem.h"
 #include "server.h"
+#include "unreadable.h"
 
 #define COMPARE_ROWS 4096
 
@@ -143,6 +144,34 @@ foresee_refused(struct changes *changes, struct slice rows, struct buf *good, ui
     return found;
 }
 
+static void look_at(struct changes *changes, struct slice rows);
+
+static uint64_t
+count_rows(struct slice rows)
+{
+    uint64_t n = 0;
+
+    for (; rows.length > 0; n++)
+        copyrow_next(&rows);
+    return n;
+}
+
+/* False: the server did not refuse them for a value that cannot be read. */
+static bool
+compared_readable(struct changes *changes, struct slice rows)
+{
+    struct buf readable = {0};
+    bool some;
+
+    unreadable_reject(
+        changes->connection, changes->layout, rows, changes->rejected, changes->context, &readable);
+    some = readable.length < rows.length;
+    if (some && readable.length > 0)
+        look_at(changes, buf_slice(&readable));
+    buf_release(&readable);
+    return some;
+}
+
 /* `n` rows; halved where the server refuses, so that it is the bad row that is rejected. */
 static void
 compare_rows(struct changes *changes, struct slice rows, uint64_t n)
@@ -162,7 +191,7 @@ compare_rows(struct changes *changes, struct slice rows, uint64_t n)
             show_rows(changes, rows);
     } else if (n == 1) {
         changes->rejected(changes->context, copyrow_next(&rest), &error);
-    } else {
+    } else if (!compared_readable(changes, rows)) {
         for (uint64_t i = 0; i < n / 2; i++)
             copyrow_next(&rest);
         compare_rows(changes, slice_make(rows.data, rows.length - rest.length), n / 2);
@@ -172,17 +201,25 @@ compare_rows(struct changes *changes, struct slice rows, uint64_t n)
     server_error_release(&error);
 }
 
+/* Those that a merge would find refused are rejected, and the others compared. */
+static void
+look_at(struct changes *changes, struct slice rows)
+{
+    struct buf good = {0};
+    uint64_t n = count_rows(rows);
+
+    if (!foresee_refused(changes, rows, &good, &n))
+        compare_rows(changes, rows, n);
+    else if (n > 0)
+        compare_rows(changes, buf_slice(&good), n);
+    buf_release(&good);
+}
+
 void
 changes_compare_waiting(struct changes *changes)
 {
-    struct buf good = {0};
-    uint64_t n = changes->waiting;
-
-    if (n > 0 && foresee_refused(changes, buf_slice(&changes->rows), &good, &n))
-        compare_rows(changes, buf_slice(&good), n);
-    else if (n > 0)
-        compare_rows(changes, buf_slice(&changes->rows), n);
-    buf_release(&good);
+    if (changes->waiting > 0)
+        look_at(changes, buf_slice(&changes->rows));
     changes->waiting = 0;
     buf_clear(&changes->rows);
 }

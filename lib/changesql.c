@@ -39,6 +39,17 @@ changesql_copy(const struct layout *layout, size_t number, struct buf *out)
 }
 
 void
+changesql_insert_values(
+    const struct layout *layout, size_t number, const char *row, struct buf *out)
+{
+    struct buf name = {0};
+
+    changesql_name(number, &name);
+    mergesql_insert_values(layout, buf_string(&name), CHANGESQL_NUMBER, row, out);
+    buf_release(&name);
+}
+
+void
 changesql_copy_row(const struct layout *layout, size_t number, uint64_t row, struct buf *out)
 {
     buf_add_string(out, "COPY (SELECT ");
@@ -395,6 +406,8 @@ changesql_update(
     if (how->last > 0)
         buf_add_format(out, " AND s." CHANGESQL_NUMBER " BETWEEN %llu AND %llu",
             (unsigned long long)how->first, (unsigned long long)how->last);
+    if (how->number != NULL)
+        buf_add_format(out, " AND s." CHANGESQL_NUMBER " = %s", how->number);
     if (how->returning != CHANGESQL_NOTHING)
         add_returning(layout, how, out);
     return sets;

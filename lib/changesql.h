@@ -18,6 +18,9 @@
 void changesql_name(size_t number, struct buf *out);
 void changesql_create(const struct layout *layout, size_t number, struct buf *out);
 void changesql_copy(const struct layout *layout, size_t number, struct buf *out);
+/* Inserts one row, its number and columns given as texts; as mergesql_insert_values(). */
+void changesql_insert_values(
+    const struct layout *layout, size_t number, const char *row, struct buf *out);
 /* COPY (SELECT the block's columns) TO STDOUT of the changed row of that number. */
 void changesql_copy_row(const struct layout *layout, size_t number, uint64_t row, struct buf *out);
 /* `SELECT count(*)` of changed rows that differ from the live ones (conflicts aside). */
@@ -43,6 +46,7 @@ struct changesql_update {
     enum changesql_returning returning;
     const struct schema_names *columns;
     uint64_t first, last; /* only rows of these numbers; last 0: all */
+    const char *number;   /* only the row of this number, in SQL; NULL: all */
 };
 /* False when it sets nothing. */
 bool changesql_update(const struct layout *layout, size_t number,

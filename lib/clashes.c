@@ -19,6 +19,7 @@ clashes_init(struct clashes *clashes, PGconn *connection, const struct layout *l
 {
     *clashes = (struct clashes){
         .connection = connection, .layout = layout, .rejected = rejected, .context = context};
+    race_init(&clashes->race, connection, layout);
 }
 
 void
@@ -31,6 +32,7 @@ clashes_release(struct clashes *clashes)
     free(clashes->sql);
     buf_release(&clashes->rows);
     buf_release(&clashes->reasons);
+    race_release(&clashes->race);
 }
 
 /* ---- the query */
@@ -172,6 +174,7 @@ clashes_finish(struct clashes *clashes)
     PGresult *result = clashes->waiting > 0 ? ask(clashes) : NULL;
     uint64_t number = 1;
 
+    race_require_none(&clashes->race);
     for (int i = 0; rows.length > 0; number++) {
         struct slice row = copyrow_next(&rows);
         bool named =
@@ -190,10 +193,13 @@ clashes_finish(struct clashes *clashes)
 }
 
 bool
-clashes_add(struct clashes *clashes, struct slice row, const struct server_error *error)
+clashes_add(struct clashes *clashes, struct slice row, const struct server_error *error,
+    enum clashes_row what)
 {
     if (strcmp(error->sqlstate, UNIQUE_VIOLATION) != 0)
         return false;
+    if (what == CLASHES_NEW)
+        race_add(&clashes->race, row);
     buf_add_slice(&clashes->rows, row);
     buf_add_char(&clashes->rows, '\n');
     buf_add(&clashes->reasons, error->message, strlen(error->message) + 1);

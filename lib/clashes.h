@@ -10,6 +10,7 @@
 
 #include "copybatch.h"
 #include "layout.h"
+#include "race.h"
 #include "textarray.h"
 
 struct clashes {
@@ -23,13 +24,18 @@ struct clashes {
     struct buf rows;    /* that wait, with their newlines */
     struct buf reasons; /* the server's, each with its NUL */
     size_t waiting;     /* how many */
+    struct race race;   /* the same of those that were found to be new before */
 };
+
+/* NEW: no live row was the same when it was looked up. */
+enum clashes_row { CLASHES_ANY, CLASHES_NEW };
 
 void clashes_init(struct clashes *clashes, PGconn *connection, const struct layout *layout,
     copybatch_rejected *rejected, void *context);
 /* False: it was refused for something else. Else it is rejected later; the connection must be free
  * then, and now. */
-bool clashes_add(struct clashes *clashes, struct slice row, const struct server_error *error);
+bool clashes_add(struct clashes *clashes, struct slice row, const struct server_error *error,
+    enum clashes_row what);
 /* Rejects the rows that wait. */
 void clashes_finish(struct clashes *clashes);
 void clashes_release(struct clashes *clashes);

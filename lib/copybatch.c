@@ -127,107 +127,55 @@ reject_one(struct copybatch *batch, struct slice rows, uint64_t n, const struct 
     return before + bad;
 }
 
-/* ---- many refused rows: found without writing the others again and again */
+/* ---- many refused rows: found without a round trip for each */
 
 static void
-begin_reading(struct copybatch *batch, const char *sql)
+tried(void *context, struct slice row, uint64_t written, const struct server_error *error)
 {
-    struct server_error error;
+    struct copybatch *batch = context;
 
-    if (!server_copy_in(batch->connection, sql, &error))
-        msg_fatal(server_status(error.sqlstate), "the server refused: %s (SQLSTATE %s) in: %s",
-            error.message, error.sqlstate, sql);
-}
-
-/* Appends the rows of `part` to `kept` but for the one that cannot be read; returns the bytes dealt
- * with. `*line` gets its line, 0 when there is none. */
-static size_t
-read_part(
-    struct copybatch *batch, const char *sql, struct slice part, struct buf *kept, uint64_t *line)
-{
-    struct server_error error;
-    size_t good = part.length, bad = 0;
-    uint64_t taken;
-
-    *line = 0;
-    begin_reading(batch, sql);
-    server_copy_put(batch->connection, part);
-    if (!server_copy_end(batch->connection, &taken, &error)) {
-        server_require_row_error(&error);
-        if (error.line > 0 && (uint64_t)error.line <= count_rows(part)) {
-            *line = (uint64_t)error.line;
-            good = length_of(part, *line - 1);
-            bad = length_of(part, *line) - good;
-            batch->rejected(batch->context, slice_make(part.data + good, bad - 1), &error);
-        }
-        server_error_release(&error);
+    if (error != NULL) {
+        server_require_row_error(error);
+        batch->rejected(batch->context, row, error);
+        return;
     }
-    buf_add_slice(kept, slice_make(part.data, good));
-    return good + bad;
+    count_taken(batch, slice_make(row.data, row.length + 1), written);
 }
 
-/*
- * Rejects the rows whose values cannot be read as the columns' types: a COPY with WHERE false reads
- * them and writes none (manual, "COPY"), so that it can go on behind the line of each error.
- */
-static void
-drop_unreadable(struct copybatch *batch, struct slice rows, struct buf *kept)
+/* True when all the rows are dealt with. */
+static bool
+try_each(struct copybatch *batch, struct slice rows)
 {
-    char *sql = mem_format("ROLLBACK TO SAVEPOINT pgbraid_copy; %s WHERE false", batch->sql);
-    uint64_t chunk = FIRST_CHUNK, line;
-
-    server_run(batch->connection, BEGIN_SAVEPOINT);
-    while (rows.length > 0) {
-        struct slice part = {rows.data, length_of(rows, chunk)};
-        size_t done = read_part(batch, sql, part, kept, &line);
-
-        chunk = line > 0 ? 4 * line : 2 * chunk;
-        rows = slice_make(rows.data + done, rows.length - done);
-    }
-    server_run(batch->connection, UNDO_SAVEPOINT);
-    free(sql);
+    return trial_rows(batch->connection, &batch->one, rows, tried, batch);
 }
 
-static void
-ask_for_refused(struct copybatch *batch, struct slice rows, struct buf *kept)
-{
-    if (batch->sift != NULL)
-        batch->sift(batch->context, rows, kept);
-    else
-        buf_add_slice(kept, rows);
-}
+/* What to do next about rows that are refused again and again. */
+enum remedy { REMEDY_SIFT, REMEDY_TRY_EACH, REMEDY_NONE };
 
-/*
- * Appends to `kept` what is left of `rows` without those that can be known to be refused. Asking
- * comes first, for it costs little however many they are, and once more where values that cannot be
- * read stood in its way.
- */
-static void
-sift(struct copybatch *batch, struct slice rows, struct buf *kept)
+/* Returns the rows that are still to be sent: `rows`, or what is left of them in `kept`. */
+static struct slice
+remedy(struct copybatch *batch, enum remedy *next, struct slice rows, struct buf *kept)
 {
-    struct buf asked = {0}, readable = {0};
-
-    ask_for_refused(batch, rows, &asked);
-    drop_unreadable(batch, buf_slice(&asked), &readable);
-    if (readable.length < asked.length)
-        ask_for_refused(batch, buf_slice(&readable), kept);
-    else
-        buf_add_slice(kept, buf_slice(&readable));
     batch->refusals = 0;
-    buf_release(&asked);
-    buf_release(&readable);
+    if (*next == REMEDY_SIFT && batch->sift != NULL) {
+        *next = REMEDY_TRY_EACH;
+        batch->sift(batch->context, rows, kept);
+        return buf_slice(kept);
+    }
+    *next = REMEDY_NONE;
+    return try_each(batch, rows) ? SLICE("") : rows;
 }
 
 /*
  * Sends `rows` without those that the server refuses. The part sent at once shrinks where rows are
- * refused and doubles where they are taken, so that neither few nor many bad rows cost much.
+ * refused and doubles where they are taken, so that few bad rows cost little.
  */
 static void
 isolate(struct copybatch *batch, struct slice rows)
 {
     uint64_t chunk = FIRST_CHUNK;
     struct buf kept = {0};
-    bool sifted = false;
+    enum remedy next = REMEDY_SIFT;
 
     while (rows.length > 0) {
         struct slice part = {rows.data, length_of(rows, chunk)};
@@ -244,11 +192,9 @@ isolate(struct copybatch *batch, struct slice rows)
             server_error_release(&error);
         }
         rows = slice_make(rows.data + done, rows.length - done);
-        if (!sifted && batch->refusals >= MANY) {
-            sift(batch, rows, &kept);
-            rows = buf_slice(&kept);
+        if (batch->refusals >= MANY && next != REMEDY_NONE) {
+            rows = remedy(batch, &next, rows, &kept);
             chunk = FIRST_CHUNK;
-            sifted = true;
         }
     }
     buf_release(&kept);

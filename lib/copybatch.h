@@ -5,6 +5,9 @@
  * a COPY are kept until the server has taken them: of a COPY that it refuses, the rows that it
  * refuses are found and given back with the reason, the others are sent again.
  *
+ * Many refused rows are found without a round trip for each: first by asking (sift), and those that
+ * are refused all the same by trying the rows one by one inside the server (one).
+ *
  * The server works while rows are added: a full COPY is ended without waiting for the answer, which
  * is fetched before the connection is used next. So call copybatch_finish() before any other use.
  */
@@ -13,6 +16,7 @@
 
 #include "buf.h"
 #include "server.h"
+#include "trial.h"
 
 /* A refused row, without its newline, and what the server said. */
 typedef void copybatch_rejected(void *context, struct slice row, const struct server_error *error);
@@ -39,8 +43,9 @@ struct copybatch {
     /* The foreign keys' triggers are switched off for the rows of a COPY, and this is asked
      * instead; when it says no, the rows are sent again with the triggers on. NULL: they are on. */
     copybatch_hold *hold;
-    copybatch_taken *taken; /* not called where a trigger left rows out; may be NULL */
-    copybatch_sift *sift;   /* may be NULL */
+    copybatch_taken *taken;     /* not called where a trigger left rows out; may be NULL */
+    copybatch_sift *sift;       /* may be NULL */
+    struct trial_statement one; /* inserts one row; .n is 0 where there is no such statement */
     void *context;
     struct buf rows, sent_rows; /* of the COPY that is open; of the one that was ended */
     size_t put;                 /* bytes of rows that the server has got */

@@ -3,35 +3,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "clashes.h"
 #include "drysql.h"
 #include "mem.h"
+#include "merge_table.h"
 #include "mergesql.h"
-#include "parents.h"
-#include "race.h"
 #include "triggers.h"
 #include "why.h"
-
-struct merge_table {
-    struct merge *merge;
-    struct layout layout;
-    struct tally tally;
-    double started;
-    size_t number;
-    enum merge_mark mark;
-    bool matching; /* some row was not marked: match is open */
-    bool staged, silent_inserts, silent_updates;
-    bool inserts_fire; /* triggers may change what is inserted */
-    bool only_keys;    /* INSERT has no triggers but the foreign keys', which may be switched off */
-    struct images images;
-    struct match match;
-    struct copybatch fresh;
-    struct parents *parents; /* looked up instead of by triggers; NULL: by these */
-    struct stage stage;
-    struct changes changes;
-    struct validate validate; /* what would be refused: in a dry run, and where many rows are */
-    struct clashes clashes;
-};
 
 static double
 now(void)
@@ -73,24 +50,6 @@ show(struct merge *merge, const struct tally *tally)
         tally_write(merge->counts, tally);
 }
 
-/* ---- rejects */
-
-static void
-reject(struct merge_table *table, const char *sqlstate, const char *reason, struct slice row,
-    enum rejects_ids ids)
-{
-    struct merge *merge = table->merge;
-
-    table->tally.read++;
-    table->tally.rejected++;
-    rejects_add(&merge->rejects, &table->layout, sqlstate, reason, row, ids);
-    if (merge->strictness == MERGE_STRICT)
-        msg_fatal(STATUS_FAILED,
-            "%s: a row is rejected (SQLSTATE %s: %s), and --strict was given; nothing was "
-            "committed",
-            table->layout.table->name, sqlstate, reason);
-}
-
 /* Where the plan translates nothing, the backup's ids are the live ones. */
 void
 merge_reject_untranslated(
@@ -99,163 +58,8 @@ merge_reject_untranslated(
     const struct layout *layout = &table->layout;
     bool translates = layout->id != LAYOUT_NONE || layout->references.n > 0 || layout->arrays.n > 0;
 
-    reject(table, sqlstate, reason, row, translates ? REJECTS_BACKUP_IDS : REJECTS_LIVE_IDS);
-}
-
-/* Of a row that was counted as read before. */
-static void
-reject_refused(void *context, struct slice row, const struct server_error *error)
-{
-    struct merge_table *table = context;
-
-    table->tally.read--;
-    reject(table, error->sqlstate, error->message, row, REJECTS_LIVE_IDS);
-}
-
-/* The server's word on a row. */
-static void
-refused(void *context, struct slice row, const struct server_error *error)
-{
-    struct merge_table *table = context;
-
-    if (table->merge->writer != NULL && table->mark != MERGE_UNKNOWN)
-        race_require_none(table->merge->reader, &table->layout, error);
-    if (!clashes_add(&table->clashes, row, error))
-        reject_refused(table, row, error);
-    else if (table->merge->strictness == MERGE_STRICT)
-        clashes_finish(&table->clashes);
-}
-
-/* What refers to it is rejected too. */
-static void
-refused_new(void *context, struct slice row, const struct server_error *error)
-{
-    struct merge_table *table = context;
-
-    refusals_note(&table->merge->refusals, &table->layout, row);
-    refused(table, row, error);
-}
-
-/* ---- starting a table */
-
-/* New rows of a cycle go in by one statement, with triggers off for all of its tables or none. */
-static bool
-inserts_are_silent(const struct merge *merge, const struct plan_table *table)
-{
-    bool some = false, checks = false;
-
-    for (size_t i = 0; i < merge->plan->n_tables; i++) {
-        const struct plan_table *other = &merge->plan->tables[i];
-        struct triggers_found found;
-
-        if (other != table &&
-            (table->cycle == 0 || other->cycle != table->cycle || other->action == PLAN_SKIP))
-            continue;
-        found = triggers_find(merge->reader, other, TRIGGERS_INSERT);
-        some |= found.silenceable;
-        checks |= found.checks;
-    }
-    return some && !checks && merge->may_silence;
-}
-
-/* Whether the table's triggers are switched off, and whether some fire all the same. */
-static void
-look_for_triggers(struct merge_table *table, enum images_columns *images)
-{
-    struct merge *merge = table->merge;
-    const struct layout *layout = &table->layout;
-    struct triggers_found insert, update;
-
-    insert = triggers_find(merge->reader, layout->table, TRIGGERS_INSERT);
-    update = triggers_find(merge->reader, layout->table, TRIGGERS_UPDATE);
-    table->silent_inserts = inserts_are_silent(merge, layout->table);
-    table->silent_updates = update.silenceable && !update.checks && merge->may_silence &&
-                            !triggers_are_needed(merge->reader, layout);
-    table->only_keys =
-        merge->may_silence && !insert.checks && !insert.silenceable && !insert.fire_silenced;
-    if ((insert.silenceable && !table->silent_inserts) ||
-        (update.silenceable && !table->silent_updates))
-        msg_warning("%s: its triggers will fire for the rows that are written: %s",
-            layout->table->name,
-            merge->may_silence ? "a DEFERRABLE constraint, or foreign keys that refer to what is "
-                                 "set, hold by triggers too"
-                               : "the role may not switch them off");
-    table->inserts_fire = table->silent_inserts ? insert.fire_silenced : insert.fire_as_usual;
-    if (table->silent_updates ? update.fire_silenced : update.fire_as_usual)
-        *images = IMAGES_ALL;
-}
-
-static bool
-rows_hold(void *context, struct slice rows)
-{
-    struct merge_table *table = context;
-
-    return parents_hold(table->parents, rows);
-}
-
-static void
-note_inserted(void *context, struct slice rows, uint64_t n)
-{
-    struct merge_table *table = context;
-
-    undolog_inserted(table->merge->undo, &table->layout, rows, n);
-}
-
-/* What triggers make of a row has to be looked at for the undo stream, so such rows are staged. */
-static void
-prepare_writing(struct merge_table *table)
-{
-    struct merge *merge = table->merge;
-    struct layout *layout = &table->layout;
-    enum images_columns which = IMAGES_SETTABLE;
-    struct buf sql = {0};
-
-    look_for_triggers(table, &which);
-    images_choose(&table->images, merge->reader, which);
-    table->staged = layout->table->cycle != 0 || table->silent_inserts ||
-                    (table->inserts_fire && merge->undo != NULL);
-    stage_init(&table->stage, merge->writer, layout, table->number, refused_new, table);
-    mergesql_copy_in(layout, &sql);
-    buf_string(&sql);
-    copybatch_init(&table->fresh, merge->writer, sql.data, refused_new, table);
-    if (!table->staged && table->only_keys)
-        table->parents = parents_new(merge->reader, merge->writer, layout);
-    if (table->parents != NULL)
-        table->fresh.hold = rows_hold;
-    if (merge->undo != NULL)
-        table->fresh.taken = note_inserted;
-    changes_init(
-        &table->changes, merge->writer, layout, table->number, &table->images, refused, table);
-}
-
-static void
-sift(void *context, struct slice rows, struct buf *kept)
-{
-    struct merge_table *table = context;
-
-    validate_sift(&table->validate, rows, kept);
-}
-
-/* Triggers that fire may mend a row, or refuse it: then nothing is known beforehand. */
-static void
-prepare_sifting(struct merge_table *table)
-{
-    validate_init(&table->validate, table->merge->writer, &table->layout, refused_new, table);
-    if (!table->staged)
-        table->validate.references = DEMANDS_WITH_REFERENCES_OF_NEW_ROWS;
-    if (!table->inserts_fire)
-        table->fresh.sift = table->stage.sift = sift;
-}
-
-static void
-prepare_comparing(struct merge_table *table)
-{
-    struct merge *merge = table->merge;
-
-    images_choose(&table->images, merge->reader, IMAGES_SETTABLE);
-    validate_init(&table->validate, merge->reader, &table->layout, refused_new, table);
-    changes_init_compare(
-        &table->changes, merge->reader, &table->layout, &table->images, refused, table);
+    merge_table_reject(
+        table, sqlstate, reason, row, translates ? REJECTS_BACKUP_IDS : REJECTS_LIVE_IDS);
 }
 
 static void start_ending(struct merge *merge);
@@ -289,14 +93,7 @@ merge_table_new(struct merge *merge, const struct layout *layout)
     table->images = (struct images){.log = merge->undo,
         .show = merge->show.limit > 0 ? &merge->show : NULL,
         .layout = &table->layout};
-    clashes_init(&table->clashes, merge->writer != NULL ? merge->writer : merge->reader,
-        &table->layout, reject_refused, table);
-    if (merge->writer != NULL) {
-        prepare_writing(table);
-        prepare_sifting(table);
-    } else {
-        prepare_comparing(table);
-    }
+    merge_table_prepare(table);
     return table;
 }
 
@@ -346,11 +143,12 @@ matched(void *context, enum compare_result result, struct slice row)
         break;
     case COMPARE_AMBIGUOUS:
         table->tally.read--;
-        reject(table, "21000", "its key belongs to more than one live row", row, REJECTS_LIVE_IDS);
+        merge_table_reject(
+            table, "21000", "its key belongs to more than one live row", row, REJECTS_LIVE_IDS);
         break;
     case COMPARE_DUPLICATE:
         table->tally.read--;
-        reject(table, "23505", "a row of the backup before it has the same key", row,
+        merge_table_reject(table, "23505", "a row of the backup before it has the same key", row,
             REJECTS_LIVE_IDS);
         break;
     }
@@ -373,7 +171,7 @@ refers_to_refused(struct merge_table *table, struct slice *row)
     }
     if (table->mark == MERGE_NEW)
         refusals_note(refusals, &table->layout, *row);
-    reject(table, "23503", buf_string(&refusals->reason), *row, REJECTS_LIVE_IDS);
+    merge_table_reject(table, "23503", buf_string(&refusals->reason), *row, REJECTS_LIVE_IDS);
     return true;
 }
 
@@ -452,7 +250,7 @@ insert_staged(struct merge *merge)
 
         if (table->staged)
             stage_inserted(&table->stage, table->inserts_fire ? STAGE_ROWS_LIVE : STAGE_ROWS_SENT,
-                note_inserted, table);
+                merge_table_note_inserted, table);
     }
 }
 

@@ -176,6 +176,40 @@ mergesql_copy_in(const struct layout *layout, struct buf *out)
     buf_add_string(out, " FROM STDIN");
 }
 
+void
+mergesql_insert_values(const struct layout *layout, const char *relation, const char *number,
+    const char *row, struct buf *out)
+{
+    size_t at = number != NULL ? 1 : 0;
+
+    buf_add_format(out, "INSERT INTO %s (%s%s", relation, number != NULL ? number : "",
+        number != NULL && layout->n > 0 ? ", " : "");
+    mergesql_all_columns(layout, "", out);
+    buf_add_string(out, ") OVERRIDING SYSTEM VALUE VALUES (");
+    if (number != NULL)
+        buf_add_format(out, "%s.c1::pg_catalog.int8", row);
+    for (size_t i = 0; i < layout->n; i++) {
+        buf_add_format(out, "%s%s.c%zu::", at + i > 0 ? ", " : "", row, at + i + 1);
+        mergesql_type(layout->columns[i]->type, out);
+    }
+    buf_add_char(out, ')');
+}
+
+#define MOST 90 /* arguments of a call (FUNC_MAX_ARGS is 100) */
+
+void
+mergesql_read_values(const struct layout *layout, const char *row, struct buf *out)
+{
+    buf_add_string(out, "0");
+    for (size_t i = 0; i < layout->n; i++) {
+        buf_add_format(
+            out, "%s%s.c%zu::", i % MOST == 0 ? " + pg_catalog.num_nulls(" : ", ", row, i + 1);
+        mergesql_type(layout->columns[i]->type, out);
+        if (i % MOST == MOST - 1 || i + 1 == layout->n)
+            buf_add_char(out, ')');
+    }
+}
+
 /* ---- new rows of a cycle */
 
 void

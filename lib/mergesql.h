@@ -49,6 +49,15 @@ void mergesql_copy_in(const struct layout *layout, struct buf *out);
 void mergesql_stage_name(size_t number, struct buf *out);
 void mergesql_create_stage(const struct layout *layout, size_t number, struct buf *out);
 void mergesql_copy_stage(const struct layout *layout, size_t number, struct buf *out);
+/*
+ * `INSERT INTO relation (columns) OVERRIDING SYSTEM VALUE VALUES (row.c1::type, ...)`, for one row
+ * of texts. `number` (may be NULL) is a bigint that the relation has before the columns, in SQL
+ * form.
+ */
+void mergesql_insert_values(const struct layout *layout, const char *relation, const char *number,
+    const char *row, struct buf *out);
+/* An integer that needs every value of such a row, each cast to its column's type. */
+void mergesql_read_values(const struct layout *layout, const char *row, struct buf *out);
 /* `INSERT INTO table (columns) OVERRIDING SYSTEM VALUE SELECT columns FROM stage`. */
 void mergesql_insert_stage(const struct layout *layout, size_t number, struct buf *out);
 

@@ -3,38 +3,140 @@
 #include <stdlib.h>
 
 #include "mem.h"
+#include "mergesql.h"
+#include "server.h"
 #include "sql.h"
 
-/* The name of the primary key when the table's rows are found by it, else NULL. */
-static char *
-target_constraint(PGconn *reader, const struct layout *layout)
-{
-    PGresult *result = server_query_relation(reader, sql_table_primary_key, layout->table->name);
-    char *constraint = NULL;
-    size_t n = 0;
+#define ROWS 4096 /* in one query */
+#define BYTES ((size_t)4 << 20)
 
-    for (int row = 0; row < PQntuples(result); row++)
-        for (size_t i = 0; i < layout->target.n; i++)
-            n += strcmp(PQgetvalue(result, row, 1), layout->columns[layout->target.at[i]]->name) ==
-                 0;
-    if (n > 0 && n == layout->target.n && n == (size_t)PQntuples(result))
-        constraint = mem_string(PQgetvalue(result, 0, 0));
-    PQclear(result);
-    return constraint;
+/*
+ * True of a live row t that another transaction has committed; ours are still in progress, and so
+ * are its subtransactions. xmin has only 32 bits: it is the number near ours. (Of a row that is too
+ * old to be known the status is null.)
+ */
+#define IS_ANOTHERS                                                                                \
+    "pg_catalog.txid_status(pg_catalog.txid_current() + "                                          \
+    "((t.xmin::pg_catalog.text::pg_catalog.int8 - pg_catalog.txid_current() + 2147483648)"         \
+    " & 4294967295) - 2147483648) = 'committed'"
+
+void
+race_init(struct race *race, PGconn *writer, const struct layout *layout)
+{
+    *race = (struct race){.writer = writer, .layout = layout};
 }
 
 void
-race_require_none(PGconn *reader, const struct layout *layout, const struct server_error *error)
+race_release(struct race *race)
 {
-    char *constraint;
+    for (size_t i = 0; race->arrays != NULL && i < race->layout->n; i++)
+        textarray_release(&race->arrays[i]);
+    free(race->arrays);
+    free(race->fields);
+    free(race->sql);
+    buf_release(&race->rows);
+}
 
-    if (strcmp(error->sqlstate, "23505") != 0 || error->constraint == NULL)
+/* When t is the row that r is about: the same by the columns given, which an index may hold. */
+static PGresult *
+ask_for_condition(const struct race *race, const struct layout_positions *columns)
+{
+    struct textarray names = {{0}, {0}};
+    struct buf table = {0};
+    const char *values[3];
+    PGresult *result;
+
+    mergesql_table(race->layout->table, &table);
+    for (size_t i = 0; i < columns->n; i++)
+        textarray_add_name(&names, race->layout->columns[columns->at[i]]->name);
+    values[0] = buf_string(&table);
+    values[1] = values[2] = textarray_literal(&names);
+    result = server_query_params(race->writer, sql_table_unique_keys, 3, values);
+    textarray_release(&names);
+    buf_release(&table);
+    return result;
+}
+
+static void
+add_matches(const struct race *race, const struct layout_positions *columns, struct buf *sql)
+{
+    PGresult *key = ask_for_condition(race, columns);
+
+    if (columns->n > 0 && PQntuples(key) > 0) {
+        buf_add_string(sql, sql->length > 0 ? " UNION ALL " : "");
+        buf_add_string(sql, "SELECT FROM r JOIN ONLY ");
+        mergesql_table(race->layout->table, sql);
+        buf_add_format(sql, " t ON %s WHERE " IS_ANOTHERS, PQgetvalue(key, 0, 1));
+    }
+    PQclear(key);
+}
+
+/* Rows that are appended have no key but their id. */
+static void
+make_query(struct race *race)
+{
+    const struct layout *layout = race->layout;
+    struct buf sql = {0}, matches = {0};
+
+    race->arrays = mem_alloc((layout->n + 1) * sizeof *race->arrays);
+    race->fields = mem_alloc((layout->n + 1) * sizeof *race->fields);
+    add_matches(race, &layout->target, &matches);
+    if (layout->table->action != PLAN_APPEND)
+        add_matches(race, &layout->key, &matches);
+    if (matches.length > 0) {
+        buf_add_string(&sql, "WITH r AS (");
+        mergesql_cast_rows(layout, "pgbraid row number", &sql);
+        buf_add_format(&sql, ") %s", buf_string(&matches));
+    }
+    race->sql = mem_string(buf_string(&sql));
+    buf_release(&matches);
+    buf_release(&sql);
+}
+
+static PGresult *
+ask(struct race *race)
+{
+    struct server_error error = {0};
+    size_t n = race->layout->n;
+    const char **values = mem_alloc((n + 1) * sizeof *values);
+    PGresult *result;
+
+    for (size_t i = 0; i < n; i++)
+        textarray_clear(&race->arrays[i]);
+    textarray_add_rows(race->arrays, race->fields, n, buf_slice(&race->rows));
+    for (size_t i = 0; i < n; i++)
+        values[i] = textarray_literal(&race->arrays[i]);
+    result = server_try_params(race->writer, race->sql, (int)n, values, &error);
+    server_error_release(&error);
+    free(values);
+    return result;
+}
+
+void
+race_require_none(struct race *race)
+{
+    PGresult *result;
+
+    if (race->waiting == 0)
         return;
-    constraint = target_constraint(reader, layout);
-    if (constraint != NULL && strcmp(constraint, error->constraint) == 0)
+    if (race->sql == NULL)
+        make_query(race);
+    result = race->sql[0] != '\0' ? ask(race) : NULL;
+    if (PQntuples(result) > 0)
         msg_fatal(STATUS_TEMPORARY,
             "%s: another session inserted a row with the key of a new one while the merge was "
-            "running (%s); nothing was committed, try again",
-            layout->table->name, error->message);
-    free(constraint);
+            "running (%d such rows); nothing was committed, try again",
+            race->layout->table->name, PQntuples(result));
+    PQclear(result);
+    race->waiting = 0;
+    buf_clear(&race->rows);
+}
+
+void
+race_add(struct race *race, struct slice row)
+{
+    buf_add_slice(&race->rows, row);
+    buf_add_char(&race->rows, '\n');
+    if (++race->waiting == ROWS || race->rows.length >= BYTES)
+        race_require_none(race);
 }

@@ -5,7 +5,8 @@
 #include "demands.h"
 #include "mem.h"
 #include "mergesql.h"
-#include "textarray.h"
+#include "stage_each.h"
+#include "stage_refused.h"
 #include "triggers.h"
 
 void
@@ -25,6 +26,17 @@ stage_release(struct stage *stage)
     copybatch_release(&stage->batch);
 }
 
+static void
+write_insert(const void *context, const char *row, struct buf *sql)
+{
+    const struct stage *stage = context;
+    struct buf name = {0};
+
+    mergesql_stage_name(stage->number, &name);
+    mergesql_insert_values(stage->layout, buf_string(&name), NULL, row, sql);
+    buf_release(&name);
+}
+
 void
 stage_add(struct stage *stage, struct slice row)
 {
@@ -38,6 +50,8 @@ stage_add(struct stage *stage, struct slice row)
         buf_string(&sql);
         copybatch_init(&stage->batch, stage->writer, sql.data, stage->rejected, stage->context);
         stage->batch.sift = stage->sift;
+        stage->batch.one =
+            (struct trial_statement){TRIAL_WRITES, stage->layout->n, write_insert, stage};
     }
     copybatch_add(&stage->batch, (struct slice){"", 0}, row);
 }
@@ -56,44 +70,10 @@ stage_finish(struct stage *stage)
         copybatch_finish(&stage->batch);
 }
 
-/* Gives back the row at `ctid` of the temporary table. */
-static void
-reject(struct stage *stage, const char *ctid, const struct server_error *error)
-{
-    struct buf sql = {0}, line = {0};
-    struct slice row;
-    char *held = NULL;
-
-    buf_add_string(&sql, "COPY (SELECT ");
-    mergesql_all_columns(stage->layout, "", &sql);
-    buf_add_string(&sql, " FROM ");
-    mergesql_stage_name(stage->number, &sql);
-    buf_add_format(&sql, " WHERE ctid = '%s') TO STDOUT", ctid);
-    server_copy_out(stage->writer, buf_string(&sql));
-    while (server_copy_row(stage->writer, &held, &row))
-        buf_add_slice(&line, row);
-    stage->rejected(stage->context, buf_slice(&line), error);
-    buf_release(&sql);
-    buf_release(&line);
-}
-
-static void
-delete_row(struct stage *stage, const char *ctid)
-{
-    struct buf sql = {0};
-
-    buf_add_string(&sql, "DELETE FROM ");
-    mergesql_stage_name(stage->number, &sql);
-    buf_add_format(&sql, " WHERE ctid = '%s'", ctid);
-    server_run(stage->writer, buf_string(&sql));
-    buf_release(&sql);
-}
-
 /* ---- with the foreign keys' triggers switched off */
 
-/* The rows of one stage that refer to no live row, and to none that waits in a stage either. */
-static void
-add_orphans_sql(struct stage *const *stages, size_t n, const struct stage *stage,
+void
+stage_orphans_sql(struct stage *const *stages, size_t n, const struct stage *stage,
     const struct triggers_check *check, struct buf *sql)
 {
     buf_add_string(sql, "SELECT s.ctid FROM ");
@@ -135,22 +115,21 @@ reject_orphans(struct stage *const *stages, size_t n, struct stage *stage)
     struct triggers_check *checks = triggers_checks(stage->writer, stage->layout, &n_checks);
 
     for (size_t i = 0; i < n_checks; i++) {
-        struct server_error error = {.sqlstate = "23503"};
+        char *why = mem_format("23503violates foreign key constraint \"%s\"", checks[i].name);
+        struct stage_refused refused = {0};
         struct buf sql = {0};
         PGresult *result;
 
-        add_orphans_sql(stages, n, stage, &checks[i], &sql);
+        stage_orphans_sql(stages, n, stage, &checks[i], &sql);
         result = server_query(stage->writer, buf_string(&sql));
-        error.message = mem_format("violates foreign key constraint \"%s\"", checks[i].name);
-        for (int row = 0; row < PQntuples(result); row++) {
-            reject(stage, PQgetvalue(result, row, 0), &error);
-            delete_row(stage, PQgetvalue(result, row, 0));
-            stage->batch.accepted--;
-            found++;
-        }
+        for (int row = 0; row < PQntuples(result); row++)
+            stage_refused_add(&refused, PQgetvalue(result, row, 0), why);
+        stage->batch.accepted -= refused.n;
+        found += refused.n;
+        stage_refused_reject(&refused, stage);
         PQclear(result);
-        server_error_release(&error);
         buf_release(&sql);
+        free(why);
     }
     return found;
 }
@@ -170,43 +149,23 @@ add_refused_sql(const struct stage *stage, struct buf *sql)
     buf_add_string(sql, " r) v WHERE v.why IS NOT NULL");
 }
 
-static void
-delete_rows(struct stage *stage, const char *places)
-{
-    struct buf sql = {0};
-
-    buf_add_string(&sql, "DELETE FROM ");
-    mergesql_stage_name(stage->number, &sql);
-    buf_add_string(&sql, " WHERE ctid = ANY ($1::pg_catalog.tid[])");
-    PQclear(server_query_params(stage->writer, buf_string(&sql), 1, &places));
-    buf_release(&sql);
-}
-
 /* Rejects them; where the query fails, they stay. */
 static void
 reject_refused(struct stage *stage)
 {
     struct server_error error = {0};
-    struct textarray places = {{0}, {0}};
+    struct stage_refused refused = {0};
     struct buf sql = {0};
     PGresult *result;
 
     add_refused_sql(stage, &sql);
     result = server_try_params(stage->writer, buf_string(&sql), 0, NULL, &error);
     server_error_release(&error);
-    for (int row = 0; row < PQntuples(result); row++) {
-        const char *why = PQgetvalue(result, row, 1);
-
-        error.message = mem_string(why + 5);
-        memcpy(error.sqlstate, why, 5);
-        reject(stage, PQgetvalue(result, row, 0), &error);
-        textarray_add_name(&places, PQgetvalue(result, row, 0));
-        stage->batch.accepted--;
-        server_error_release(&error);
-    }
+    for (int row = 0; row < PQntuples(result); row++)
+        stage_refused_add(&refused, PQgetvalue(result, row, 0), PQgetvalue(result, row, 1));
+    stage->batch.accepted -= refused.n;
     PQclear(result);
-    delete_rows(stage, textarray_literal(&places));
-    textarray_release(&places);
+    stage_refused_reject(&refused, stage);
     buf_release(&sql);
 }
 
@@ -250,130 +209,6 @@ insert_together(struct stage *const *stages, size_t n, struct server_error *erro
     return result != NULL;
 }
 
-/* ---- one by one */
-
-struct waiting { /* the rows of one stage that are not in the live table yet */
-    PGresult *ctids;
-    bool *done;
-};
-
-static struct waiting
-list_waiting(const struct stage *stage)
-{
-    struct waiting waiting;
-    struct buf sql = {0};
-
-    buf_add_string(&sql, "SELECT ctid FROM ");
-    mergesql_stage_name(stage->number, &sql);
-    waiting.ctids = server_query(stage->writer, buf_string(&sql));
-    waiting.done = mem_alloc((size_t)PQntuples(waiting.ctids) + 1);
-    buf_release(&sql);
-    return waiting;
-}
-
-static bool
-insert_one(struct stage *stage, const char *ctid, struct server_error *error)
-{
-    struct buf sql = {0};
-    uint64_t n = 0;
-    bool good;
-
-    mergesql_insert_stage(stage->layout, stage->number, &sql);
-    buf_add_format(&sql, " WHERE ctid = '%s'", ctid);
-    server_run(stage->writer, "SAVEPOINT pgbraid_stage");
-    good = server_try(stage->writer, buf_string(&sql), &n, error);
-    if (good) {
-        stage->inserted += n;
-        stage->suppressed += 1 - n;
-    }
-    server_run(stage->writer, good ? "RELEASE SAVEPOINT pgbraid_stage"
-                                   : "ROLLBACK TO SAVEPOINT pgbraid_stage; "
-                                     "RELEASE SAVEPOINT pgbraid_stage");
-    buf_release(&sql);
-    return good;
-}
-
-enum last_pass { NOT_LAST, LAST };
-
-/* With the triggers off: marks in `early` the rows that refer to no live row yet. */
-static void
-find_early(struct stage *stage, const struct waiting *waiting, bool *early)
-{
-    size_t n;
-    struct triggers_check *checks = triggers_checks(stage->writer, stage->layout, &n);
-
-    for (size_t i = 0; i < n; i++) {
-        struct buf sql = {0};
-        PGresult *result;
-
-        add_orphans_sql(NULL, 0, stage, &checks[i], &sql);
-        result = server_query(stage->writer, buf_string(&sql));
-        for (int row = 0; row < PQntuples(result); row++)
-            for (int at = 0; at < PQntuples(waiting->ctids); at++)
-                if (strcmp(PQgetvalue(result, row, 0), PQgetvalue(waiting->ctids, at, 0)) == 0)
-                    early[at] = true;
-        PQclear(result);
-        buf_release(&sql);
-    }
-}
-
-/* A row whose parent is not there may only be early: it is tried again until a pass moves nothing.
- */
-static bool
-pass(
-    struct stage *stage, struct waiting *waiting, enum stage_triggers triggers, enum last_pass last)
-{
-    bool moved = false, *early = mem_alloc((size_t)PQntuples(waiting->ctids) + 1);
-
-    if (triggers == STAGE_TRIGGERS_OFF)
-        find_early(stage, waiting, early);
-
-    for (int row = 0; row < PQntuples(waiting->ctids); row++) {
-        const char *ctid = PQgetvalue(waiting->ctids, row, 0);
-        struct server_error error = {0};
-
-        if (waiting->done[row])
-            continue;
-        if (early[row]) {
-            error = (struct server_error){
-                .sqlstate = "23503", .message = mem_string("violates a foreign key constraint")};
-        } else if (insert_one(stage, ctid, &error)) {
-            waiting->done[row] = moved = true;
-            continue;
-        }
-        server_require_row_error(&error);
-        if (last == LAST || strcmp(error.sqlstate, "23503") != 0) {
-            reject(stage, ctid, &error);
-            delete_row(stage, ctid);
-            waiting->done[row] = true;
-        }
-        server_error_release(&error);
-    }
-    free(early);
-    return moved;
-}
-
-static void
-insert_one_by_one(struct stage *const *stages, size_t n, enum stage_triggers triggers)
-{
-    struct waiting *waiting = mem_alloc(n * sizeof *waiting);
-    bool moved;
-
-    for (size_t i = 0; i < n; i++)
-        waiting[i] = list_waiting(stages[i]);
-    do {
-        moved = false;
-        for (size_t i = 0; i < n; i++)
-            moved |= pass(stages[i], &waiting[i], triggers, NOT_LAST);
-    } while (moved);
-    for (size_t i = 0; i < n; i++) {
-        pass(stages[i], &waiting[i], triggers, LAST);
-        PQclear(waiting[i].ctids);
-        free(waiting[i].done);
-    }
-    free(waiting);
-}
-
 static void
 reject_all_orphans(struct stage *const *stages, size_t n)
 {
@@ -408,7 +243,7 @@ insert_what_is_good(struct stage *const *stages, size_t n, enum stage_triggers t
         server_require_row_error(&error);
         server_error_release(&error);
     }
-    insert_one_by_one(stages, n, triggers);
+    stage_each_insert(stages, n, triggers);
 }
 
 void

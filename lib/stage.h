@@ -43,4 +43,12 @@ void stage_inserted(
     struct stage *stage, enum stage_rows which, copybatch_taken *taken, void *context);
 void stage_release(struct stage *stage);
 
+/* ---- between its parts */
+
+struct triggers_check;
+/* The rows (their ctid) of one stage that refer to no live row, and to none that waits in one of
+ * the `n` stages either. */
+void stage_orphans_sql(struct stage *const *stages, size_t n, const struct stage *stage,
+    const struct triggers_check *check, struct buf *sql);
+
 #endif

@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "mergesql.h"
 #include "server.h"
+#include "unreadable.h"
 
 #define ROWS 4096 /* in one query */
 
@@ -95,7 +96,29 @@ take_answer(struct validate *validate, struct slice rows, const PGresult *result
     return accepted;
 }
 
-/* `n` rows; halved where a value does not cast. */
+static void look_at(struct validate *validate, struct slice rows, uint64_t n);
+
+/* False: the query did not fail for one. */
+static bool
+looked_at_readable(struct validate *validate, struct slice rows)
+{
+    struct buf readable = {0};
+    struct slice rest;
+    uint64_t n = 0;
+    bool some;
+
+    unreadable_reject(validate->connection, validate->layout, rows, validate->rejected,
+        validate->context, &readable);
+    some = readable.length < rows.length;
+    for (rest = buf_slice(&readable); rest.length > 0; n++)
+        copyrow_next(&rest);
+    if (some && n > 0)
+        look_at(validate, buf_slice(&readable), n);
+    buf_release(&readable);
+    return some;
+}
+
+/* `n` rows; halved where the query fails for a value that can be read all the same. */
 static void
 look_at(struct validate *validate, struct slice rows, uint64_t n)
 {
@@ -107,7 +130,7 @@ look_at(struct validate *validate, struct slice rows, uint64_t n)
         validate->accepted += take_answer(validate, rows, result, NULL);
     } else if (n == 1) {
         validate->rejected(validate->context, copyrow_next(&rest), &error);
-    } else {
+    } else if (!looked_at_readable(validate, rows)) {
         for (uint64_t i = 0; i < n / 2; i++)
             copyrow_next(&rest);
         look_at(validate, slice_make(rows.data, rows.length - rest.length), n / 2);

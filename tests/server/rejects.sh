@@ -4,19 +4,19 @@
 # alone: it measures times
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
-timed() { # leaves $took, in milliseconds
+timed() { # DB: leaves $took, in milliseconds
     local start
     start=$(date +%s%3N)
-    quiet_merge "$T/origin.sql" live -q
+    quiet_merge "$T/origin.sql" "$1" -q
     took=$(($(date +%s%3N) - start))
 }
 schema="CREATE TABLE q (id int PRIMARY KEY); CREATE TABLE r (id int PRIMARY KEY, n int, s varchar(20), u int, p int)"
 
-# ---- new rows: the ratio is printed; its bound is generous, for machines are busy
-new_schema="CREATE TABLE q (id int PRIMARY KEY); CREATE TABLE r (id int PRIMARY KEY, n int, s text, u int, p int)"
+# ---- new rows: the ratio is printed; half a second more is allowed, for machines are busy
+new_schema="CREATE TYPE label AS ENUM ('fine', 'odd'); CREATE TABLE q (id int PRIMARY KEY); CREATE TABLE r (id int PRIMARY KEY, n int, s text, u int, p int, e label DEFAULT 'fine')"
 ratio() { # NAME MOST: of $took and $clean
     echo "# $test_name: $1: $took ms, without them $clean ms"
-    if [ "$took" -le $(($2 * clean + 1000)) ]; then pass "$1: at most $2 times the clean merge"
+    if [ "$took" -le $(($2 * clean + 500)) ]; then pass "$1: at most $2 times the clean merge"
     else fail "$1: at most $2 times the clean merge" "$took ms, without them $clean ms"; fi
 }
 while IFS='|' read -r name sqlstate most stricter bad; do
@@ -25,26 +25,29 @@ while IFS='|' read -r name sqlstate most stricter bad; do
     sql origin "INSERT INTO r SELECT g, g, 's' || g, g, NULL FROM generate_series(1, 20000) g" >/dev/null
     fresh_db live0 live
     dump_origin
-    timed
+    timed live0
     clean=$took
-    fresh_db live live0
     sql origin "UPDATE r SET $bad WHERE id % 2 = 0" >/dev/null
     dump_origin
-    timed
+    timed live
     equal "10,000 new rows with $name: rejected, the others merged" "3 public.r 20000 10000 0 0 0 10000 0 10000" \
         "$status $(counts | grep '^public.r ') $(sql live "SELECT count(*) FROM r WHERE id > 0 AND id % 2 = 1")"
     equal "10,000 new rows with $name: each with its SQLSTATE" "10000 $sqlstate" "$(sed 1d "$folder/rejects/public.r.tsv" | cut -f1 | sort | uniq -c | xargs)"
     ratio "10,000 new rows with $name" "$most"
 done <<'CASES'
-a CHECK that fails|23514|4|ALTER TABLE r ADD CHECK (n > 0)|n = -1
-a null where none may be|23502|4|ALTER TABLE r ALTER n SET NOT NULL|n = NULL
-a text that is too long|22001|4|ALTER TABLE r ALTER s TYPE varchar(10)|s = 'much too long for this'
-a domain's CHECK that fails|23514|12|CREATE DOMAIN small AS int CHECK (VALUE > 0); ALTER TABLE r ALTER n TYPE small|n = -1
-a reference to nothing|23503|4|ALTER TABLE r ADD FOREIGN KEY (p) REFERENCES q|p = id
-a unique value that is taken|23505|4|ALTER TABLE r ADD UNIQUE (u)|u = -id
-a unique expression that is taken|23505|4|CREATE UNIQUE INDEX ON r (abs(u * 3)) WHERE u < 0|u = -id
-an exclusion that holds|23P01|4|ALTER TABLE r ADD EXCLUDE (u WITH =)|u = -id
-a unique value that is taken, with triggers switched off|23505|8|CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'; CREATE TRIGGER f BEFORE INSERT ON r FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE r ADD UNIQUE (u)|u = -id
+a CHECK that fails|23514|3|ALTER TABLE r ADD CHECK (n > 0)|n = -1
+a null where none may be|23502|3|ALTER TABLE r ALTER n SET NOT NULL|n = NULL
+a text that is too long|22001|3|ALTER TABLE r ALTER s TYPE varchar(10)|s = 'much too long for this'
+a domain's CHECK that fails|23514|3|CREATE DOMAIN small AS int CHECK (VALUE > 0); ALTER TABLE r ALTER n TYPE small|n = -1
+a reference to nothing|23503|3|ALTER TABLE r ADD FOREIGN KEY (p) REFERENCES q|p = id
+a unique value that is taken|23505|3|ALTER TABLE r ADD UNIQUE (u)|u = -id
+a unique value that another new row has|23505|3|ALTER TABLE r ADD UNIQUE (u)|u = id - 1
+a number that is too large for its column|22003|3|ALTER TABLE r ALTER n TYPE smallint|n = 32768
+an exception of a trigger that always fires|P0001|3|CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF new.n < 0 THEN RAISE EXCEPTION $$not %$$, new.n; END IF; RETURN new; END'; CREATE TRIGGER f BEFORE INSERT ON r FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE r ENABLE ALWAYS TRIGGER f|n = -1
+a unique expression that is taken|23505|3|CREATE UNIQUE INDEX ON r (abs(u * 3)) WHERE u < 0|u = -id
+an exclusion that holds|23P01|3|ALTER TABLE r ADD EXCLUDE (u WITH =)|u = -id
+a label that the enum has not|22P02|3|ALTER TYPE label RENAME VALUE 'odd' TO 'even'|e = 'odd'
+a unique value that is taken, with triggers switched off|23505|3|CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'; CREATE TRIGGER f BEFORE INSERT ON r FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE r ADD UNIQUE (u)|u = -id
 CASES
 
 # ---- changed rows
@@ -54,23 +57,56 @@ while IFS='|' read -r name sqlstate stricter bad; do
     fresh_db live0 live
     sql origin "UPDATE r SET s = 'new ' || id" >/dev/null
     dump_origin
-    timed
+    timed live0
     clean=$took
-    fresh_db live live0
     sql origin "UPDATE r SET $bad WHERE id % 2 = 0" >/dev/null
     dump_origin
     quiet_merge "$T/origin.sql" live -q --dry-run
     dry=$(counts | grep '^public.r ')
-    timed
+    timed live
     equal "10,000 changed rows with $name: rejected, the others merged" "3 public.r 20000 0 10000 0 0 10000 0 10000" \
         "$status $(counts | grep '^public.r ') $(sql live "SELECT count(*) FROM r WHERE s ~ '^new' AND id % 2 = 1 AND id > 0")"
     equal "10,000 changed rows with $name: each with its SQLSTATE" "10000 $sqlstate" "$(sed 1d "$folder/rejects/public.r.tsv" | cut -f1 | sort | uniq -c | xargs)"
-    [ "$sqlstate" = 23503 ] || equal "10,000 changed rows with $name: the dry run foresaw them" "$(counts | grep '^public.r ')" "$dry"
-    if [ "$took" -le $((3 * clean + 500)) ]; then pass "10,000 changed rows with $name: at most thrice the clean merge"
-    else fail "10,000 changed rows with $name: at most thrice the clean merge" "$took ms, without them $clean ms"; fi
+    [[ $sqlstate = 23503 || $sqlstate = P0001 || $name = *"another changed"* ]] || equal "10,000 changed rows with $name: the dry run foresaw them" "$(counts | grep '^public.r ')" "$dry"
+    ratio "10,000 changed rows with $name" 3
 done <<'CASES'
 a CHECK that fails|23514|ALTER TABLE r ADD CHECK (n > 0)|n = -1
 a null where none may be|23502|ALTER TABLE r ALTER n SET NOT NULL|n = NULL
+an exception of a trigger that always fires|P0001|CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF new.n < 0 THEN RAISE EXCEPTION $$not %$$, new.n; END IF; RETURN new; END'; CREATE TRIGGER f BEFORE UPDATE ON r FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE r ENABLE ALWAYS TRIGGER f|n = -1
+a unique value that another changed row has|23505|ALTER TABLE r ADD UNIQUE (u)|u = id - 1
+a domain's CHECK that fails|23514|CREATE DOMAIN small AS int CHECK (VALUE > 0); ALTER TABLE r ALTER n TYPE small|n = -1
 a reference to nothing|23503|ALTER TABLE r ADD FOREIGN KEY (p) REFERENCES q|p = id
 a unique value that is taken|23505|ALTER TABLE r ADD UNIQUE (u); INSERT INTO r SELECT -g, 1, 'x', -g FROM generate_series(1, 20000) g|u = -id
 CASES
+
+# ---- where there is no PL/pgSQL, rows are tried from here
+two_dbs "CREATE TABLE t (id int PRIMARY KEY, n int, u int, up int REFERENCES t)"
+sql live "CREATE DOMAIN small AS int CHECK (VALUE > 0); ALTER TABLE t ALTER n TYPE small, ADD UNIQUE (u)" >/dev/null
+sql origin "ALTER TABLE t DROP CONSTRAINT t_up_fkey;
+    INSERT INTO t SELECT g, CASE g % 3 WHEN 0 THEN -1 ELSE g END, g / 2 * 2, CASE WHEN g % 5 = 0 AND g > 5 THEN g - 5 END FROM generate_series(5, 200) g WHERE g <> 15" >/dev/null
+dump_origin
+fresh_db live0 live
+quiet_merge "$T/origin.sql" live -q
+with=$(counts; sql live "SELECT * FROM t ORDER BY id")
+fresh_db live live0
+sql live "DROP EXTENSION plpgsql" >/dev/null
+quiet_merge "$T/origin.sql" live -q
+equal "without PL/pgSQL: the same rows are rejected" "3 $with" "$status $(counts; sql live "SELECT * FROM t ORDER BY id")"
+
+# ---- another session inserts what was found to be new: not a reject, but try again
+for key in "code text UNIQUE NOT NULL" "code text NOT NULL"; do
+    two_dbs "CREATE TABLE t (id serial PRIMARY KEY, $key, v text); CREATE TABLE c (id serial PRIMARY KEY, t int REFERENCES t)"
+    [ "$key" = "code text UNIQUE NOT NULL" ] || for db in origin live; do sql "$db" "CREATE UNIQUE INDEX ON t (code)" >/dev/null; done
+    sql live "INSERT INTO t (code) SELECT 'live' || g FROM generate_series(1, 9) g" >/dev/null
+    sql origin "INSERT INTO t (code) SELECT 'new' || g FROM generate_series(1, 30) g; INSERT INTO c (t) SELECT id FROM t" >/dev/null
+    dump_origin
+    dump-splitter --schema -q "$T/origin.sql" >"$T/schema"
+    schema-differ -q -d live "$T/schema" >"$T/plan" || true
+    dump-splitter -q --plan "$T/plan" "$T/origin.sql" | idmap-builder -d live | array-fixer >"$T/stream"
+    sql live "INSERT INTO t (code) VALUES ('new7')" >/dev/null
+    before=$(snapshot live)
+    status_is "a key that another session inserted meanwhile ($key): status 6" 6 upserter -q -d live "$T/stream"
+    equal "and nothing is committed ($key)" "$before" "$(snapshot live)"
+    quiet_merge "$T/origin.sql" live -q
+    equal "the next merge finds it ($key)" "0 39 30" "$status $(sql live "SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM c)" | tr '|' ' ')"
+done

@@ -118,7 +118,7 @@ END_TEST
 START_TEST(old_and_new_values_come_back_from_the_row_that_is_overwritten)
 {
     struct schema_names columns = {0};
-    struct changesql_update how = {CHANGESQL_IMAGES, &columns, 3, 9};
+    struct changesql_update how = {CHANGESQL_IMAGES, &columns, 3, 9, NULL};
     struct fixture f;
 
     make_link(&f, 3);

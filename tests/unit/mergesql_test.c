@@ -67,6 +67,26 @@ START_TEST(new_rows_of_a_cycle_go_through_a_table_with_the_live_checks)
 }
 END_TEST
 
+#define VALUES(a, b, c, d, e)                                                                      \
+    "r.c" #a "::integer, r.c" #b "::text, r.c" #c "::bigint, r.c" #d "::json, r.c" #e "::date"
+
+START_TEST(one_row_of_texts_is_inserted_or_read)
+{
+    struct fixture f;
+
+    make(&f);
+    mergesql_insert_values(&f.layout, "x", NULL, "r", &f.out);
+    expect(
+        &f, "INSERT INTO x (" ALL ") OVERRIDING SYSTEM VALUE VALUES (" VALUES(1, 2, 3, 4, 5) ")");
+    mergesql_insert_values(&f.layout, "x", "no", "r", &f.out);
+    expect(&f,
+        "INSERT INTO x (no, " ALL
+        ") OVERRIDING SYSTEM VALUE VALUES (r.c1::pg_catalog.int8, " VALUES(2, 3, 4, 5, 6) ")");
+    mergesql_read_values(&f.layout, "r", &f.out);
+    expect(&f, "0 + pg_catalog.num_nulls(" VALUES(1, 2, 3, 4, 5) ")");
+}
+END_TEST
+
 START_TEST(a_sequence_moves_up_only)
 {
     struct fixture f;
@@ -98,6 +118,7 @@ main(void)
     tcase_add_test(tests, live_rows_come_with_their_ids_where_those_are_wanted);
     tcase_add_test(tests, probes_cast_their_parameters_to_the_live_types);
     tcase_add_test(tests, new_rows_of_a_cycle_go_through_a_table_with_the_live_checks);
+    tcase_add_test(tests, one_row_of_texts_is_inserted_or_read);
     tcase_add_test(tests, a_sequence_moves_up_only);
     return unit_run(tests);
 }

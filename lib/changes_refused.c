@@ -1,0 +1,252 @@
+#include <stdlib.h>
+
+#include "changes.h"
+#include "changesql.h"
+#include "copyrow.h"
+#include "demands.h"
+#include "mem.h"
+#include "mergesql.h"
+#include "triggers.h"
+
+#define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_refused"
+#define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_refused"
+#define UNDO_SAVEPOINT "ROLLBACK TO SAVEPOINT pgbraid_refused; " END_SAVEPOINT
+
+static void
+delete_row(struct changes *changes, uint64_t number)
+{
+    struct buf sql = {0};
+
+    buf_add_string(&sql, "DELETE FROM ");
+    changesql_name(changes->number, &sql);
+    buf_add_format(&sql, " WHERE " CHANGESQL_NUMBER " = %llu", (unsigned long long)number);
+    server_run(changes->connection, buf_string(&sql));
+    buf_release(&sql);
+}
+
+void
+changes_refused_one(struct changes *changes, uint64_t number, const struct server_error *error)
+{
+    struct buf sql = {0}, copy = {0};
+    struct slice row;
+    char *held = NULL;
+
+    changesql_copy_row(changes->layout, changes->number, number, &sql);
+    server_copy_out(changes->connection, buf_string(&sql));
+    while (server_copy_row(changes->connection, &held, &row))
+        buf_add_slice(&copy, row);
+    changes->rejected(changes->context, buf_slice(&copy), error);
+    delete_row(changes, number);
+    changes->batch.accepted--;
+    buf_release(&sql);
+    buf_release(&copy);
+}
+
+static void
+keep_row(void *context, struct slice row)
+{
+    struct buf *rows = context;
+
+    buf_add_slice(rows, row);
+    buf_add_char(rows, '\n');
+}
+
+/* The number, why, and the row, of each that the live table refuses by itself. */
+static void
+add_refused_sql(struct changes *changes, struct buf *sql)
+{
+    struct buf same = {0};
+    struct demands demands = {.references = DEMANDS_WITH_REFERENCES};
+
+    buf_add_string(&same, " AND t.ctid <> r." CHANGESQL_LIVE_ROW);
+    changesql_and_not_changed(changes->layout, changes->number, &same);
+    demands.same = buf_string(&same);
+    buf_add_string(sql, "COPY (SELECT v.n, v.why, ");
+    mergesql_all_columns(changes->layout, "s.", sql);
+    buf_add_string(sql, " FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
+    demands_add(changes->connection, changes->layout, &demands, sql);
+    buf_add_string(sql, " AS why FROM (");
+    changesql_results(changes->layout, changes->number, sql);
+    buf_add_string(sql, ") r) v JOIN ");
+    changesql_name(changes->number, sql);
+    buf_add_string(
+        sql, " s ON s." CHANGESQL_NUMBER " = v.n WHERE v.why IS NOT NULL ORDER BY v.n) TO STDOUT");
+    buf_release(&same);
+}
+
+static void
+delete_rows(struct changes *changes, struct buf *numbers)
+{
+    struct buf sql = {0};
+
+    buf_add_string(&sql, "DELETE FROM ");
+    changesql_name(changes->number, &sql);
+    buf_add_format(&sql, " WHERE " CHANGESQL_NUMBER " = ANY ('{%s}')", buf_string(numbers));
+    server_run(changes->connection, buf_string(&sql));
+    buf_release(&sql);
+}
+
+static uint64_t
+reject_each(struct changes *changes, struct slice rows)
+{
+    struct buf numbers = {0}, why = {0};
+    uint64_t n = 0;
+
+    while (rows.length > 0) {
+        struct slice row = copyrow_next(&rows), fields[2];
+        const char *end = row.data + row.length, *from;
+
+        copyrow_split(row, fields, 2);
+        from = fields[1].data + fields[1].length + 1;
+        buf_add_string(&numbers, numbers.length > 0 ? "," : "");
+        buf_add_slice(&numbers, fields[0]);
+        buf_clear(&why);
+        copyrow_unescape(fields[1], &why);
+        changes_reject_for(changes, slice_make(from, (size_t)(end - from)), buf_string(&why));
+        changes->batch.accepted--;
+        n++;
+    }
+    delete_rows(changes, &numbers);
+    buf_release(&numbers);
+    buf_release(&why);
+    return n;
+}
+
+enum need { MAY_FAIL, MUST_SUCCEED };
+
+/* Rejects the rows (number, why, row) that a query finds; where it may fail and does, none. */
+static uint64_t
+reject_found(struct changes *changes, const char *query, enum need need)
+{
+    struct server_error error = {0};
+    struct buf rows = {0};
+    uint64_t n = 0;
+    bool found;
+
+    server_run(changes->connection, BEGIN_SAVEPOINT);
+    server_send(changes->connection, query);
+    found = server_receive_rows(changes->connection, keep_row, &rows, &error);
+    server_run(changes->connection, found ? END_SAVEPOINT : UNDO_SAVEPOINT);
+    if (!found && need == MUST_SUCCEED)
+        msg_fatal(server_status(error.sqlstate), "the server refused: %s (SQLSTATE %s) in: %.300s",
+            error.message, error.sqlstate, query);
+    if (found && rows.length > 0)
+        n = reject_each(changes, buf_slice(&rows));
+    server_error_release(&error);
+    buf_release(&rows);
+    return n;
+}
+
+void
+changes_refused_known(struct changes *changes)
+{
+    struct buf sql = {0};
+
+    add_refused_sql(changes, &sql);
+    reject_found(changes, buf_string(&sql), MAY_FAIL);
+    buf_release(&sql);
+}
+
+/* `COPY (SELECT the number, why, the row FROM changes s`; `why` is SQL. */
+static void
+add_rows_sql(struct changes *changes, const char *why, struct buf *sql)
+{
+    buf_add_format(sql, "COPY (SELECT s." CHANGESQL_NUMBER ", %s, ", why);
+    mergesql_all_columns(changes->layout, "s.", sql);
+    buf_add_string(sql, " FROM ");
+    changesql_name(changes->number, sql);
+    buf_add_string(sql, " s");
+}
+
+void
+changes_refused_orphans(struct changes *changes)
+{
+    size_t n;
+    struct triggers_check *checks = triggers_checks(changes->connection, changes->layout, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        char *why = mem_format("23503violates foreign key constraint \"%s\"", checks[i].name);
+        char *literal = PQescapeLiteral(changes->connection, why, strlen(why));
+        struct buf sql = {0};
+
+        add_rows_sql(changes, literal != NULL ? literal : "NULL", &sql);
+        buf_add_format(&sql, " WHERE %s ORDER BY 1) TO STDOUT", checks[i].condition);
+        reject_found(changes, buf_string(&sql), MUST_SUCCEED);
+        PQfreemem(literal);
+        free(why);
+        buf_release(&sql);
+    }
+}
+
+/* ---- rows that are refused for what only the server knows */
+
+struct tried {
+    struct textarray numbers, whys;
+    uint64_t n;
+};
+
+static void
+note_refused(void *context, struct slice row, uint64_t written, const struct server_error *error)
+{
+    struct tried *tried = context;
+    char *why;
+
+    (void)written;
+    if (error == NULL)
+        return;
+    server_require_row_error(error);
+    why = mem_format("%s%s", error->sqlstate, error->message);
+    textarray_add_field(&tried->numbers, row);
+    textarray_add_name(&tried->whys, why);
+    tried->n++;
+    free(why);
+}
+
+static void
+write_update(const void *context, const char *row, struct buf *sql)
+{
+    const struct changes *changes = context;
+    char *number = mem_format("%s.c1::pg_catalog.int8", row);
+    struct changesql_update how = {.returning = CHANGESQL_NOTHING, .number = number};
+
+    changesql_update(changes->layout, changes->number, &how, sql);
+    free(number);
+}
+
+static void
+reject_tried(struct changes *changes, struct tried *tried)
+{
+    const char *whys = textarray_literal(&tried->whys);
+    char *literal = PQescapeLiteral(changes->connection, whys, strlen(whys));
+    struct buf sql = {0};
+
+    add_rows_sql(changes, "w.why", &sql);
+    buf_add_format(&sql,
+        " JOIN unnest('%s'::pg_catalog.int8[], %s::pg_catalog.text[]) w(n, why)"
+        " ON w.n = s." CHANGESQL_NUMBER " ORDER BY 1) TO STDOUT",
+        textarray_literal(&tried->numbers), literal != NULL ? literal : "NULL");
+    reject_found(changes, buf_string(&sql), MUST_SUCCEED);
+    PQfreemem(literal);
+    buf_release(&sql);
+}
+
+/* What was written is taken back, for the one UPDATE of all gives the old and new values. */
+uint64_t
+changes_refused_tried(struct changes *changes, uint64_t first, uint64_t last)
+{
+    struct trial_statement statement = {TRIAL_WRITES, 1, write_update, changes};
+    struct tried tried = {0};
+    struct buf rows = {0};
+
+    for (uint64_t number = first; number <= last; number++)
+        buf_add_format(&rows, "%llu\n", (unsigned long long)number);
+    server_run(changes->connection, BEGIN_SAVEPOINT);
+    trial_rows(changes->connection, &statement, buf_slice(&rows), note_refused, &tried);
+    server_run(changes->connection, UNDO_SAVEPOINT);
+    if (tried.n > 0)
+        reject_tried(changes, &tried);
+    textarray_release(&tried.numbers);
+    textarray_release(&tried.whys);
+    buf_release(&rows);
+    return tried.n;
+}

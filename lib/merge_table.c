@@ -1,0 +1,209 @@
+#include "merge_table.h"
+
+#include "mergesql.h"
+#include "triggers.h"
+
+/* ---- rejects */
+
+void
+merge_table_reject(struct merge_table *table, const char *sqlstate, const char *reason,
+    struct slice row, enum rejects_ids ids)
+{
+    struct merge *merge = table->merge;
+
+    table->tally.read++;
+    table->tally.rejected++;
+    rejects_add(&merge->rejects, &table->layout, sqlstate, reason, row, ids);
+    if (merge->strictness == MERGE_STRICT)
+        msg_fatal(STATUS_FAILED,
+            "%s: a row is rejected (SQLSTATE %s: %s), and --strict was given; nothing was "
+            "committed",
+            table->layout.table->name, sqlstate, reason);
+}
+
+/* Of a row that was counted as read before. */
+static void
+reject_refused(void *context, struct slice row, const struct server_error *error)
+{
+    struct merge_table *table = context;
+
+    table->tally.read--;
+    merge_table_reject(table, error->sqlstate, error->message, row, REJECTS_LIVE_IDS);
+}
+
+/* The server's word on a row. */
+static void
+refused_as(struct merge_table *table, struct slice row, const struct server_error *error,
+    enum clashes_row what)
+{
+    if (!clashes_add(&table->clashes, row, error, what))
+        reject_refused(table, row, error);
+    else if (table->merge->strictness == MERGE_STRICT)
+        clashes_finish(&table->clashes);
+}
+
+static void
+refused(void *context, struct slice row, const struct server_error *error)
+{
+    refused_as(context, row, error, CLASHES_ANY);
+}
+
+/* What refers to it is rejected too. */
+static void
+refused_new(void *context, struct slice row, const struct server_error *error)
+{
+    struct merge_table *table = context;
+
+    refusals_note(&table->merge->refusals, &table->layout, row);
+    refused_as(table, row, error,
+        table->merge->writer != NULL && table->mark != MERGE_UNKNOWN ? CLASHES_NEW : CLASHES_ANY);
+}
+
+/* ---- how it is written */
+
+/* New rows of a cycle go in by one statement, with triggers off for all of its tables or none. */
+static bool
+inserts_are_silent(const struct merge *merge, const struct plan_table *table)
+{
+    bool some = false, checks = false;
+
+    for (size_t i = 0; i < merge->plan->n_tables; i++) {
+        const struct plan_table *other = &merge->plan->tables[i];
+        struct triggers_found found;
+
+        if (other != table &&
+            (table->cycle == 0 || other->cycle != table->cycle || other->action == PLAN_SKIP))
+            continue;
+        found = triggers_find(merge->reader, other, TRIGGERS_INSERT);
+        some |= found.silenceable;
+        checks |= found.checks;
+    }
+    return some && !checks && merge->may_silence;
+}
+
+/* Whether the table's triggers are switched off, and whether some fire all the same. */
+static void
+look_for_triggers(struct merge_table *table, enum images_columns *images)
+{
+    struct merge *merge = table->merge;
+    const struct layout *layout = &table->layout;
+    struct triggers_found insert, update;
+
+    insert = triggers_find(merge->reader, layout->table, TRIGGERS_INSERT);
+    update = triggers_find(merge->reader, layout->table, TRIGGERS_UPDATE);
+    table->silent_inserts = inserts_are_silent(merge, layout->table);
+    table->silent_updates = update.silenceable && !update.checks && merge->may_silence &&
+                            !triggers_are_needed(merge->reader, layout);
+    table->only_keys =
+        merge->may_silence && !insert.checks && !insert.silenceable && !insert.fire_silenced;
+    if ((insert.silenceable && !table->silent_inserts) ||
+        (update.silenceable && !table->silent_updates))
+        msg_warning("%s: its triggers will fire for the rows that are written: %s",
+            layout->table->name,
+            merge->may_silence ? "a DEFERRABLE constraint, or foreign keys that refer to what is "
+                                 "set, hold by triggers too"
+                               : "the role may not switch them off");
+    table->inserts_fire = table->silent_inserts ? insert.fire_silenced : insert.fire_as_usual;
+    if (table->silent_updates ? update.fire_silenced : update.fire_as_usual)
+        *images = IMAGES_ALL;
+}
+
+static bool
+rows_hold(void *context, struct slice rows)
+{
+    struct merge_table *table = context;
+
+    return parents_hold(table->parents, rows);
+}
+
+void
+merge_table_note_inserted(void *context, struct slice rows, uint64_t n)
+{
+    struct merge_table *table = context;
+
+    undolog_inserted(table->merge->undo, &table->layout, rows, n);
+}
+
+static void
+write_insert(const void *context, const char *row, struct buf *sql)
+{
+    const struct merge_table *table = context;
+    struct buf name = {0};
+
+    mergesql_table(table->layout.table, &name);
+    mergesql_insert_values(&table->layout, buf_string(&name), NULL, row, sql);
+    buf_release(&name);
+}
+
+/* What triggers make of a row has to be looked at for the undo stream, so such rows are staged. */
+static void
+prepare_writing(struct merge_table *table)
+{
+    struct merge *merge = table->merge;
+    struct layout *layout = &table->layout;
+    enum images_columns which = IMAGES_SETTABLE;
+    struct buf sql = {0};
+
+    look_for_triggers(table, &which);
+    images_choose(&table->images, merge->reader, which);
+    table->staged = layout->table->cycle != 0 || table->silent_inserts ||
+                    (table->inserts_fire && merge->undo != NULL);
+    stage_init(&table->stage, merge->writer, layout, table->number, refused_new, table);
+    mergesql_copy_in(layout, &sql);
+    buf_string(&sql);
+    copybatch_init(&table->fresh, merge->writer, sql.data, refused_new, table);
+    table->fresh.one = (struct trial_statement){TRIAL_WRITES, layout->n, write_insert, table};
+    if (!table->staged && table->only_keys)
+        table->parents = parents_new(merge->reader, merge->writer, layout);
+    if (table->parents != NULL)
+        table->fresh.hold = rows_hold;
+    if (merge->undo != NULL)
+        table->fresh.taken = merge_table_note_inserted;
+    changes_init(
+        &table->changes, merge->writer, layout, table->number, &table->images, refused, table);
+}
+
+static void
+sift(void *context, struct slice rows, struct buf *kept)
+{
+    struct merge_table *table = context;
+
+    validate_sift(&table->validate, rows, kept);
+}
+
+/* Triggers that fire may mend a row, or refuse it: then nothing is known beforehand. */
+static void
+prepare_sifting(struct merge_table *table)
+{
+    validate_init(&table->validate, table->merge->writer, &table->layout, refused_new, table);
+    if (!table->staged)
+        table->validate.references = DEMANDS_WITH_REFERENCES_OF_NEW_ROWS;
+    if (!table->inserts_fire)
+        table->fresh.sift = table->stage.sift = sift;
+}
+
+static void
+prepare_comparing(struct merge_table *table)
+{
+    struct merge *merge = table->merge;
+
+    images_choose(&table->images, merge->reader, IMAGES_SETTABLE);
+    validate_init(&table->validate, merge->reader, &table->layout, refused_new, table);
+    changes_init_compare(
+        &table->changes, merge->reader, &table->layout, &table->images, refused, table);
+}
+
+void
+merge_table_prepare(struct merge_table *table)
+{
+    struct merge *merge = table->merge;
+
+    clashes_init(&table->clashes, merge->writer != NULL ? merge->writer : merge->reader,
+        &table->layout, reject_refused, table);
+    if (merge->writer != NULL) {
+        prepare_writing(table);
+        prepare_sifting(table);
+    } else {
+        prepare_comparing(table);
+    }
+}

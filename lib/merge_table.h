@@ -1,0 +1,37 @@
+#ifndef MERGE_TABLE_H
+#define MERGE_TABLE_H
+/* A table that is being merged: what merge's parts know of it. */
+#include "clashes.h"
+#include "merge.h"
+#include "parents.h"
+
+struct merge_table {
+    struct merge *merge;
+    struct layout layout;
+    struct tally tally;
+    double started;
+    size_t number;
+    enum merge_mark mark;
+    bool matching; /* some row was not marked: match is open */
+    bool staged, silent_inserts, silent_updates;
+    bool inserts_fire; /* triggers may change what is inserted */
+    bool only_keys;    /* INSERT has no triggers but the foreign keys', which may be switched off */
+    struct images images;
+    struct match match;
+    struct copybatch fresh;
+    struct parents *parents; /* looked up instead of by triggers; NULL: by these */
+    struct stage stage;
+    struct changes changes;
+    struct validate validate; /* what would be refused: in a dry run, and where many rows are */
+    struct clashes clashes;
+};
+
+/* Chooses how its rows are written, or compared in a dry run, from its live triggers and keys. */
+void merge_table_prepare(struct merge_table *table);
+/* A row that was not counted as read yet. */
+void merge_table_reject(struct merge_table *table, const char *sqlstate, const char *reason,
+    struct slice row, enum rejects_ids ids);
+/* The context is the table; as copybatch_taken. */
+void merge_table_note_inserted(void *context, struct slice rows, uint64_t n);
+
+#endif
