@@ -21,7 +21,9 @@
 struct decide_evidence {
     int64_t key_pairs, key_agree;
     int64_t key_later; /* key_pairs whose live id is the greater, as a merge gives to taken ids */
-    int64_t content_pairs, content_agree; /* same id; at least half of the other columns equal */
+    int64_t content_pairs, content_agree; /* same id; alike in what they say */
+    int64_t content_chance; /* how many pairs would be alike if the ids meant nothing */
+    int64_t content_last;   /* unlike pairs whose ids are greater than any alike one's */
 };
 
 struct decide_table {
@@ -94,6 +96,11 @@ void decide_key_choose(const struct decide *decide, struct decide_table *table);
 enum plan_nulls decide_key_nulls(const struct decide_table *table);
 /* Fills the lineages of plan and tables. */
 void decide_lineage(struct decide *decide, struct plan *plan);
+/*
+ * Of a table that is to be merged by its id: why that would overwrite strangers, for both databases
+ * gave the same ids to rows of their own, malloc'd; or NULL.
+ */
+char *decide_lineage_fork(const struct decide_table *table);
 /* Whose ids the column holds: true when they are translated, and the column is planned so. */
 bool decide_ids(
     const struct decide *decide, const struct decide_table *table, struct plan_column *planned);

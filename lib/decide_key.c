@@ -375,6 +375,19 @@ skip_strange_ids(struct decide_table *table)
                              "cannot be replaced");
 }
 
+/* What refers to its rows might name those that are not merged: strangers, here. */
+static void
+skip_fork(struct decide_table *table)
+{
+    char *fork = decide_lineage_fork(table);
+
+    if (fork == NULL)
+        return;
+    table->skip_why = WHY_FORKED;
+    table->skip = fork;
+    table->lineage = PLAN_LINEAGE_OTHER;
+}
+
 void
 decide_key_choose(const struct decide *decide, struct decide_table *table)
 {
@@ -395,8 +408,10 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
         append(table, WHY_ID_ONLY,
             mem_string("no key but the id, and ids mean something else: rows are "
                        "compared as a whole, new ones get fresh ids"));
-    else
+    else {
         merge_by_primary(table);
+        skip_fork(table);
+    }
 }
 
 /* The live table's key of exactly these columns, or NULL. */

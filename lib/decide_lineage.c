@@ -70,11 +70,60 @@ by_key(const struct decide_evidence *evidence)
     return pairs_text(evidence, remark);
 }
 
-static char *
-by_content(int64_t pairs, int64_t agree)
+/* What chance would have agree anyway says nothing, neither for nor against. */
+static int64_t
+beyond_chance(const struct decide_evidence *evidence, int64_t n)
 {
-    return mem_format("%lld of %lld sampled rows with equal ids are alike%s", (long long)agree,
-        (long long)pairs, contradiction(pairs, agree));
+    return n > evidence->content_chance ? n - evidence->content_chance : 0;
+}
+
+/* The pairs of the content that say something, and how many of them agree. */
+static int64_t
+content_pairs(const struct decide_evidence *evidence)
+{
+    return beyond_chance(evidence, evidence->content_pairs);
+}
+
+static int64_t
+content_agree(const struct decide_evidence *evidence)
+{
+    return beyond_chance(evidence, evidence->content_agree);
+}
+
+static enum plan_lineage
+verdict_by_content(const struct decide_evidence *evidence)
+{
+    return verdict(content_pairs(evidence), content_agree(evidence));
+}
+
+/*
+ * True when the ids of a table without a key parted after a common start: the unlike rows are those
+ * with the greatest ids. That so many of them stand last by chance, as changed rows might, must be
+ * less likely than one in a hundred.
+ */
+static bool
+content_forked(const struct decide_evidence *evidence)
+{
+    double chance = 1;
+    int64_t unlike = evidence->content_pairs - evidence->content_agree;
+
+    if (evidence->content_last < ENOUGH || content_agree(evidence) < ENOUGH)
+        return false;
+    for (int64_t i = 0; i < evidence->content_last; i++)
+        chance *= (double)(unlike - i) / (double)(evidence->content_pairs - i);
+    return chance < 0.01;
+}
+
+static char *
+by_content(const struct decide_evidence *evidence)
+{
+    const char *chance = evidence->content_chance > 0 ? mem_format(", by chance %lld would be",
+                                                            (long long)evidence->content_chance)
+                                                      : "";
+
+    return mem_format("%lld of %lld sampled rows with equal ids are alike%s%s",
+        (long long)evidence->content_agree, (long long)evidence->content_pairs, chance,
+        contradiction(content_pairs(evidence), content_agree(evidence)));
 }
 
 /* A uuid is made once in the world: without evidence of its own, equal ones mean the same row. So
@@ -131,6 +180,7 @@ pool(const struct decide *decide)
             continue;
         sum.content_pairs += own->content_pairs;
         sum.content_agree += own->content_agree;
+        sum.content_chance += own->content_chance;
     }
     return sum;
 }
@@ -141,9 +191,9 @@ decide_whole(struct plan *plan, const struct decide_evidence *sum)
     if (sum->key_pairs > 0) {
         plan->lineage = verdict_by_key(sum);
         plan->lineage_reason = by_key(sum);
-    } else if (sum->content_pairs > 0) {
-        plan->lineage = verdict(sum->content_pairs, sum->content_agree);
-        plan->lineage_reason = by_content(sum->content_pairs, sum->content_agree);
+    } else if (content_pairs(sum) > 0) {
+        plan->lineage = verdict_by_content(sum);
+        plan->lineage_reason = by_content(sum);
     } else {
         plan->lineage = PLAN_LINEAGE_UNKNOWN;
         plan->lineage_reason = mem_string("no evidence: treated as same lineage");
@@ -171,15 +221,15 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_UUID;
         why = mem_string("such an id means the same row everywhere");
-    } else if (own->content_pairs >= ENOUGH && own->content_agree * 2 < own->content_pairs) {
+    } else if (content_pairs(own) >= ENOUGH && content_agree(own) * 2 < content_pairs(own)) {
         /* whatever other tables say: seed rows may agree where the rest has nothing in common */
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_CONTENT;
-        why = by_content(own->content_pairs, own->content_agree);
-    } else if (sum->key_pairs == 0 && own->content_pairs >= ENOUGH) {
-        table->lineage = verdict(own->content_pairs, own->content_agree);
+        why = by_content(own);
+    } else if (sum->key_pairs == 0 && content_pairs(own) >= ENOUGH) {
+        table->lineage = content_forked(own) ? PLAN_LINEAGE_SAME : verdict_by_content(own);
         table->lineage_why = WHY_CONTENT;
-        why = by_content(own->content_pairs, own->content_agree);
+        why = by_content(own);
     } else {
         table->lineage = plan->lineage;
         table->lineage_why =
@@ -201,14 +251,35 @@ decide_lineage(struct decide *decide, struct plan *plan)
         decide_one(decide, &decide->tables[i], plan, &sum);
 }
 
+/* Merged by its id, the backup's row would be written over the live one. */
+static bool
+overwrites(const struct decide_table *table, enum plan_conflict conflict)
+{
+    return table->id != NULL && !table->replaces_id && conflict != PLAN_CONFLICT_KEEP &&
+           conflict != PLAN_CONFLICT_FILL;
+}
+
+char *
+decide_lineage_fork(const struct decide_table *table)
+{
+    const struct decide_evidence *own = &table->evidence;
+
+    if (!overwrites(table, table->rules->conflict) || !content_forked(own))
+        return NULL;
+    return mem_format("its ids parted after a common start: %lld of the %lld sampled rows that are "
+                      "in both databases, those with the greatest ids, are quite other rows than "
+                      "the live ones of their ids; \"%s append\" keeps both, \"%s merge\" lets the "
+                      "backup win",
+        (long long)own->content_last, (long long)own->content_pairs, table->name, table->name);
+}
+
 char *
 decide_table_doubt(const struct decide *decide, const struct plan_table *planned)
 {
     const struct decide_table *table = decide_find(decide, planned->name);
     long long unlike;
 
-    if (table == NULL || table->id == NULL || planned->action != PLAN_MERGE || table->replaces_id ||
-        planned->conflict == PLAN_CONFLICT_KEEP || planned->conflict == PLAN_CONFLICT_FILL)
+    if (table == NULL || planned->action != PLAN_MERGE || !overwrites(table, planned->conflict))
         return NULL;
     unlike = (long long)(table->evidence.content_pairs - table->evidence.content_agree);
     if (unlike == 0)

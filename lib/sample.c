@@ -5,11 +5,13 @@
 
 #include "mem.h"
 
+#define LONGEST_ENDS ((size_t)1024 * 1024) /* bytes */
+
 void
 sample_init(struct sample *sample, size_t limit)
 {
-    *sample = (struct sample){.limit = limit};
-    sample->rows = mem_alloc((limit + 1) * sizeof *sample->rows);
+    *sample = (struct sample){.limit = limit, .n_ends = limit / 10};
+    sample->rows = mem_alloc((limit + limit / 10 + 1) * sizeof *sample->rows);
     sample_reset(sample);
 }
 
@@ -25,14 +27,16 @@ sample_reset(struct sample *sample)
     for (size_t i = 0; i < sample->n; i++)
         drop(&sample->rows[i]);
     sample->n = 0;
-    sample->seen = sample->next = 0;
+    sample->seen = sample->next = sample->last = 0;
     sample->stride = 1;
+    buf_clear(&sample->ends);
 }
 
 void
 sample_release(struct sample *sample)
 {
     sample_reset(sample);
+    buf_release(&sample->ends);
     free(sample->rows);
 }
 
@@ -52,8 +56,38 @@ thin_out(struct sample *sample, uint64_t position)
     sample->stride = position / (kept > 0 ? kept : 1) + 1;
 }
 
-void
-sample_take(struct sample *sample, struct slice rows)
+/* Where the last n rows begin, fewer of them where they are long. */
+static size_t
+last_rows(struct slice rows, size_t n)
+{
+    size_t at = rows.length, before;
+
+    for (; n > 0 && at > 0; n--) {
+        for (before = at - 1; before > 0 && rows.data[before - 1] != '\n';)
+            before--;
+        if (rows.length - before > LONGEST_ENDS)
+            break;
+        at = before;
+    }
+    return at;
+}
+
+static void
+keep_ends(struct sample *sample, struct slice rows)
+{
+    struct buf *ends = &sample->ends;
+    size_t from = last_rows(rows, sample->n_ends);
+
+    if (from > 0)
+        buf_clear(ends);
+    buf_add(ends, rows.data + from, rows.length - from);
+    from = last_rows(buf_slice(ends), sample->n_ends);
+    ends->length -= from;
+    memmove(ends->data, ends->data + from, ends->length);
+}
+
+static void
+take_evenly(struct sample *sample, struct slice rows)
 {
     const char *p = rows.data, *end = p + rows.length;
     uint64_t base = sample->seen;
@@ -79,7 +113,37 @@ sample_take(struct sample *sample, struct slice rows)
             if (sample->n > sample->limit)
                 thin_out(sample, at);
             sample->next = at + sample->stride;
+            sample->last = at + length;
         }
         p = newline + 1;
+    }
+}
+
+void
+sample_take(struct sample *sample, struct slice rows)
+{
+    if (rows.length == 0)
+        return;
+    take_evenly(sample, rows);
+    if (sample->n_ends > 0)
+        keep_ends(sample, rows);
+}
+
+void
+sample_finish(struct sample *sample)
+{
+    uint64_t at = sample->seen - sample->ends.length;
+    const char *p = sample->ends.data, *end;
+
+    if (sample->ends.length == 0)
+        return;
+    end = p + sample->ends.length;
+    while (p < end) {
+        size_t length = (size_t)((const char *)memchr(p, '\n', (size_t)(end - p)) + 1 - p);
+
+        if (at >= sample->last && length <= SAMPLE_LONGEST_ROW)
+            sample->rows[sample->n++] = slice_make(mem_copy(p, length), length);
+        p += length;
+        at += length;
     }
 }

@@ -65,6 +65,7 @@ sample_block(struct stream_writer *writer, struct backup *backup, struct sample 
     if (rejected > 1)
         msg_warning("%s: %llu rows that cannot be read will be rejected", block->table,
             (unsigned long long)rejected);
+    sample_finish(sample);
     if (block->columns.n > 0 && sample->n > 0)
         write_sample(writer, block, sample);
 }

@@ -18,6 +18,7 @@ enum why_code {
     WHY_TYPE_DIFFERS,
     WHY_VALUE_MISSING,
     WHY_MADE_IDS,
+    WHY_FORKED,
     /* how rows are identified */
     WHY_UNIQUE_KEY,
     WHY_PRIMARY_KEY,

@@ -436,6 +436,54 @@ START_TEST(unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides)
 }
 END_TEST
 
+START_TEST(agreement_by_chance_is_no_evidence)
+{
+    static const struct {
+        int pairs, agree, chance;
+        enum plan_lineage lineage;
+    } cases[] = {{20, 19, 0, PLAN_LINEAGE_SAME}, {20, 19, 19, PLAN_LINEAGE_OTHER},
+        {20, 19, 18, PLAN_LINEAGE_OTHER}, {20, 20, 18, PLAN_LINEAGE_SAME},
+        {20, 20, 20, PLAN_LINEAGE_UNKNOWN}, {20, 9, 10, PLAN_LINEAGE_OTHER}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        struct decide_evidence *evidence;
+
+        start(&scene, app_facts, app_facts, "");
+        evidence = &decide_find(&scene.decide, "public.comment")->evidence;
+        evidence->content_pairs = cases[i].pairs;
+        evidence->content_agree = cases[i].agree;
+        evidence->content_chance = cases[i].chance;
+        finish(&scene, 0, 0);
+        ck_assert_int_eq(scene.plan.lineage, cases[i].lineage);
+    }
+}
+END_TEST
+
+START_TEST(a_table_whose_last_ids_are_strangers_is_left_to_a_rule)
+{
+    static const struct {
+        const char *rules, *decision;
+        int last;
+    } cases[] = {{"", "skip ()", 4}, {"", "merge (id)", 2}, {"", "merge (id)", 0},
+        {"comment append\n", "append ()", 4}, {"comment merge\n", "merge (id)", 4},
+        {"comment conflict keep\n", "merge (id)", 4}, {"comment lineage other\n", "append ()", 4}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        struct decide_evidence *evidence;
+
+        start(&scene, app_facts, app_facts, cases[i].rules);
+        evidence = &decide_find(&scene.decide, "public.comment")->evidence;
+        evidence->content_pairs = 40;
+        evidence->content_agree = 36;
+        evidence->content_last = cases[i].last;
+        finish(&scene, 10, 10);
+        ck_assert_str_eq(decision(&scene, "public.comment"), cases[i].decision);
+    }
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_left_out_with_a_reason)
 {
     struct scene scene;
@@ -635,6 +683,8 @@ main(void)
     tcase_add_test(tests, arrays_and_soft_references_follow_the_ids_of_their_table);
     tcase_add_test(tests, numbers_that_look_like_ids_of_nothing_are_named);
     tcase_add_test(tests, unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides);
+    tcase_add_test(tests, agreement_by_chance_is_no_evidence);
+    tcase_add_test(tests, a_table_whose_last_ids_are_strangers_is_left_to_a_rule);
     tcase_add_test(tests, what_does_not_fit_is_left_out_with_a_reason);
     tcase_add_test(tests, a_rule_may_leave_out_a_column_or_try_a_type);
     tcase_add_test(tests, a_dump_of_data_only_is_taken_as_the_live_table_declares_it);

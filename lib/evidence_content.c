@@ -1,0 +1,119 @@
+#include "evidence_content.h"
+
+#include <string.h>
+
+#include "number.h"
+
+/*
+ * Of `pair` (n, of, backup, live): backup and live rows of equal ids, numbered by them. `met` pairs
+ * them by equal ids (shift 0), and the backup's with four other live rows each, as by ids that mean
+ * nothing. `weight` is that of record linkage (Fellegi and Sunter 1969): u is how often a column
+ * agrees by chance; that it agrees in a row that is the same is taken as u + (1 - u) / 2. A column
+ * that always agrees weighs nothing. `verdict` is the sum over a row's columns.
+ */
+static const char statistic[] =
+    ", met AS MATERIALIZED (SELECT x.n, shift, i,"
+    " x.backup[i] IS NOT DISTINCT FROM y.live[i] AS agrees"
+    " FROM pair x CROSS JOIN pg_catalog.generate_series(0, 4) shift"
+    " JOIN pair y ON y.n = (x.n + (shift * x.of + 4) / 5) % x.of"
+    " CROSS JOIN pg_catalog.generate_subscripts(x.backup, 1) i WHERE shift = 0 OR y.n <> x.n),"
+    " weight AS (SELECT i, CASE WHEN tried = 0 THEN 0.5"
+    " ELSE GREATEST(chance, 0.5) / tried::pg_catalog.float8 END AS u"
+    " FROM (SELECT i, pg_catalog.count(*) FILTER (WHERE shift > 0 AND agrees) AS chance,"
+    " pg_catalog.count(*) FILTER (WHERE shift > 0) AS tried FROM met GROUP BY i) c),"
+    " verdict AS (SELECT n, shift, pg_catalog.sum(pg_catalog.ln("
+    "CASE WHEN agrees THEN (1 + u) / (2 * u) ELSE 0.5 END)) AS sum"
+    " FROM met JOIN weight USING (i) GROUP BY n, shift),"
+    " total AS (SELECT pg_catalog.count(*) FILTER (WHERE shift = 0) AS pairs,"
+    " pg_catalog.count(*) FILTER (WHERE shift = 0 AND sum > 0) AS agree,"
+    " pg_catalog.max(n) FILTER (WHERE shift = 0 AND sum > 0) AS last,"
+    " pg_catalog.count(*) FILTER (WHERE shift > 0 AND sum > 0)::pg_catalog.float8 /"
+    " NULLIF(pg_catalog.count(*) FILTER (WHERE shift > 0), 0) AS chance"
+    " FROM verdict WHERE sum <> 0)"
+    " SELECT pairs, agree, COALESCE(pg_catalog.round(chance * pairs), agree)::pg_catalog.int8,"
+    " (SELECT pg_catalog.count(*) FROM verdict v"
+    " WHERE v.shift = 0 AND v.sum < 0 AND v.n > COALESCE(total.last, -1)) FROM total";
+
+/* Numbers that a sequence made agree in any two databases that count from one. */
+static bool
+is_made(const struct schema_column *column)
+{
+    return column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO;
+}
+
+/* So do those that refer to them. */
+static bool
+is_number_of_another(const struct decide_table *table, const struct schema_column *column)
+{
+    if (!number_is_type(column->type))
+        return false;
+    for (size_t i = 0; i < table->live->n_references; i++)
+        if (schema_has_name(&table->live->references[i].columns, column->name))
+            return true;
+    return rules_column(table->rules, column->name)->ids.role_line != 0;
+}
+
+static void
+add_columns(struct evidence_query *query)
+{
+    const struct schema_names *columns = &query->table->columns;
+
+    for (size_t i = 0; i < columns->n; i++) {
+        const struct schema_column *column =
+            schema_find_column(query->table->live, columns->names[i]);
+
+        if (strcmp(column->name, query->names[0]) != 0 && !is_made(column) &&
+            !is_number_of_another(query->table, column))
+            evidence_query_add(query, column->name);
+    }
+}
+
+/* A time has another text in the zone of another session. */
+static bool
+is_zoned(const struct decide_table *table, const char *name)
+{
+    const struct schema_column *backup = schema_find_column(table->backup, name);
+    const char *type = schema_find_column(table->live, name)->type;
+
+    return strcmp(type, "timestamp with time zone") == 0 &&
+           (backup == NULL || strcmp(backup->type, type) == 0);
+}
+
+static void
+add_pairs(struct evidence_query *query)
+{
+    struct buf *sql = &query->sql;
+
+    buf_add_string(sql, "WITH pair (n, of, backup, live) AS MATERIALIZED (SELECT "
+                        "pg_catalog.row_number() OVER (ORDER BY ");
+    evidence_query_add_live(query, 0);
+    buf_add_string(sql, ") - 1, pg_catalog.count(*) OVER (), ARRAY[");
+    for (int i = 1; i < query->n; i++)
+        buf_add_format(sql, "%ss.c%d%s", i > 1 ? ", " : "", i,
+            is_zoned(query->table, query->names[i]) ? "::pg_catalog.timestamptz::pg_catalog.text"
+                                                    : "");
+    buf_add_string(sql, "], ARRAY[");
+    for (int i = 1; i < query->n; i++) {
+        buf_add_string(sql, i > 1 ? ", " : "");
+        evidence_query_add_live(query, i);
+        buf_add_string(sql, "::pg_catalog.text");
+    }
+    buf_add_char(sql, ']');
+    evidence_query_add_from(query);
+    evidence_query_add_equal(query, 0);
+    buf_add_char(sql, ')');
+}
+
+void
+evidence_content_ask(
+    PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence)
+{
+    add_columns(query);
+    if (query->n < 2)
+        return;
+    add_pairs(query);
+    buf_add_string(&query->sql, statistic);
+    evidence_query_ask(connection, query, 4,
+        (int64_t *[]){&evidence->content_pairs, &evidence->content_agree, &evidence->content_chance,
+            &evidence->content_last});
+}

@@ -1,0 +1,69 @@
+#include "evidence_query.h"
+
+#include <string.h>
+
+#include "ident.h"
+#include "msg.h"
+#include "number.h"
+#include "server.h"
+
+bool
+evidence_query_add(struct evidence_query *query, const char *name)
+{
+    for (size_t i = 0; i < query->sample->columns.n && query->n < EVIDENCE_COLUMNS; i++) {
+        if (strcmp(query->sample->columns.names[i], name) != 0)
+            continue;
+        query->values[query->n] = textarray_literal(&query->sample->values[i]);
+        query->names[query->n++] = query->sample->columns.names[i];
+        return true;
+    }
+    return false;
+}
+
+void
+evidence_query_add_live(struct evidence_query *query, int i)
+{
+    buf_add_string(&query->sql, "t.");
+    ident_quote(slice_string(query->names[i]), &query->sql);
+}
+
+void
+evidence_query_add_equal(struct evidence_query *query, int i)
+{
+    evidence_query_add_live(query, i);
+    buf_add_format(&query->sql, " = s.c%d::%s", i,
+        schema_find_column(query->table->live, query->names[i])->type);
+}
+
+void
+evidence_query_add_from(struct evidence_query *query)
+{
+    buf_add_string(&query->sql, " FROM ROWS FROM (");
+    for (int i = 0; i < query->n; i++)
+        buf_add_format(
+            &query->sql, "%spg_catalog.unnest($%d::pg_catalog.text[])", i > 0 ? ", " : "", i + 1);
+    buf_add_string(&query->sql, ") s (");
+    for (int i = 0; i < query->n; i++)
+        buf_add_format(&query->sql, "%sc%d", i > 0 ? ", " : "", i);
+    buf_add_string(&query->sql, ") JOIN ONLY ");
+    ident_display_to_sql(query->table->name, &query->sql);
+    buf_add_string(&query->sql, " t ON ");
+}
+
+void
+evidence_query_ask(
+    PGconn *connection, struct evidence_query *query, int n, int64_t *const numbers[])
+{
+    struct server_error error = {0};
+    PGresult *result =
+        server_try_params(connection, buf_string(&query->sql), query->n, query->values, &error);
+
+    if (result != NULL) {
+        for (int i = 0; i < n; i++)
+            number_parse(slice_string(PQgetvalue(result, 0, i)), numbers[i]);
+    } else {
+        msg_detail("no evidence from %s: %s", query->table->name, error.message);
+    }
+    PQclear(result);
+    server_error_release(&error);
+}

@@ -1,0 +1,32 @@
+#ifndef EVIDENCE_QUERY_H
+#define EVIDENCE_QUERY_H
+/* Inside of evidence: a query under way, its text and the sample's columns that are its parameters.
+ */
+#include <libpq-fe.h>
+
+#include "evidence.h"
+
+#define EVIDENCE_COLUMNS 40 /* the id, and so many that are compared */
+
+struct evidence_query {
+    const struct decide_table *table;
+    struct evidence_sample *sample;
+    struct buf sql;
+    const char *values[EVIDENCE_COLUMNS];
+    const char *names[EVIDENCE_COLUMNS];
+    int n;
+};
+
+/* False when the sample does not have the column, or there are too many. */
+bool evidence_query_add(struct evidence_query *query, const char *name);
+/* `t."name"` of parameter i. */
+void evidence_query_add_live(struct evidence_query *query, int i);
+/* `t."name" = s.c0::type` of parameter i. */
+void evidence_query_add_equal(struct evidence_query *query, int i);
+/* `FROM unnest($1::text[], ...) s (c0, ...) JOIN ONLY table t ON `. */
+void evidence_query_add_from(struct evidence_query *query);
+/* Runs the query, which gives `n` numbers; leaves them alone when the server refuses. */
+void evidence_query_ask(
+    PGconn *connection, struct evidence_query *query, int n, int64_t *const numbers[]);
+
+#endif
