@@ -51,6 +51,19 @@ has_key(const struct schema_table *table, const struct schema_names *columns)
     return false;
 }
 
+/* The bounds of partitions are not compared. */
+static bool
+is_partition(const struct decide *decide, const struct schema_table *live)
+{
+    for (size_t i = 0; i < live->parents.n; i++) {
+        const struct schema_table *parent = schema_find_table(decide->live, live->parents.names[i]);
+
+        if (parent != NULL && parent->kind == SCHEMA_PARTITIONED)
+            return true;
+    }
+    return false;
+}
+
 bool
 decide_is_stricter(const struct decide *decide, const struct decide_table *table)
 {
@@ -62,5 +75,5 @@ decide_is_stricter(const struct decide *decide, const struct decide_table *table
     for (size_t i = 0; i < table->live->n_keys; i++)
         if (!has_key(table->backup, &table->live->keys[i].columns))
             return true;
-    return columns_are_stricter(decide, table);
+    return is_partition(decide, table->live) || columns_are_stricter(decide, table);
 }

@@ -50,45 +50,72 @@ add_when(PGconn *connection, const char *condition, const char *sqlstate, const 
     free(text);
 }
 
+/* The live table's catalog is asked what it demands of rows that have these columns. */
+struct asking {
+    PGconn *connection;
+    const struct layout *layout;
+    struct buf table;
+    struct textarray columns; /* the layout's, and those generated of them */
+    struct buf generated;     /* `, (expression) AS "name"` of each of the latter */
+};
+
 static PGresult *
-ask_exclusions(PGconn *connection, const struct layout *layout, const char *same)
+ask_generated(struct asking *asking)
 {
-    struct textarray columns = {{0}, {0}};
-    struct buf name = {0};
-    const char *values[3] = {[2] = same};
+    const char *const values[] = {buf_string(&asking->table), textarray_literal(&asking->columns)};
+
+    return server_query_params(asking->connection, sql_table_generated, 2, values);
+}
+
+static void
+start_asking(struct asking *asking)
+{
     PGresult *result;
 
-    mergesql_table(layout->table, &name);
-    for (size_t i = 0; i < layout->n; i++)
-        textarray_add_name(&columns, layout->columns[i]->name);
-    values[0] = buf_string(&name);
-    values[1] = textarray_literal(&columns);
-    result = server_query_params(connection, sql_table_exclusions, 3, values);
-    textarray_release(&columns);
-    buf_release(&name);
-    return result;
+    mergesql_table(asking->layout->table, &asking->table);
+    for (size_t i = 0; i < asking->layout->n; i++)
+        textarray_add_name(&asking->columns, asking->layout->columns[i]->name);
+    result = ask_generated(asking);
+    for (int i = 0; i < PQntuples(result); i++) {
+        buf_add_format(&asking->generated, ", (%s) AS ", PQgetvalue(result, i, 1));
+        ident_quote(slice_string(PQgetvalue(result, i, 0)), &asking->generated);
+        textarray_add_name(&asking->columns, PQgetvalue(result, i, 0));
+    }
+    PQclear(result);
+}
+
+static void
+end_asking(struct asking *asking)
+{
+    buf_release(&asking->table);
+    textarray_release(&asking->columns);
+    buf_release(&asking->generated);
 }
 
 static PGresult *
-ask(PGconn *connection, const struct layout *layout, const char *same)
+ask_exclusions(struct asking *asking, const char *same)
 {
-    struct textarray columns[3] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
-    struct buf name = {0};
-    const char *values[5] = {[4] = same};
+    const char *const values[] = {
+        buf_string(&asking->table), textarray_literal(&asking->columns), same};
+
+    return server_query_params(asking->connection, sql_table_exclusions, 3, values);
+}
+
+static PGresult *
+ask(struct asking *asking, const char *same)
+{
+    struct textarray target = {{0}, {0}}, key = {{0}, {0}};
+    const char *values[] = {
+        buf_string(&asking->table), textarray_literal(&asking->columns), NULL, NULL, same};
     PGresult *result;
 
-    mergesql_table(layout->table, &name);
-    for (size_t i = 0; i < layout->n; i++)
-        textarray_add_name(&columns[0], layout->columns[i]->name);
-    add_names(layout, &layout->target, &columns[1]);
-    add_names(layout, &layout->key, &columns[2]);
-    values[0] = buf_string(&name);
-    for (int i = 0; i < 3; i++)
-        values[i + 1] = textarray_literal(&columns[i]);
-    result = server_query_params(connection, sql_table_constraints, 5, values);
-    for (int i = 0; i < 3; i++)
-        textarray_release(&columns[i]);
-    buf_release(&name);
+    add_names(asking->layout, &asking->layout->target, &target);
+    add_names(asking->layout, &asking->layout->key, &key);
+    values[2] = textarray_literal(&target);
+    values[3] = textarray_literal(&key);
+    result = server_query_params(asking->connection, sql_table_constraints, 5, values);
+    textarray_release(&target);
+    textarray_release(&key);
     return result;
 }
 
@@ -143,14 +170,20 @@ bool
 demands_add(
     PGconn *connection, const struct layout *layout, const struct demands *demands, struct buf *sql)
 {
+    struct asking asking = {.connection = connection, .layout = layout};
     bool unique;
 
-    buf_add_string(sql, "CASE");
+    start_asking(&asking);
+    buf_add_string(sql, asking.generated.length > 0 ? "(SELECT CASE" : "CASE");
     add_casts(layout, sql);
-    unique = add_constraints(connection, ask(connection, layout, demands->same), sql);
-    unique |= add_constraints(connection, ask_exclusions(connection, layout, demands->same), sql);
+    unique = add_constraints(connection, ask(&asking, demands->same), sql);
+    unique |= add_constraints(connection, ask_exclusions(&asking, demands->same), sql);
     if (demands->references != DEMANDS_WITHOUT_REFERENCES)
         add_references(connection, layout, demands, sql);
     buf_add_string(sql, " END");
+    if (asking.generated.length > 0)
+        buf_add_format(
+            sql, " FROM (SELECT s.*%s FROM (SELECT r.*) s) r)", buf_string(&asking.generated));
+    end_asking(&asking);
     return unique;
 }

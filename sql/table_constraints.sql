@@ -2,7 +2,8 @@
 -- what to say, the columns that the condition needs, the condition. Foreign keys are left out: what they
 -- refer to may be a new row too. $2: the columns that rows have; what needs others is left
 -- out. $3, $4: the columns by which rows were looked up already; their unique keys are left out. $5: what
--- more holds of a live row t that has the unique value already.
+-- more holds of a live row t that has the unique value already. "=" is the operator class's own, whatever
+-- the search_path. (unnest of several arrays is syntax, and must not be qualified.)
 SELECT c.sqlstate, c.message, c.condition
 FROM (
 SELECT '23502' AS sqlstate, pg_catalog.format('null value in column "%s" violates not-null constraint', a.attname) AS message,
@@ -25,16 +26,35 @@ SELECT '23514', pg_catalog.format('new row violates check constraint "%s"', c.co
 FROM pg_catalog.pg_constraint c
 WHERE c.conrelid = $1::pg_catalog.regclass AND c.contype = 'c'
 UNION ALL
+SELECT '23514', pg_catalog.format('new row for relation "%s" violates partition constraint', t.relname),
+       (SELECT pg_catalog.array_agg(DISTINCT a.attname)::pg_catalog.text[]
+        FROM pg_catalog.pg_partition_ancestors(t.oid) s(relid)
+        JOIN pg_catalog.pg_partitioned_table w ON w.partrelid = s.relid
+        CROSS JOIN LATERAL pg_catalog.unnest(w.partattrs::pg_catalog.int2[]) u(attribute)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = w.partrelid AND a.attnum > 0 AND NOT a.attisdropped
+            AND (a.attnum = u.attribute OR u.attribute = 0)),
+       pg_catalog.format('NOT (%s)', pg_catalog.pg_get_partition_constraintdef(t.oid)), 2, ''
+FROM pg_catalog.pg_class t
+WHERE t.oid = $1::pg_catalog.regclass AND t.relispartition
+UNION ALL
 SELECT '23505', pg_catalog.format('duplicate key value violates unique constraint "%s"', x.relname),
        pg_catalog.array_agg(a.attname)::pg_catalog.text[],
        pg_catalog.format('EXISTS (SELECT FROM ONLY %I.%I t WHERE %s%s)', n.nspname, t.relname,
-                         pg_catalog.string_agg(pg_catalog.format('t.%I = r.%I', a.attname, a.attname), ' AND '), $5::pg_catalog.text), 3, x.relname
+                         pg_catalog.string_agg(pg_catalog.format('t.%I OPERATOR(%I.%s) r.%I', a.attname, m.nspname, o.oprname, a.attname), ' AND '),
+                         $5::pg_catalog.text), 3, x.relname
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY ((i.indkey::pg_catalog.int2[])[0:i.indnkeyatts - 1])
+CROSS JOIN LATERAL unnest(i.indkey::pg_catalog.int2[], i.indclass::pg_catalog.oid[]) WITH ORDINALITY u(attribute, class, n)
+JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = u.attribute
+JOIN pg_catalog.pg_opclass k ON k.oid = u.class
+JOIN pg_catalog.pg_amop p ON p.amopfamily = k.opcfamily AND p.amopstrategy = 3
+    AND p.amoplefttype = k.opcintype AND p.amoprighttype = k.opcintype
+JOIN pg_catalog.pg_operator o ON o.oid = p.amopopr
+JOIN pg_catalog.pg_namespace m ON m.oid = o.oprnamespace
 WHERE i.indrelid = $1::pg_catalog.regclass AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
+    AND u.n <= i.indnkeyatts
 GROUP BY x.relname, n.nspname, t.relname
 ) c
 WHERE c.columns IS NULL

@@ -115,6 +115,11 @@ if [ "$(sql postgres "SELECT count(*) FROM pg_available_extensions WHERE name = 
     sql live "INSERT INTO p VALUES ('aNN', 'old'), ('BOB', 'same')" >/dev/null
     rules=
     merged_is "citext: a row is found and written by it without an id too" 0 "aNN new,BOB same" "SELECT string_agg(name || ' ' || v, ',' ORDER BY name) FROM p"
+    two_dbs "CREATE EXTENSION citext; CREATE TABLE c (id serial PRIMARY KEY, k text UNIQUE NOT NULL, mail citext UNIQUE)"
+    sql origin "INSERT INTO c (k, mail) VALUES ('a', 'Ann'), ('b', 'bob'), ('c', 'new')" >/dev/null
+    sql live "INSERT INTO c (k, mail) VALUES ('z', 'aNN'), ('b', 'BOB')" >/dev/null
+    rules='c key k'
+    merged_is "citext: a dry run foresees its second unique keys" 3 "b bob,c new,z aNN" "SELECT string_agg(k || ' ' || mail, ',' ORDER BY k) FROM c"
 else
     skip "citext: case does not make two keys" "citext is not installed"
 fi

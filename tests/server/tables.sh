@@ -23,8 +23,19 @@ quiet_merge "$T/origin.sql" live
 equal "a partition that the live table lacks is left out" "3 skip - no-live-table" "$status $(planned public.m_3)"
 contains "and its reason says whose partition it is" "though public.m is" "$(reason public.m_3)"
 sql live "CREATE TABLE m_3 PARTITION OF m FOR VALUES FROM ('2025-03-01') TO ('2025-07-01')" >/dev/null
+quiet_merge "$T/origin.sql" live --dry-run
+equal "a dry run foresees a row that no partition takes" "public.m_3 1 0 0 0 0 1 0" "$(counts | grep m_3)"
 quiet_merge "$T/origin.sql" live
 equal "a row that no partition takes is a reject" "3 23514" "$status $(sed -n 's/^#.*//; 2p' "$folder"/rejects/public.m_3.tsv | cut -f1)"
+
+# ---- what a generated column takes is foreseen: unique values and checks
+two_dbs "CREATE TABLE g (id serial PRIMARY KEY, mail text NOT NULL, low text GENERATED ALWAYS AS (lower(mail)) STORED UNIQUE, n int, twice int GENERATED ALWAYS AS (n * 2) STORED)"
+sql origin "INSERT INTO g (mail, n) VALUES ('Ann', 1), ('bob', 2), ('Cyd', 3), ('dan', 4), ('eve', 5)" >/dev/null
+sql live "ALTER TABLE g ADD CHECK (twice < 10); INSERT INTO g (mail, n) VALUES ('zed', 2), ('ann', 1), ('bob', 1)" >/dev/null
+rules=$'g lineage other\ng key mail'
+merged_is "generated columns" 3 "Cyd 6,ann 2,bob 4,dan 8,zed 4" \
+    "SELECT string_agg(mail || ' ' || twice, ',' ORDER BY mail COLLATE \"C\") FROM g"
+rules=
 
 # ---- inherited tables: each has rows of its own
 two_dbs "CREATE TABLE base (id int PRIMARY KEY, a text); CREATE TABLE child (b text, PRIMARY KEY (id)) INHERITS (base)"
