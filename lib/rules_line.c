@@ -135,5 +135,17 @@ rules_line_table(struct rules_line *line)
 const char *
 rules_line_type(const struct rules_line *line)
 {
-    return rules_name_type(line->backup, line->live, line->table->name, line->column->name);
+    const char *type =
+        rules_name_type(line->backup, line->live, line->table->name, line->column->name);
+
+    for (int depth = 0; type != NULL && depth < 32; depth++) { /* a circle could be written */
+        const struct schema_domain *domain = schema_find_domain(line->live, type);
+
+        if (domain == NULL)
+            domain = schema_find_domain(line->backup, type);
+        if (domain == NULL || domain->base == NULL)
+            break;
+        type = domain->base;
+    }
+    return type;
 }

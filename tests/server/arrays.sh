@@ -45,6 +45,13 @@ sql live "INSERT INTO p VALUES ('1,2', 'a'), ('\\', 'c'), ('', 'n')" >/dev/null
 rules=$'p key k\na.ids array-of p\np lineage other'
 merged_is "arrays of texts, of several dimensions, with bounds" 0 'x {{"1,2","\\"},{"","1,2"}} y [0:1]={"1,2",NULL}' "SELECT string_agg(k || ' ' || ids::text, ' ' ORDER BY k) FROM a"
 
+# ---- a domain over arrays of ids is an array of ids
+two_dbs "CREATE DOMAIN ids AS int[] CHECK (cardinality(VALUE) < 4); CREATE DOMAIN fewer AS ids; CREATE TABLE p (id serial PRIMARY KEY, k text UNIQUE NOT NULL); CREATE TABLE a (k text PRIMARY KEY, ids fewer)"
+sql origin "INSERT INTO p (k) VALUES ('a'), ('b'), ('c'); INSERT INTO a VALUES ('x', '{3,1}'), ('y', '{{1,2}}'), ('z', NULL)" >/dev/null
+sql live "INSERT INTO p (k) VALUES ('c'), ('z'), ('a')" >/dev/null
+rules=$'p lineage other\na.ids array-of p'
+merged_is "a domain over arrays" 0 "x {1,3} y {{3,4}} z -" "SELECT string_agg(k || ' ' || coalesce(ids::text, '-'), ' ' ORDER BY k) FROM a"
+
 # ---- arrays into the table's own cycle, in append-only rows too
 two_dbs "CREATE TABLE n (id serial PRIMARY KEY, k text NOT NULL, up int REFERENCES n, ids int[])"
 sql origin "INSERT INTO n VALUES (1, 'root', NULL, '{}'), (2, 'a', 1, '{1}'), (3, 'b', 1, '{2,1}'), (4, 'c', 3, '{3,2}')" >/dev/null
