@@ -4,7 +4,8 @@
 #include "decide.h"
 #include "mem.h"
 
-#define ENOUGH 3 /* pairs for a verdict of a table's own */
+#define ENOUGH 3      /* pairs for a verdict of a table's own */
+#define UNLIKELY 0.01 /* what happens less often by chance has a reason */
 
 static const char *
 name_of(enum plan_lineage lineage)
@@ -36,13 +37,22 @@ contradiction(int64_t pairs, int64_t agree)
  * True when the ids parted after a common start: some agree, and in all other pairs the live id is
  * the later one. So it is where both databases added rows since they parted and were merged: the
  * backup's rows whose id was taken got fresh ones, and merging the backup again must come to the
- * same verdict. Where ids mean nothing, as many would be the earlier ones.
+ * same verdict. Where ids mean nothing, as many would be the earlier ones, and n agree in one of n!
+ * cases; few pairs may be so by chance.
  */
 static bool
 has_forked(const struct decide_evidence *evidence)
 {
-    return evidence->key_agree * 10 > evidence->key_pairs &&
-           evidence->key_agree + evidence->key_later == evidence->key_pairs;
+    int64_t agree = evidence->key_agree, others = evidence->key_pairs - agree;
+    double chance = 1; /* that so many agree, and that all the others are later */
+
+    if (agree * 10 <= evidence->key_pairs || evidence->key_later != others)
+        return false;
+    for (int64_t i = 1; i <= agree && chance >= UNLIKELY; i++)
+        chance /= (double)i;
+    for (int64_t i = 0; i < others && chance >= UNLIKELY; i++)
+        chance /= 2;
+    return chance < UNLIKELY;
 }
 
 static enum plan_lineage
@@ -111,11 +121,20 @@ content_forked(const struct decide_evidence *evidence)
         return false;
     for (int64_t i = 0; i < evidence->content_last; i++)
         chance *= (double)(unlike - i) / (double)(evidence->content_pairs - i);
-    return chance < 0.01;
+    return chance < UNLIKELY;
+}
+
+/* Of a table where at least half is alike: rows changed since, unless other tables are strangers.
+ */
+static enum plan_lineage
+by_content_alone(const struct decide_evidence *own, const struct plan *plan)
+{
+    return content_forked(own) || verdict_by_content(own) == PLAN_LINEAGE_SAME ? PLAN_LINEAGE_SAME
+                                                                               : plan->lineage;
 }
 
 static char *
-by_content(const struct decide_evidence *evidence)
+by_content(const struct decide_evidence *evidence, enum plan_lineage lineage)
 {
     const char *chance = evidence->content_chance > 0 ? mem_format(", by chance %lld would be",
                                                             (long long)evidence->content_chance)
@@ -123,7 +142,9 @@ by_content(const struct decide_evidence *evidence)
 
     return mem_format("%lld of %lld sampled rows with equal ids are alike%s%s",
         (long long)evidence->content_agree, (long long)evidence->content_pairs, chance,
-        contradiction(content_pairs(evidence), content_agree(evidence)));
+        lineage == PLAN_LINEAGE_SAME
+            ? ""
+            : contradiction(content_pairs(evidence), content_agree(evidence)));
 }
 
 /* A uuid is made once in the world: without evidence of its own, equal ones mean the same row. So
@@ -193,7 +214,7 @@ decide_whole(struct plan *plan, const struct decide_evidence *sum)
         plan->lineage_reason = by_key(sum);
     } else if (content_pairs(sum) > 0) {
         plan->lineage = verdict_by_content(sum);
-        plan->lineage_reason = by_content(sum);
+        plan->lineage_reason = by_content(sum, plan->lineage);
     } else {
         plan->lineage = PLAN_LINEAGE_UNKNOWN;
         plan->lineage_reason = mem_string("no evidence: treated as same lineage");
@@ -225,11 +246,11 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         /* whatever other tables say: seed rows may agree where the rest has nothing in common */
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_CONTENT;
-        why = by_content(own);
+        why = by_content(own, PLAN_LINEAGE_OTHER);
     } else if (sum->key_pairs == 0 && content_pairs(own) >= ENOUGH) {
-        table->lineage = content_forked(own) ? PLAN_LINEAGE_SAME : verdict_by_content(own);
+        table->lineage = by_content_alone(own, plan);
         table->lineage_why = WHY_CONTENT;
-        why = by_content(own);
+        why = by_content(own, table->lineage);
     } else {
         table->lineage = plan->lineage;
         table->lineage_why =

@@ -44,8 +44,28 @@ add_later(struct evidence_query *query)
 
 /*
  * Of the sampled rows whose key is in the live table: how many have the same id there, and how many
- * a greater one.
+ * a greater one. False when the server refuses.
  */
+static bool
+ask_pairs(PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence,
+    void (*add_member)(struct evidence_query *, int))
+{
+    buf_clear(&query->sql);
+    buf_add_string(&query->sql, "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE ");
+    evidence_query_add_equal(query, 0);
+    buf_add_char(&query->sql, ')');
+    add_later(query);
+    evidence_query_add_from(query);
+    for (int i = 1; i < query->n; i++) {
+        buf_add_string(&query->sql, i > 1 ? " AND " : "");
+        add_member(query, i);
+    }
+    return evidence_query_ask(connection, query, 3,
+        (int64_t *[]){&evidence->key_pairs, &evidence->key_agree, &evidence->key_later});
+}
+
+/* One value that does not convert, such as a label that the live enum lacks, must not hide the
+ * rest. */
 static void
 ask_by_key(PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence)
 {
@@ -54,17 +74,8 @@ ask_by_key(PGconn *connection, struct evidence_query *query, struct decide_evide
     for (size_t i = 0; i < key->n; i++)
         if (!evidence_query_add(query, key->names[i]))
             return;
-    buf_add_string(&query->sql, "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE ");
-    evidence_query_add_equal(query, 0);
-    buf_add_char(&query->sql, ')');
-    add_later(query);
-    evidence_query_add_from(query);
-    for (int i = 1; i < query->n; i++) {
-        buf_add_string(&query->sql, i > 1 ? " AND " : "");
-        evidence_query_add_equal(query, i);
-    }
-    evidence_query_ask(connection, query, 3,
-        (int64_t *[]){&evidence->key_pairs, &evidence->key_agree, &evidence->key_later});
+    if (!ask_pairs(connection, query, evidence, evidence_query_add_equal))
+        ask_pairs(connection, query, evidence, evidence_query_add_alike);
 }
 
 void

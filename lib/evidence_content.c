@@ -68,15 +68,19 @@ add_columns(struct evidence_query *query)
     }
 }
 
-/* A time has another text in the zone of another session. */
-static bool
-is_zoned(const struct decide_table *table, const char *name)
+/* Through which type a value gets the text that the live one has: a time stands in another zone in
+ * another session, and the blanks behind char(n) are none of its text. */
+static const char *
+cast(const struct decide_table *table, const char *name)
 {
     const struct schema_column *backup = schema_find_column(table->backup, name);
     const char *type = schema_find_column(table->live, name)->type;
 
-    return strcmp(type, "timestamp with time zone") == 0 &&
-           (backup == NULL || strcmp(backup->type, type) == 0);
+    if (backup != NULL && strcmp(backup->type, type) != 0)
+        return "";
+    if (strcmp(type, "timestamp with time zone") == 0)
+        return "::pg_catalog.timestamptz::pg_catalog.text";
+    return strncmp(type, "character(", 10) == 0 ? "::pg_catalog.bpchar::pg_catalog.text" : "";
 }
 
 static void
@@ -89,9 +93,7 @@ add_pairs(struct evidence_query *query)
     evidence_query_add_live(query, 0);
     buf_add_string(sql, ") - 1, pg_catalog.count(*) OVER (), ARRAY[");
     for (int i = 1; i < query->n; i++)
-        buf_add_format(sql, "%ss.c%d%s", i > 1 ? ", " : "", i,
-            is_zoned(query->table, query->names[i]) ? "::pg_catalog.timestamptz::pg_catalog.text"
-                                                    : "");
+        buf_add_format(sql, "%ss.c%d%s", i > 1 ? ", " : "", i, cast(query->table, query->names[i]));
     buf_add_string(sql, "], ARRAY[");
     for (int i = 1; i < query->n; i++) {
         buf_add_string(sql, i > 1 ? ", " : "");

@@ -36,6 +36,13 @@ evidence_query_add_equal(struct evidence_query *query, int i)
 }
 
 void
+evidence_query_add_alike(struct evidence_query *query, int i)
+{
+    evidence_query_add_live(query, i);
+    buf_add_format(&query->sql, "::pg_catalog.text = s.c%d", i);
+}
+
+void
 evidence_query_add_from(struct evidence_query *query)
 {
     buf_add_string(&query->sql, " FROM ROWS FROM (");
@@ -50,15 +57,16 @@ evidence_query_add_from(struct evidence_query *query)
     buf_add_string(&query->sql, " t ON ");
 }
 
-void
+bool
 evidence_query_ask(
     PGconn *connection, struct evidence_query *query, int n, int64_t *const numbers[])
 {
     struct server_error error = {0};
     PGresult *result =
         server_try_params(connection, buf_string(&query->sql), query->n, query->values, &error);
+    bool taken = result != NULL;
 
-    if (result != NULL) {
+    if (taken) {
         for (int i = 0; i < n; i++)
             number_parse(slice_string(PQgetvalue(result, 0, i)), numbers[i]);
     } else {
@@ -66,4 +74,5 @@ evidence_query_ask(
     }
     PQclear(result);
     server_error_release(&error);
+    return taken;
 }

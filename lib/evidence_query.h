@@ -23,10 +23,13 @@ bool evidence_query_add(struct evidence_query *query, const char *name);
 void evidence_query_add_live(struct evidence_query *query, int i);
 /* `t."name" = s.c0::type` of parameter i. */
 void evidence_query_add_equal(struct evidence_query *query, int i);
+/* The same by their texts, for where a value does not convert. */
+void evidence_query_add_alike(struct evidence_query *query, int i);
 /* `FROM unnest($1::text[], ...) s (c0, ...) JOIN ONLY table t ON `. */
 void evidence_query_add_from(struct evidence_query *query);
-/* Runs the query, which gives `n` numbers; leaves them alone when the server refuses. */
-void evidence_query_ask(
+/* Runs the query, which gives `n` numbers; false, and they are let alone, when the server refuses.
+ */
+bool evidence_query_ask(
     PGconn *connection, struct evidence_query *query, int n, int64_t *const numbers[]);
 
 #endif

@@ -227,21 +227,25 @@ END_TEST
 
 START_TEST(ids_that_parted_after_a_common_start_are_of_the_same_lineage)
 {
-    struct scene scene;
+    static const struct {
+        int pairs, agree, later;
+        enum plan_lineage lineage;
+    } cases[] = {{10, 5, 5, PLAN_LINEAGE_SAME}, {10, 5, 4, PLAN_LINEAGE_OTHER},
+        {10, 1, 9, PLAN_LINEAGE_OTHER},                               /* few agree */
+        {3, 1, 2, PLAN_LINEAGE_OTHER}, {4, 2, 2, PLAN_LINEAGE_OTHER}, /* as chance would have it */
+        {7, 5, 2, PLAN_LINEAGE_SAME}, {9, 2, 7, PLAN_LINEAGE_SAME},
+        {500, 60, 440, PLAN_LINEAGE_SAME}};
 
-    start(&scene, app_facts, app_facts, "");
-    decide_find(&scene.decide, "public.package")->evidence.key_later = 5;
-    finish(&scene, 10, 5);
-    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_SAME);
-    ck_assert(mentions(&scene, "public.package", "the others have later ids"));
-    start(&scene, app_facts, app_facts, "");
-    decide_find(&scene.decide, "public.package")->evidence.key_later = 4;
-    finish(&scene, 10, 5);
-    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_OTHER);
-    start(&scene, app_facts, app_facts, "");
-    decide_find(&scene.decide, "public.package")->evidence.key_later = 9;
-    finish(&scene, 10, 1);
-    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_OTHER);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+
+        start(&scene, app_facts, app_facts, "");
+        decide_find(&scene.decide, "public.package")->evidence.key_later = cases[i].later;
+        finish(&scene, cases[i].pairs, cases[i].agree);
+        ck_assert_int_eq(scene.plan.lineage, cases[i].lineage);
+        ck_assert(mentions(&scene, "public.package", "the others have later ids") ==
+                  (cases[i].lineage == PLAN_LINEAGE_SAME));
+    }
 }
 END_TEST
 
