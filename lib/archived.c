@@ -140,6 +140,20 @@ open_data(struct archived *archived, const struct toc_data *data)
 }
 
 /*
+ * Behind INSERT statements pg_dump writes two empty lines (dumpTableData_insert): the only sign
+ * that none is missing where neither a length nor a checksum tells.
+ */
+static void
+check_script_end(const struct archived *archived, const struct toc_data *data)
+{
+    uint64_t behind = archived->script->inserts.behind;
+
+    if (input_tell(archived->input) < behind + (behind > 0 ? 3 : 2))
+        backup_refuse(
+            archived->backup, 0, "the data of %s does not end: the backup is cut", data->table);
+}
+
+/*
  * Adds the block of the data. That of INSERT statements is added by the first of them, which stands
  * alone for its columns: false when there is none.
  */
@@ -155,6 +169,7 @@ add_block(struct archived *archived, struct toc_data *data)
     } else {
         open_data(archived, data);
         if (!dump_next(archived->script)) {
+            check_script_end(archived, data);
             close_data(archived);
             return false;
         }
@@ -217,6 +232,7 @@ script_rows(struct archived *archived, struct backup_rows *rows)
     if (dump_next(archived->script))
         backup_refuse(archived->backup, 0, "the data of %s goes on with other statements",
             archived->blocks[archived->block]->table);
+    check_script_end(archived, archived->blocks[archived->block]);
     close_data(archived);
     return false;
 }

@@ -110,6 +110,26 @@ START_TEST(old_archives_name_the_schema_beside)
 }
 END_TEST
 
+/* What pg_dump writes behind INSERT statements tells that none is missing, where nothing else does.
+ */
+START_TEST(inserts_without_their_end_are_refused)
+{
+    static const char *const texts[] = {"INSERT INTO s.t VALUES (1);\n\n\n", "\n\n",
+        "INSERT INTO s.t VALUES (1);\n", "INSERT INTO s.t VALUES (1);\n\n", "", "\n"};
+    const struct unitarchive_entry inserts[] = {
+        {1, "TABLE", "s", "t", "CREATE TABLE s.t (x integer);\n", NULL, NULL},
+        {2, "TABLE DATA", "s", "t", "", NULL, texts[_i]},
+    };
+    struct unitarchive how = {
+        .minor = 14, .size = 4, .format = ARCHIVE_CUSTOM, .place = ARCHIVE_PLACE_KNOWN};
+    struct buf bytes = {0};
+
+    unitarchive_custom(&bytes, &how, inserts, 2);
+    ck_assert_int_eq(
+        unitbackup_status(buf_slice(&bytes), BACKUP_RANDOM), _i < 2 ? STATUS_OK : STATUS_INPUT);
+}
+END_TEST
+
 /* Without a COPY statement the data is INSERT statements; before 1.13 names have no schema there.
  */
 START_TEST(inserts_are_read_in_any_order)
@@ -119,7 +139,7 @@ START_TEST(inserts_are_read_in_any_order)
         {2, "TABLE", "u", "t", "CREATE TABLE t (y text);\n", NULL, NULL},
         {3, "TABLE DATA", "s", "t", "", NULL,
             "INSERT INTO t VALUES (1, 'a;b');\nINSERT INTO t VALUES (2, NULL);\n\n\n"},
-        {4, "TABLE DATA", "u", "t", "", NULL, "INSERT INTO t (y) VALUES ('c'), ('d');\n"},
+        {4, "TABLE DATA", "u", "t", "", NULL, "INSERT INTO t (y) VALUES ('c'), ('d');\n\n\n"},
         {5, "TABLE DATA", "u", "empty", "", NULL, "\n\n"},
     };
     struct unitarchive how = variant(_i);
@@ -254,6 +274,7 @@ main(void)
     tcase_add_loop_test(tests, blocks_are_read_in_any_order, 0, 32);
     tcase_add_loop_test(tests, rows_need_not_be_read, 0, VARIANTS);
     tcase_add_test(tests, old_archives_name_the_schema_beside);
+    tcase_add_loop_test(tests, inserts_without_their_end_are_refused, 0, 6);
     tcase_add_loop_test(tests, inserts_are_read_in_any_order, 0, VARIANTS);
     tcase_add_loop_test(tests, an_archive_that_is_cut_is_refused, 0, VARIANTS);
     tcase_add_loop_test(tests, a_smaller_number_of_entries_is_refused, 0, VARIANTS);
