@@ -150,32 +150,48 @@ make_room(struct input *input)
 
 /* Appends what the source gives, or ends the process when it gives no more for being damaged. */
 static size_t
-read_source(struct input *input)
+read_source(struct input *input, size_t room)
 {
-    size_t n = input->source.read(input->source.context, input->data + input->end,
-        input->capacity - input->end, &input->damage);
+    size_t n =
+        input->source.read(input->source.context, input->data + input->end, room, &input->damage);
 
-    if (n == 0 && input->damage != NULL)
+    if (n == 0 && input->damage != NULL && !input->forgiving)
         msg_fatal(STATUS_INPUT, "%s: %s", input->name, input->damage);
-    if (input->unwrapped && input->max_expanded > 0 &&
-        input->offset + input->end + n > input->max_expanded)
+    input->exceeded = input->unwrapped && input->max_expanded > 0 &&
+                      input->offset + input->end + n > input->max_expanded;
+    if (input->exceeded)
         msg_fatal(STATUS_INPUT,
             "%s: it expands to more than %llu bytes, which --max-expanded does not allow",
             input->name, (unsigned long long)input->max_expanded);
     return n;
 }
 
+/* How many bytes may be read at once: as many as fit, but none behind the limit. */
+static size_t
+room_left(const struct input *input)
+{
+    size_t room = input->capacity - input->end;
+    uint64_t at = input->offset + input->end;
+
+    if (!input->limited)
+        return room;
+    if (at >= input->limit)
+        return 0;
+    return room < input->limit - at ? room : (size_t)(input->limit - at);
+}
+
 bool
 input_fill(struct input *input)
 {
-    size_t n;
+    size_t n = 0, room;
 
     if (input->eof)
         return false;
     make_room(input);
-    n = input->source.read != NULL
-            ? read_source(input)
-            : read_bytes(input, input->data + input->end, input->capacity - input->end);
+    room = room_left(input);
+    if (room > 0)
+        n = input->source.read != NULL ? read_source(input, room)
+                                       : read_bytes(input, input->data + input->end, room);
     input->end += n;
     input->eof = n == 0;
     return n > 0;
@@ -208,11 +224,17 @@ input_line(struct input *input, struct slice *line, bool *terminated)
 }
 
 bool
-input_can_seek(const struct input *input)
+input_is_file(const struct input *input)
 {
     struct stat status;
 
-    return input->source.read == NULL && fstat(input->fd, &status) == 0 && S_ISREG(status.st_mode);
+    return input->fd >= 0 && fstat(input->fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+bool
+input_can_seek(const struct input *input)
+{
+    return input->source.read == NULL && input_is_file(input);
 }
 
 void
@@ -238,6 +260,25 @@ input_peek(const struct input *input, uint64_t offset, char *out, size_t room)
         done += n > 0 ? (size_t)n : 0;
     }
     return done;
+}
+
+void
+input_end_at(struct input *input, uint64_t offset)
+{
+    input->limited = true;
+    input->limit = offset;
+    if (input->offset + input->end > offset)
+        input->end = (size_t)(offset - input->offset);
+}
+
+uint64_t
+input_sound(const struct input *input)
+{
+    if (input->damage == NULL)
+        return UINT64_MAX;
+    if (input->source.sound != NULL)
+        return input->source.sound(input->source.context);
+    return input->offset + input->end;
 }
 
 uint64_t

@@ -5,7 +5,8 @@
  * decompressed by content. The window is data[start .. end); whoever reads
  * moves start. Slices into the window are valid until the next call that may refill it.
  *
- * A read error ends the process (STATUS_INPUT); damaged compressed data too, naming the offset.
+ * A read error ends the process (STATUS_INPUT); damaged compressed data too, naming the offset,
+ * unless the input is forgiving.
  * Memory: the window is 256 KiB and grows only for a line or token that does not fit, up to
  * INPUT_LIMIT; a longer one ends the process (STATUS_INPUT).
  */
@@ -29,6 +30,9 @@ struct input_source {
     uint64_t (*consumed)(const void *context); /* bytes taken from below so far */
     void (*close)(void *context);
     void *context;
+    /* Of the bytes that it gave up to the damage, how many from the first on are known to be right;
+     * NULL: all of them. */
+    uint64_t (*sound)(const void *context);
 };
 
 struct input {
@@ -42,6 +46,10 @@ struct input {
     char *damage;               /* why nothing more can be read, or NULL */
     bool unwrapped;             /* what is read is decompressed */
     uint64_t max_expanded;      /* then more bytes than that end the process; 0: any number */
+    bool exceeded;              /* it gives more than that */
+    bool forgiving;             /* damage is the end of the input; else that of the process */
+    bool limited;               /* the input ends at `limit` */
+    uint64_t limit;
 };
 
 /* Opens `path`; NULL or "-" is standard input. Ends the process when it cannot be opened. */
@@ -75,12 +83,19 @@ input_tell(const struct input *input)
     return input->offset + input->start;
 }
 
+/* True when its descriptor is a regular file, compressed or not. */
+bool input_is_file(const struct input *input);
 /* True when input_seek() works: a plain (uncompressed) regular file. */
 bool input_can_seek(const struct input *input);
 /* Moves to `offset` and empties the window. */
 void input_seek(struct input *input, uint64_t offset);
 /* Copies what stands at `offset`, fewer bytes at the end, and does not move. */
 size_t input_peek(const struct input *input, uint64_t offset, char *out, size_t room);
+
+/* The input ends at that offset, which is not before where it stands. */
+void input_end_at(struct input *input, uint64_t offset);
+/* Where it is damaged: how many bytes from the first on are known to be right; else UINT64_MAX. */
+uint64_t input_sound(const struct input *input);
 
 /* Bytes read from the descriptor so far (compressed ones count as such), and the file's size or 0.
  */

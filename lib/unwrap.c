@@ -5,6 +5,7 @@
 #include "mem.h"
 
 #define UNWRAP_BUFFER ((size_t)128 * 1024)
+#define TOLERANCE ((uint64_t)1024 * 1024) /* of a length: more than a block of deflate holds */
 
 struct unwrap {
     enum codec_kind kind;
@@ -16,6 +17,8 @@ struct unwrap {
     bool eof, ended; /* nothing more below; nothing more to give */
     bool inside;     /* a member */
     char *damage;
+    uint64_t given, sound; /* bytes; those that are known to be right */
+    unsigned char tail[4]; /* the last bytes that were read below */
 };
 
 static void
@@ -48,6 +51,36 @@ damaged(struct unwrap *unwrap, const char *why)
     unwrap->ended = true;
 }
 
+/* The bytes below that were read last. */
+static void
+note_tail(struct unwrap *unwrap, struct slice bytes)
+{
+    size_t room = sizeof unwrap->tail, n = bytes.length < room ? bytes.length : room;
+
+    if (n == 0)
+        return;
+    memmove(unwrap->tail, unwrap->tail + n, room - n);
+    memcpy(unwrap->tail + room - n, bytes.data + bytes.length - n, n);
+}
+
+/*
+ * True where data that runs out may not be cut but damaged: its last bytes are the length of about
+ * what it gave, modulo 2^32 (RFC 1952, 2.3.1). A fault goes on past the end of a member only from
+ * its last block, so the length is about right.
+ */
+static bool
+may_have_its_end(const struct unwrap *unwrap)
+{
+    const unsigned char *tail = unwrap->tail;
+    uint64_t member = unwrap->given - unwrap->sound;
+    uint64_t tolerance = member < 65536 ? 16 * member + 4096 : TOLERANCE;
+    uint32_t length = tail[0] | (uint32_t)tail[1] << 8 | (uint32_t)tail[2] << 16 |
+                      (uint32_t)tail[3] << 24,
+             more = length - (uint32_t)member, less = (uint32_t)member - length;
+
+    return unwrap->kind == CODEC_GZIP && (more < less ? more : less) <= tolerance;
+}
+
 /* Makes sure that there is input; false at its end, and when it is damaged below. */
 static bool
 refill(struct unwrap *unwrap)
@@ -62,6 +95,7 @@ refill(struct unwrap *unwrap)
     unwrap->eof = n == 0;
     unwrap->offset += n;
     unwrap->in = slice_make(unwrap->data, n);
+    note_tail(unwrap, unwrap->in);
     return n > 0;
 }
 
@@ -96,12 +130,25 @@ step(struct unwrap *unwrap, char **out, size_t *room)
     size_t length = unwrap->in.length, space = *room;
     enum codec_state state = codec_run(unwrap->codec, &unwrap->in, out, room);
 
-    if (state == CODEC_ENDED)
+    unwrap->given += space - *room;
+    if (state == CODEC_ENDED) {
         unwrap->inside = false;
-    else if (state == CODEC_BAD)
+        unwrap->sound = unwrap->given;
+    } else if (state == CODEC_BAD) {
         damaged(unwrap, codec_reason(unwrap->codec));
-    else if (unwrap->in.length == length && *room == space && (length > 0 || !refill(unwrap)))
-        damaged(unwrap, "the compressed data is cut");
+    } else if (unwrap->in.length == length && *room == space && (length > 0 || !refill(unwrap))) {
+        bool cut = !may_have_its_end(unwrap);
+
+        if (cut)
+            unwrap->sound = unwrap->given;
+        damaged(unwrap, cut ? "the compressed data is cut" : "the compressed data is damaged");
+    }
+}
+
+static uint64_t
+sound(const void *context)
+{
+    return ((const struct unwrap *)context)->sound;
 }
 
 static size_t
@@ -131,11 +178,12 @@ unwrap_open(enum codec_kind kind, struct input_source below, struct slice head)
     memcpy(unwrap->data, head.data, head.length);
     unwrap->in = slice_make(unwrap->data, head.length);
     unwrap->offset = head.length;
+    note_tail(unwrap, head);
     if (codec_missing(kind) != NULL) {
         unwrap->damage = mem_format("it is compressed with %s, which this build cannot read: "
                                     "install %s and build again",
             codec_name(kind), codec_missing(kind));
         unwrap->ended = true;
     }
-    return (struct input_source){read_unwrap, consumed, close_unwrap, unwrap};
+    return (struct input_source){read_unwrap, consumed, close_unwrap, unwrap, sound};
 }
