@@ -134,6 +134,14 @@ descends(const struct decide *decide, const struct schema_table *table, const ch
     return false;
 }
 
+/* Ids go on through a table that is left out for being damaged: what it refers to stays its parent.
+ */
+static bool
+has_edges(const struct decide_table *table)
+{
+    return table->skip == NULL || table->skip_why == WHY_DAMAGED;
+}
+
 /* Rows of a partitioned table stand in its partitions. */
 static void
 add_edges_to(const struct decide *decide, struct edges *edges, size_t child, const char *parent)
@@ -141,7 +149,7 @@ add_edges_to(const struct decide *decide, struct edges *edges, size_t child, con
     const struct schema_table *live = schema_find_table(decide->live, parent);
     const struct decide_table *found = decide_find(decide, parent);
 
-    if (found != NULL && found->skip == NULL)
+    if (found != NULL && has_edges(found))
         add_edge(edges, child, (size_t)(found - decide->tables));
     if (live == NULL || live->kind != SCHEMA_PARTITIONED)
         return;
@@ -157,7 +165,7 @@ collect_edges(const struct decide *decide, struct edges *edges)
         const struct decide_table *table = &decide->tables[i];
         const char *target;
 
-        if (table->skip != NULL)
+        if (!has_edges(table))
             continue;
         for (size_t j = 0; j < table->live->n_references; j++)
             add_edges_to(decide, edges, i, table->live->references[j].parent);

@@ -99,6 +99,10 @@ decide_fit(const struct decide *decide, struct decide_table *table)
     else if (table->live->kind != SCHEMA_TABLE)
         skip(table, WHY_NO_ORDINARY_TABLE,
             mem_format("%s in the live database", kind_name(table->live->kind)));
+    if (table->skip == NULL && table->backup->damage != NULL) {
+        skip(table, WHY_DAMAGED, mem_format("not whole in the backup: %s", table->backup->damage));
+        table->left_out = true;
+    }
     if (table->skip == NULL && !table->backup->data.present) {
         skip(table, WHY_NO_ROWS, mem_string("the backup holds no rows of it"));
         table->left_out = true;

@@ -69,7 +69,9 @@ find_map_by(const struct decide *decide, const struct schema_reference *referenc
         return NULL;
     if (translates(parent, there))
         return parent;
-    return parent->skip == NULL ? find_map(decide, parent, there, depth + 1) : NULL;
+    return parent->skip == NULL || parent->skip_why == WHY_DAMAGED
+               ? find_map(decide, parent, there, depth + 1)
+               : NULL;
 }
 
 /* The rule's target has one id column by its primary key. */
@@ -157,7 +159,13 @@ decide_reference(const struct decide *decide, const struct decide_table *table,
     because(planned, origin->why, origin->because);
     if (strcmp(origin->table, origin->parent->name) != 0)
         because(planned, origin->why, mem_format("by way of %s", origin->table));
-    if (origin->parent->skip != NULL)
+    if (origin->parent->skip != NULL && origin->parent->backup != NULL &&
+        origin->parent->backup->damage != NULL && origin->parent->rules->lineage_line == 0)
+        because(planned, WHY_PARENT_SKIPPED,
+            mem_format("%s is not whole in the backup, and whether its ids mean the same here is "
+                       "not known (rule, if they do: %s lineage same)",
+                origin->parent->name, origin->parent->name));
+    else if (origin->parent->skip != NULL)
         because(planned, WHY_PARENT_SKIPPED,
             mem_format(
                 "%s is not merged, and its ids mean something else here", origin->parent->name));

@@ -169,6 +169,28 @@ is_made_once(const struct decide_table *table, const struct plan *plan)
                                  plan->lineage != PLAN_LINEAGE_OTHER);
 }
 
+/* Of a table that is left out for being damaged: whether the live primary key is a uuid. */
+static bool
+has_uuid_key(const struct decide_table *table)
+{
+    const struct schema_key *primary = schema_primary_key(table->live);
+    const struct schema_column *column = NULL;
+
+    if (primary != NULL && primary->columns.n == 1)
+        column = schema_find_column(table->live, primary->columns.names[0]);
+    return column != NULL && strcmp(column->type, "uuid") == 0;
+}
+
+/*
+ * A table that is left out since its rows are not whole has no evidence of its own. What others say
+ * may come from rows that were put into both databases: by it no row is given to a stranger.
+ */
+static bool
+is_distrusted(const struct decide_table *table)
+{
+    return table->skip != NULL && table->skip_why == WHY_DAMAGED && !has_uuid_key(table);
+}
+
 /*
  * What the pairs of ids that are made once say about other tables. New rows keep such ids: after a
  * merge the rows that it brought agree. So where some pairs do not, only those count, which are the
@@ -232,6 +254,10 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = table->rules->lineage;
         table->lineage_why = WHY_RULE;
         why = rules_reason(decide->rules, table->rules->lineage_line);
+    } else if (is_distrusted(table)) {
+        table->lineage = PLAN_LINEAGE_OTHER;
+        table->lineage_why = WHY_NO_EVIDENCE;
+        why = mem_string("its rows are not whole in the backup");
     } else if (own->key_pairs >= ENOUGH) {
         table->lineage = verdict_by_key(own);
         table->lineage_why = WHY_PAIRS;

@@ -175,6 +175,19 @@ format_data(const struct schema *schema, struct buf *out)
     free(tables);
 }
 
+static void
+format_damage(const struct schema *schema, struct buf *out)
+{
+    for (size_t i = 0; i < schema->n_tables; i++) {
+        if (schema->tables[i].damage == NULL)
+            continue;
+        buf_add_string(out, "damaged");
+        add(out, schema->tables[i].name);
+        add(out, schema->tables[i].damage);
+        buf_add_char(out, '\n');
+    }
+}
+
 void
 facts_format(const struct schema *schema, struct buf *out)
 {
@@ -182,6 +195,7 @@ facts_format(const struct schema *schema, struct buf *out)
         format_table(&schema->tables[i], out);
     format_others(schema, out);
     format_data(schema, out);
+    format_damage(schema, out);
 }
 
 /* ---- reading */
@@ -370,6 +384,12 @@ parse_data(struct record *record)
     rest(record, 5, &made->columns);
 }
 
+static void
+parse_damage(struct record *record)
+{
+    table(record)->damage = mem_string(text(record, 2));
+}
+
 static const struct parser {
     const char *name;
     size_t min_fields;
@@ -384,6 +404,7 @@ static const struct parser {
     {"domain", 4, parse_domain},
     {"sequence", 5, parse_sequence},
     {"data", 5, parse_data},
+    {"damaged", 3, parse_damage},
 };
 
 static void

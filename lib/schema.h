@@ -77,6 +77,7 @@ struct schema_table {
     struct schema_check *checks;
     size_t n_checks, room_checks;
     struct schema_data data;
+    char *damage; /* why its rows in the backup are not all there; NULL: they are */
 };
 
 struct schema_enum {

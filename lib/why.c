@@ -12,6 +12,7 @@ why_word(enum why_code code)
         [WHY_RULE] = "rule",
         [WHY_NO_LIVE_TABLE] = "no-live-table",
         [WHY_NO_ORDINARY_TABLE] = "no-ordinary-table",
+        [WHY_DAMAGED] = "damaged",
         [WHY_NO_ROWS] = "no-rows",
         [WHY_NOT_IN_BACKUP] = "not-in-backup",
         [WHY_NO_LIVE_COLUMN] = "no-live-column",

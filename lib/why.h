@@ -12,6 +12,7 @@ enum why_code {
     WHY_RULE, /* also of columns */
     WHY_NO_LIVE_TABLE,
     WHY_NO_ORDINARY_TABLE,
+    WHY_DAMAGED,
     WHY_NO_ROWS,
     WHY_NOT_IN_BACKUP,
     WHY_NO_LIVE_COLUMN,

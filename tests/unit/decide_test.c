@@ -2,6 +2,7 @@
 #include "unitfacts.h"
 
 #include "decide.h"
+#include "mem.h"
 
 /* An application: packages with a natural key, things that refer to them, and odd tables. */
 static const char app_facts[] =
@@ -553,6 +554,48 @@ START_TEST(ids_of_a_table_that_is_not_in_the_backup_are_not_taken_for_other_ones
 }
 END_TEST
 
+static void
+damage(struct scene *scene, const char *facts, const char *table, const char *rules)
+{
+    char *record = mem_format("%sdamaged\t%s\tit is cut\n", facts, table);
+
+    start(scene, record, app_facts, rules);
+}
+
+/* Whatever other tables say: they may be rows that were put into both databases. */
+START_TEST(references_to_a_damaged_table_are_not_trusted_without_a_rule)
+{
+    struct scene scene;
+    const struct plan_column *found;
+
+    damage(&scene, app_facts, "public.package", "");
+    finish(&scene, 0, 0);
+    ck_assert_str_eq(decision(&scene, "public.package"), "skip ()");
+    ck_assert(mentions(&scene, "public.package", "not whole in the backup: it is cut"));
+    ck_assert(why_has(plan_find_table(&scene.plan, "public.package")->why, WHY_DAMAGED));
+    found = column(&scene, "public.finding", "package_id");
+    ck_assert_int_eq(found->action, PLAN_COLUMN_REFERENCE);
+    ck_assert_int_eq(found->unresolved, PLAN_UNRESOLVED_REJECT);
+    ck_assert_ptr_nonnull(strstr(found->reason, "rule, if they do: public.package lineage same"));
+    damage(&scene, app_facts, "public.package", "public.package lineage same");
+    finish(&scene, 0, 0);
+    ck_assert_int_eq(column(&scene, "public.finding", "package_id")->action, PLAN_COLUMN_SET);
+}
+END_TEST
+
+START_TEST(ids_go_on_through_a_damaged_table)
+{
+    struct scene scene;
+    const struct plan_column *found;
+
+    damage(&scene, app_facts, "public.finding", "");
+    finish(&scene, 10, 0);
+    found = column(&scene, "public.comment", "package_id");
+    ck_assert_int_eq(found->action, PLAN_COLUMN_REFERENCE);
+    ck_assert_str_eq(found->target, "public.package");
+}
+END_TEST
+
 START_TEST(tables_come_parents_first_and_skipped_ones_last)
 {
     struct scene scene;
@@ -693,6 +736,8 @@ main(void)
     tcase_add_test(tests, a_rule_may_leave_out_a_column_or_try_a_type);
     tcase_add_test(tests, a_dump_of_data_only_is_taken_as_the_live_table_declares_it);
     tcase_add_test(tests, ids_of_a_table_that_is_not_in_the_backup_are_not_taken_for_other_ones);
+    tcase_add_test(tests, references_to_a_damaged_table_are_not_trusted_without_a_rule);
+    tcase_add_test(tests, ids_go_on_through_a_damaged_table);
     tcase_add_test(tests, tables_come_parents_first_and_skipped_ones_last);
     tcase_add_test(tests, texts_for_ids_follow_the_others_where_a_key_goes_through_them);
     tcase_add_test(tests, ids_by_case_and_in_json_are_planned_where_they_are_translated);

@@ -101,6 +101,20 @@ START_TEST(data_keep_the_order_of_the_backup)
 }
 END_TEST
 
+/* A table of which nothing else is known is written before what is wrong with it. */
+START_TEST(damage_round_trips)
+{
+    struct schema schema = {0};
+    struct buf out = {0};
+    char *reason;
+
+    ck_assert(facts_parse(&schema, SLICE("damaged\tpublic.a\tit is cut"), &reason));
+    ck_assert_str_eq(schema.tables[0].damage, "it is cut");
+    facts_format(&schema, &out);
+    unit_slice_is(buf_slice(&out), "table\tpublic.a\ttable\ndamaged\tpublic.a\tit is cut\n");
+}
+END_TEST
+
 #define COUNT(array) (int)(sizeof(array) / sizeof(array)[0])
 
 int
@@ -112,6 +126,7 @@ main(void)
     tcase_add_loop_test(tests, other_facts_round_trip, 0, COUNT(others));
     tcase_add_loop_test(tests, malformed_facts_are_refused_with_a_reason, 0, COUNT(bad));
     tcase_add_test(tests, unknown_facts_are_left_aside);
+    tcase_add_test(tests, damage_round_trips);
     tcase_add_test(tests, data_keep_the_order_of_the_backup);
     return unit_run(tests);
 }
