@@ -24,6 +24,26 @@ struct archived {
 
 /* ---- what is there */
 
+/* Leaves out the tables whose data the container lacks. */
+static void
+lose_unseen(struct archived *archived)
+{
+    const char *why = archived->container.damage(archived->container.state);
+    struct backup *backup = archived->backup;
+    bool whole = why == NULL;
+
+    for (size_t i = 0; i < archived->toc.n; i++) {
+        const struct toc_data *data = &archived->toc.data[i];
+
+        if (data->table != NULL && !data->seen)
+            backup_lose(backup, data->table, "its data is not there");
+        whole = whole && data->seen;
+    }
+    if (!whole && backup->damage == NULL)
+        backup->damage =
+            mem_string(why != NULL ? why : "the archive lacks data of its table of contents");
+}
+
 /* Ends the process when the container lacks data of the table of contents. */
 static void
 check_all_seen(const struct archived *archived)
@@ -78,7 +98,9 @@ archived_open(struct backup *backup, struct container container)
     if (archived->toc.large_objects > 0)
         msg_warning("%s holds large objects, which are not read: only tables are", backup->name);
     container.locate(container.state, &archived->toc);
-    if (container.access == BACKUP_RANDOM)
+    if (backup->options.salvage)
+        lose_unseen(archived);
+    else if (container.access == BACKUP_RANDOM)
         check_all_seen(archived);
     return archived;
 }
@@ -182,6 +204,13 @@ add_block(struct archived *archived, struct toc_data *data)
     return true;
 }
 
+/* False for what is no table's, and for what is left out. */
+static bool
+is_wanted(const struct archived *archived, const struct toc_data *data)
+{
+    return data->table != NULL && backup_loss(archived->backup, data->table) == NULL;
+}
+
 bool
 archived_next(struct archived *archived)
 {
@@ -191,10 +220,28 @@ archived_next(struct archived *archived)
     archived->pending = false;
     do
         data = next_data(archived);
-    while (data != NULL && (data->table == NULL || !add_block(archived, data)));
-    if (data == NULL)
+    while (data != NULL && (!is_wanted(archived, data) || !add_block(archived, data)));
+    if (data == NULL && !archived->backup->options.salvage)
         check_all_seen(archived);
     return data != NULL;
+}
+
+size_t
+archived_tell(const struct archived *archived)
+{
+    return archived->next;
+}
+
+void
+archived_seek(struct archived *archived, size_t entry)
+{
+    archived->next = entry;
+}
+
+const char *
+archived_table(const struct archived *archived)
+{
+    return archived->next > 0 ? archived->toc.data[archived->next - 1].table : NULL;
 }
 
 void

@@ -8,6 +8,8 @@
  * the process (STATUS_INPUT), table by table: at once where the container can say so beforehand,
  * else at the end. Data that is there is verified as far as it is read: its frames, its
  * compression's checksum, and the `\.` behind its rows.
+ *
+ * With the option `salvage` such tables are left out instead; the access is BACKUP_RANDOM then.
  */
 #include "container.h"
 
@@ -19,6 +21,12 @@ void archived_close(struct archived *archived);
 bool archived_next(struct archived *archived);
 bool archived_rows(struct archived *archived, struct backup_rows *rows);
 void archived_reread(struct archived *archived, size_t block);
+/* The entry of the table of contents that comes next, with BACKUP_RANDOM; and to go on from there.
+ */
+size_t archived_tell(const struct archived *archived);
+void archived_seek(struct archived *archived, size_t entry);
+/* The table whose data is looked at, or NULL. */
+const char *archived_table(const struct archived *archived);
 /* NULL, or what is missing behind the data. */
 const char *archived_missing(const struct archived *archived);
 uint64_t archived_consumed(const struct archived *archived);

@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "msg.h"
 #include "tarfile.h"
+#include "unpack.h"
 
 /* Bytes that tell an archive, and other things by their magic. */
 #define HEAD ((size_t)512)
@@ -60,14 +61,37 @@ open_script(struct backup *backup, struct input *input)
     backup->dump = dump_open(backup, input);
 }
 
+static struct slice
+head_of(struct input *input)
+{
+    while (input->end - input->start < HEAD && input_fill(input))
+        continue;
+    return slice_make(input->data + input->start, input->end - input->start);
+}
+
+/* For salvage the input must be one that can be read again, an archive in any order. */
+static struct input *
+make_seekable(struct backup *backup, struct input *input)
+{
+    struct slice head;
+
+    input->forgiving = true;
+    head = head_of(input);
+    if (!input_is_file(input) || archive_recognizes(head) || tarfile_recognizes(head) ||
+        input->damage != NULL)
+        return unpack_input(input, &backup->damage);
+    input->forgiving = false;
+    return input;
+}
+
 static void
 open_file(struct backup *backup, struct input *input)
 {
     struct slice head;
 
-    while (input->end - input->start < HEAD && input_fill(input))
-        continue;
-    head = slice_make(input->data + input->start, input->end - input->start);
+    if (backup->options.salvage && !input_can_seek(input))
+        input = make_seekable(backup, input);
+    head = head_of(input);
     if (archive_recognizes(head))
         open_archive(backup, customfile_open(input));
     else if (tarfile_recognizes(head))
@@ -120,14 +144,23 @@ finish(struct backup *backup)
         data->rows = block->rows < 0 || data->rows < 0 ? -1 : data->rows + block->rows;
         data->bytes += block->bytes;
     }
+    for (size_t i = 0; i < backup->n_losses; i++) {
+        struct schema_table *table = schema_add_table(&backup->schema, backup->losses[i].table);
+
+        table->data = (struct schema_data){0};
+        table->damage = backup->losses[i].why;
+    }
 }
 
 bool
 backup_next(struct backup *backup)
 {
-    bool more =
-        backup->kind == BACKUP_ARCHIVE ? archived_next(backup->archived) : dump_next(backup->dump);
+    bool more;
 
+    do
+        more = backup->kind == BACKUP_ARCHIVE ? archived_next(backup->archived)
+                                              : dump_next(backup->dump);
+    while (more && backup_loss(backup, backup_block(backup)->table) != NULL);
     if (!more)
         finish(backup);
     return more;
@@ -181,6 +214,25 @@ backup_size(const struct backup *backup)
 {
     return backup->kind == BACKUP_ARCHIVE ? archived_size(backup->archived)
                                           : input_size(backup->dump->input);
+}
+
+/* ---- what is left out */
+
+void
+backup_lose(struct backup *backup, const char *table, const char *why)
+{
+    if (backup_loss(backup, table) == NULL)
+        *MEM_APPEND(backup->losses, backup->n_losses, backup->room_losses) =
+            (struct backup_loss){mem_string(table), mem_string(why)};
+}
+
+const char *
+backup_loss(const struct backup *backup, const char *table)
+{
+    for (size_t i = 0; i < backup->n_losses; i++)
+        if (strcmp(backup->losses[i].table, table) == 0)
+            return backup->losses[i].why;
+    return NULL;
 }
 
 /* ---- for the kinds */

@@ -69,6 +69,15 @@ struct backup_options {
     /* Bytes that a compressed file, or each compressed member of an archive, may give; 0: any
      * number. */
     uint64_t max_expanded;
+    /* Damage is no end: survey.h, to be asked before anything is read, finds what is whole. What
+     * cannot be read again is copied into a temporary file. */
+    bool salvage;
+    bool allow_incomplete; /* then the lack of a closing comment is no damage */
+};
+
+/* A table of a damaged backup that is left out, and why. */
+struct backup_loss {
+    char *table, *why;
 };
 
 struct backup {
@@ -84,6 +93,10 @@ struct backup {
     /* Tables with data that a statement changes in a way that is left aside (otherdata.h), by now.
      */
     struct schema_names changed;
+    /* With `salvage`: what is wrong, or NULL. */
+    char *damage;
+    struct backup_loss *losses;
+    size_t n_losses, room_losses;
     struct dump *dump;         /* of BACKUP_SCRIPT */
     struct archived *archived; /* of BACKUP_ARCHIVE */
 };
@@ -115,6 +128,12 @@ const char *backup_missing(const struct backup *backup);
 uint64_t backup_consumed(const struct backup *backup);
 uint64_t backup_size(const struct backup *backup);
 
+/* ---- for survey.h, with `salvage` */
+
+/* Leaves a table out, unless it is left out already. */
+void backup_lose(struct backup *backup, const char *table, const char *why);
+/* Why the table is left out, or NULL. */
+const char *backup_loss(const struct backup *backup, const char *table);
 /* ---- for the kinds */
 
 /* A block of that table behind those that are known, rows 0; `columns` NULL: no list is given. */

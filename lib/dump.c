@@ -38,6 +38,20 @@ dump_is_complete(const struct dump *dump)
     return dump->note.closing == DUMPNOTE_COMPLETE && !dump->note.cluster_open;
 }
 
+bool
+dump_has_ended_block(const struct dump *dump)
+{
+    return backup_block(dump->backup)->form == SCHEMA_FORM_COPY || dump->pending != SCRIPT_END ||
+           dump_is_complete(dump);
+}
+
+uint64_t
+dump_block_end(const struct dump *dump)
+{
+    return backup_block(dump->backup)->form == SCHEMA_FORM_COPY ? input_tell(dump->input)
+                                                                : dump->whole;
+}
+
 /* ---- databases */
 
 /* The one that the script is connected to. */
@@ -76,7 +90,7 @@ list_databases(const struct dump *dump, struct buf *out)
 
 /* At the end: which databases there were. */
 static void
-check_databases(const struct dump *dump)
+check_databases(struct dump *dump)
 {
     const char *wanted = dump->backup->options.database;
     struct buf list = {0};
@@ -84,7 +98,8 @@ check_databases(const struct dump *dump)
     if (wanted != NULL && !dump->found)
         msg_fatal(STATUS_USAGE, "%s has no database \"%s\"; it has %s", dump->backup->name, wanted,
             dump->databases.n > 0 ? list_databases(dump, &list) : "none with tables");
-    if (wanted == NULL && dump->databases.n > 1)
+    dump->refused = wanted == NULL && dump->databases.n > 1;
+    if (dump->refused)
         backup_refuse(dump->backup, 0, "it holds %zu databases: %s; --database takes one of them",
             dump->databases.n, list_databases(dump, &list));
 }
@@ -332,6 +347,7 @@ next_statement(struct dump *dump)
 
     dump->pending = SCRIPT_NOTE;
     while (event == SCRIPT_NOTE) {
+        dump->whole = input_tell(dump->input);
         event = script_next(&dump->script);
         if (event == SCRIPT_NOTE && dump->block != &dump->again)
             take_note(dump);

@@ -35,6 +35,8 @@ struct dump {
     struct dumpcopy insert;    /* the statement at which the block began */
     struct backup_block again; /* the block that is read again */
     enum script_event pending; /* read already, behind an INSERT's rows; else SCRIPT_NOTE */
+    bool refused;              /* for another reason than damage */
+    uint64_t whole;            /* the offset behind the last statement or rows that were whole */
 };
 
 /* The input is the dump's from now on. */
@@ -43,6 +45,12 @@ void dump_close(struct dump *dump);
 bool dump_next(struct dump *dump);
 bool dump_rows(struct dump *dump, struct backup_rows *rows);
 void dump_reread(struct dump *dump, const struct backup_block *block);
+/* Of the block that has ended: false when it is INSERTs and nothing follows, not even the end of a
+ * complete dump: more of them may be missing. */
+bool dump_has_ended_block(const struct dump *dump);
+/* The offset behind the block that has ended, or not much later, where no statement is under way.
+ */
+uint64_t dump_block_end(const struct dump *dump);
 bool dump_is_complete(const struct dump *dump);
 
 #endif

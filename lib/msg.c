@@ -9,9 +9,9 @@
 static struct {
     const char *program;
     enum msg_level level;
-    msg_hook *hook;
-    void *context;
-} state = {"pgbraid", MSG_NORMAL, NULL, NULL};
+    msg_hook *hook, *last;
+    void *context, *last_context;
+} state = {"pgbraid", MSG_NORMAL, NULL, NULL, NULL, NULL};
 
 void
 msg_init(const char *argv0)
@@ -45,6 +45,13 @@ msg_set_hook(msg_hook *hook, void *context)
 {
     state.hook = hook;
     state.context = context;
+}
+
+void
+msg_at_end(msg_hook *hook, void *context)
+{
+    state.last = hook;
+    state.last_context = context;
 }
 
 bool
@@ -122,14 +129,16 @@ msg_fatal(enum msg_status status, const char *format, ...)
 {
     char text[8000];
     va_list arguments;
-    msg_hook *hook = state.hook;
+    msg_hook *hook = state.hook, *last = state.last;
 
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     print(state.program, "error: ", text);
-    state.hook = NULL; /* a hook that fails itself must not be called again */
+    state.hook = state.last = NULL; /* a hook that fails itself must not be called again */
     if (hook != NULL)
         hook(state.context, status, text);
+    if (last != NULL)
+        last(state.last_context, status, text);
     _exit((int)status);
 }

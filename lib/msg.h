@@ -46,6 +46,8 @@ void msg_set_level(enum msg_level level);
 enum msg_level msg_get_level(void);
 /* At most one hook (a stream's writer that tells the next tool of the failure); NULL removes it. */
 void msg_set_hook(msg_hook *hook, void *context);
+/* Likewise, called after that one, as the last thing: what a tool adds for people. */
+void msg_at_end(msg_hook *hook, void *context);
 
 /* "tool: error: ...": always printed. */
 void msg_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

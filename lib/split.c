@@ -87,10 +87,11 @@ write_facts(struct stream_writer *writer, const struct schema *schema)
     buf_release(&facts);
 }
 
+/* With salvage it was said before. */
 static void
 warn_incomplete(const struct backup *backup)
 {
-    if (!backup_is_complete(backup))
+    if (!backup_is_complete(backup) && backup->damage == NULL)
         msg_warning("%s has %s: it may be incomplete", backup->name, backup_missing(backup));
 }
 
@@ -111,7 +112,8 @@ split_schema(struct backup *backup, size_t samples)
         if (more)
             sample_block(&writer, backup, &sample);
     } while (more);
-    source(&writer, "complete", backup_is_complete(backup) ? "yes" : "no");
+    source(
+        &writer, "complete", backup_is_complete(backup) && backup->damage == NULL ? "yes" : "no");
     write_facts(&writer, &backup->schema);
     warn_incomplete(backup);
     stream_writer_close(&writer);
@@ -164,13 +166,13 @@ split_list(struct backup *backup)
         const struct schema_table *table =
             schema_find_table(&backup->schema, backup->blocks[i].table);
 
-        if (table->data.position == i)
+        if (table->data.present && table->data.position == i)
             list_table(&output, table);
     }
     for (size_t i = 0; i < backup->schema.n_tables; i++) {
         const struct schema_table *table = &backup->schema.tables[i];
 
-        if (!table->data.present &&
+        if (!table->data.present && table->damage == NULL &&
             (table->kind == SCHEMA_TABLE || table->kind == SCHEMA_PARTITIONED))
             list_table(&output, table);
     }
@@ -343,6 +345,9 @@ split_table(struct backup *backup, const char *name)
         find(&wanted, backup->schema.tables[i].name);
     if (wanted.found == NULL)
         unknown_table(backup, &wanted);
+    if (backup_loss(backup, wanted.found) != NULL)
+        msg_fatal(
+            STATUS_INPUT, "%s is not whole: %s", wanted.found, backup_loss(backup, wanted.found));
     if (!wanted.header) {
         const struct schema_table *table = schema_find_table(&backup->schema, wanted.found);
         struct schema_names columns = {0};

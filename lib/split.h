@@ -7,8 +7,6 @@
 #include "backup.h"
 #include "stream.h"
 
-enum split_incomplete { SPLIT_REFUSE_INCOMPLETE, SPLIT_ALLOW_INCOMPLETE };
-
 /* Writes a stream of kind schema to standard output, with at most `samples` rows of each table. */
 void split_schema(struct backup *backup, size_t samples);
 /* Writes a TSV of the tables, in the order of the backup, to standard output. */

@@ -430,12 +430,44 @@ take_block(struct splitplan *split)
 }
 
 static void
-check_end(struct splitplan *split, enum split_incomplete incomplete)
+check_end(struct splitplan *split)
 {
-    if (!backup_is_complete(split->backup) && incomplete == SPLIT_REFUSE_INCOMPLETE)
+    const struct backup *backup = split->backup;
+
+    if (!backup_is_complete(backup) && !backup->options.allow_incomplete && backup->damage == NULL)
         msg_fatal(STATUS_INPUT,
-            "%s has %s: it may be incomplete (--allow-incomplete takes it as it is)",
-            split->backup->name, backup_missing(split->backup));
+            "%s has %s: it may be incomplete (--allow-incomplete takes it as it is)", backup->name,
+            backup_missing(backup));
+}
+
+/* A plan that takes what is not whole was made without salvage, or of another backup. */
+static void
+check_losses(const struct splitplan *split)
+{
+    for (size_t i = 0; i < split->n; i++) {
+        const struct plan_table *table = &split->plan->tables[i];
+        const char *why = backup_loss(split->backup, plan_table_backup(table));
+
+        if (table->action != PLAN_SKIP && why != NULL)
+            msg_fatal(STATUS_INPUT,
+                "the plan takes %s, which is not whole (%s): it was made without --salvage",
+                table->name, why);
+    }
+}
+
+/* Of a damaged backup every row that the plan expects must have come. */
+static void
+check_rows(const struct splitplan *split)
+{
+    for (size_t i = 0; split->backup->damage != NULL && i < split->n; i++) {
+        const struct turn *turn = &split->turns[i];
+
+        if (turn->table->action != PLAN_SKIP && turn->table->rows > 0 &&
+            turn->rows < (uint64_t)turn->table->rows)
+            msg_fatal(STATUS_INPUT,
+                "%s has fewer rows of %s than the plan says: the plan was made for another backup",
+                split->backup->name, turn->table->name);
+    }
 }
 
 /* The rows that the plan expects, or 0 when it does not know of one of its tables. */
@@ -467,7 +499,7 @@ count_changed(const struct splitplan *split)
 }
 
 size_t
-splitplan_write(struct backup *backup, const struct plan *plan, enum split_incomplete incomplete)
+splitplan_write(struct backup *backup, const struct plan *plan)
 {
     struct splitplan split = {.backup = backup, .plan = plan, .n = plan->n_tables};
 
@@ -478,18 +510,20 @@ splitplan_write(struct backup *backup, const struct plan *plan, enum split_incom
     for (size_t i = 0; i < split.n; i++)
         split.turns[i] = (struct turn){.table = &plan->tables[i], .last = &split.turns[i].first};
     stream_writer_init(&split.writer, STREAM_ROWS);
+    check_losses(&split);
     while (backup_next(backup)) {
         start_stream(&split);
         if (backup->access != BACKUP_RANDOM) /* else all are read in their turn, in the end */
             advance(&split);
         take_block(&split);
     }
-    check_end(&split, incomplete);
+    check_end(&split);
     start_stream(&split);
     close_open(&split);
     for (size_t i = split.next; i < split.n; i++)
         if (!split.turns[i].written && plan->tables[i].action != PLAN_SKIP)
             write_turn(&split, &split.turns[i]);
+    check_rows(&split);
     stream_writer_close(&split.writer);
     progress_close(&split.progress);
     rowspool_release(&split.spool);

@@ -15,7 +15,6 @@ struct plan *splitplan_read(const char *path);
  * Writes a stream of kind rows to standard output. Returns how many tables of the plan are not as
  * the backup would leave them, for changes that are left aside, with a warning.
  */
-size_t splitplan_write(
-    struct backup *backup, const struct plan *plan, enum split_incomplete incomplete);
+size_t splitplan_write(struct backup *backup, const struct plan *plan);
 
 #endif

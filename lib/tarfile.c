@@ -4,8 +4,8 @@
 
 #include "mem.h"
 #include "member.h"
-#include "spool.h"
 #include "tarhead.h"
+#include "unpack.h"
 
 #define EXTENDED_LIMIT ((uint64_t)1024 * 1024) /* of data that is about the next member */
 
@@ -81,8 +81,13 @@ read_head(struct tarfile *file, uint64_t at, struct member *member)
     file->ended = tarhead_is_end(slice_make(bytes, TARHEAD_SIZE));
     if (file->ended)
         return false;
-    if (!tarhead_parse(slice_make(bytes, TARHEAD_SIZE), &member->head, &reason))
-        refuse(file, at, reason);
+    if (!tarhead_parse(slice_make(bytes, TARHEAD_SIZE), &member->head, &reason)) {
+        if (!file->backup->options.salvage)
+            refuse(file, at, reason);
+        file->damage =
+            mem_format("%s, at byte %llu of the tar file", reason, (unsigned long long)at);
+        return false;
+    }
     member->at = at;
     member->data = at + TARHEAD_SIZE;
     return true;
@@ -195,7 +200,7 @@ find_parts(struct tarfile *file)
         whole = at;
     }
     buf_release(&member.name);
-    if (!file->ended && whole < end)
+    if (!file->ended && whole < end && file->damage == NULL)
         file->damage =
             mem_format("the tar file is cut, at byte %llu or behind it", (unsigned long long)whole);
     if (file->n > 0)
@@ -304,30 +309,15 @@ close_file(void *state)
     free(file);
 }
 
-/* Copies the rest of an input into a temporary file, which takes its place. */
-static struct input *
-keep(struct input *input)
-{
-    struct spool *spool = spool_open();
-    struct input *kept;
-
-    do {
-        spool_write(spool, slice_make(input->data + input->start, input->end - input->start));
-        input->start = input->end;
-    } while (input_fill(input));
-    kept = input_open_descriptor(spool_detach(spool), input->name);
-    input_close(input);
-    return kept;
-}
-
 struct container
 tarfile_open(struct backup *backup, struct input *input)
 {
     struct tarfile *file = mem_alloc(sizeof *file);
     const struct part *toc;
+    char *none;
 
     file->backup = backup;
-    file->input = input_can_seek(input) ? input : keep(input);
+    file->input = input_can_seek(input) ? input : unpack_input(input, &none);
     find_parts(file);
     toc = find_part(file, MEMBER_TOC);
     if (toc == NULL)

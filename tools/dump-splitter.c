@@ -8,13 +8,14 @@
 #include "msg.h"
 #include "split.h"
 #include "splitplan.h"
+#include "survey.h"
 #include "usage.h"
 
 static const char usage[] =
-    "Usage: dump-splitter --schema [--sample=N] [OPTION]... [FILE]\n"
-    "   or: dump-splitter --list [OPTION]... [FILE]\n"
-    "   or: dump-splitter -t TABLE [OPTION]... [FILE]\n"
-    "   or: dump-splitter --plan=PLAN [--allow-incomplete] [OPTION]... [FILE]\n"
+    "Usage: dump-splitter --schema [--sample=N] [--salvage] [OPTION]... [FILE]\n"
+    "   or: dump-splitter --list [--salvage] [OPTION]... [FILE]\n"
+    "   or: dump-splitter -t TABLE [--salvage] [OPTION]... [FILE]\n"
+    "   or: dump-splitter --plan=PLAN [--allow-incomplete] [--salvage] [OPTION]... [FILE]\n"
     "Read a backup (a SQL script or an archive of pg_dump, compressed or not) and write\n"
     "what it holds to standard output. Nothing in it is executed. Without FILE, or with\n"
     "-, read standard input.\n"
@@ -24,6 +25,7 @@ static const char usage[] =
     "  -l, --list              a list of the tables with their rows and bytes\n"
     "  -t, --table=TABLE       the rows of one table, with a header line\n"
     "      --plan=PLAN         a merge stream of the rows that the plan names, in its order\n"
+    "      --salvage           of a damaged backup, the tables that are whole\n"
     "      --database=NAME     of a script with several databases, such as pg_dumpall's\n"
     "      --allow-incomplete  take a dump without pg_dump's closing comment for whole\n"
     "      --max-expanded=SIZE stop where compressed data gives more bytes (suffix K, M, G)\n"
@@ -33,7 +35,7 @@ static const char usage[] =
     "      --help              print this help\n";
 
 enum { MOST_SAMPLES = 1000000 };
-enum { SCHEMA = USAGE_OWN, SAMPLE, PLAN, INCOMPLETE, DATABASE, MAX_EXPANDED };
+enum { SCHEMA = USAGE_OWN, SAMPLE, PLAN, INCOMPLETE, DATABASE, MAX_EXPANDED, SALVAGE };
 
 static const struct option long_options[] = {
     {"allow-incomplete", no_argument, NULL, INCOMPLETE},
@@ -41,6 +43,7 @@ static const struct option long_options[] = {
     {"list", no_argument, NULL, 'l'},
     {"max-expanded", required_argument, NULL, MAX_EXPANDED},
     {"plan", required_argument, NULL, PLAN},
+    {"salvage", no_argument, NULL, SALVAGE},
     {"sample", required_argument, NULL, SAMPLE},
     {"schema", no_argument, NULL, SCHEMA},
     {"table", required_argument, NULL, 't'},
@@ -53,7 +56,6 @@ struct options {
     const char *path, *table, *plan;
     size_t samples;
     bool samples_given;
-    enum split_incomplete incomplete;
     struct backup_options backup;
 };
 
@@ -109,10 +111,13 @@ parse_option(struct options *options, int letter)
         options->samples_given = true;
         break;
     case INCOMPLETE:
-        options->incomplete = SPLIT_ALLOW_INCOMPLETE;
+        options->backup.allow_incomplete = true;
         break;
     case MAX_EXPANDED:
         options->backup.max_expanded = parse_size(optarg);
+        break;
+    case SALVAGE:
+        options->backup.salvage = true;
         break;
     case DATABASE:
         options->backup.database = optarg;
@@ -125,7 +130,7 @@ parse_option(struct options *options, int letter)
 static struct options
 parse_options(int argc, char **argv)
 {
-    struct options options = {.samples = 500, .incomplete = SPLIT_REFUSE_INCOMPLETE};
+    struct options options = {.samples = 500};
     int letter;
 
     while ((letter = getopt_long(argc, argv, "lt:" USAGE_LEVEL_SHORT, long_options, NULL)) != -1)
@@ -138,27 +143,60 @@ parse_options(int argc, char **argv)
     return options;
 }
 
+/* Finds out what is whole, and says it where something is not. */
+static void
+look_for_whole(struct backup *backup)
+{
+    struct survey survey;
+
+    survey_take(&survey, backup);
+    if (backup->damage == NULL)
+        return;
+    if (survey_whole(&survey) > 0)
+        msg_warning("%s is damaged: %s", backup->name, backup->damage);
+    survey_say(&survey);
+    if (survey_whole(&survey) == 0)
+        msg_fatal(STATUS_INPUT, "%s is damaged, and no table of it is whole: %s", backup->name,
+            backup->damage);
+}
+
+static bool
+write_wanted(const struct options *options, struct backup *backup, const struct plan *plan)
+{
+    switch (options->mode) {
+    case SCHEMA:
+        split_schema(backup, options->samples);
+        return true;
+    case 'l':
+        split_list(backup);
+        return true;
+    case 't':
+        return split_table(backup, options->table) == 0;
+    default:
+        return splitplan_write(backup, plan) == 0;
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     struct options options;
     struct plan *plan = NULL;
+    struct survey_failure failure;
     struct backup *backup;
-    enum msg_status status = STATUS_OK;
+    bool all;
 
     msg_init(argv[0]);
     options = parse_options(argc, argv);
     if (options.plan != NULL)
         plan = splitplan_read(options.plan);
+    failure = (struct survey_failure){options.path, options.backup};
+    if (!options.backup.salvage)
+        survey_at_failure(&failure);
     backup = backup_open(options.path, &options.backup);
-    if (options.mode == SCHEMA)
-        split_schema(backup, options.samples);
-    else if (options.mode == 'l')
-        split_list(backup);
-    else if (options.mode == 't')
-        status = split_table(backup, options.table) > 0 ? STATUS_PARTIAL : STATUS_OK;
-    else if (splitplan_write(backup, plan, options.incomplete) > 0)
-        status = STATUS_PARTIAL;
+    if (options.backup.salvage)
+        look_for_whole(backup);
+    all = write_wanted(&options, backup, plan) && backup->damage == NULL;
     backup_close(backup);
-    return (int)status;
+    return all ? STATUS_OK : STATUS_PARTIAL;
 }
