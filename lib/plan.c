@@ -89,6 +89,12 @@ plan_column_backup(const struct plan_column *column)
     return column->backup != NULL ? column->backup : column->name;
 }
 
+const struct plan_table *
+plan_map(const struct plan *plan, const struct plan_table *table)
+{
+    return table->map != NULL ? plan_find_table(plan, table->map) : table;
+}
+
 const struct plan_column *
 plan_id_column(const struct plan_table *table)
 {
@@ -321,12 +327,25 @@ check_columns(const struct plan *plan, size_t at, char **reason)
     return true;
 }
 
-/* The tables of a cycle follow one another. */
+/* Its map must be one that belongs to no other rows. */
+static bool
+check_map(const struct plan *plan, const struct plan_table *table, char **reason)
+{
+    const struct plan_table *map = plan_map(plan, table);
+
+    if (map == table || (map != NULL && map->action == PLAN_SKIP))
+        return true;
+    return fault(reason, mem_format("%s: the table %s of its option map is not in the plan, or not "
+                                    "skipped",
+                             table->name, table->map));
+}
+
+/* The tables of a cycle follow one another; that of a map has no rows. */
 static bool
 check_cycles(const struct plan *plan, char **reason)
 {
     for (size_t i = 1; i < plan->n_tables; i++) {
-        int cycle = plan->tables[i].cycle;
+        int cycle = plan->tables[i].action != PLAN_SKIP ? plan->tables[i].cycle : 0;
 
         if (cycle == 0 || plan->tables[i - 1].cycle == cycle)
             continue;
@@ -350,7 +369,8 @@ plan_check(const struct plan *plan, char **reason)
     for (size_t i = 0; i < plan->n_tables; i++) {
         if (plan->tables[i].action == PLAN_SKIP)
             continue;
-        if (!check_key(&plan->tables[i], reason) || !check_columns(plan, i, reason))
+        if (!check_map(plan, &plan->tables[i], reason) || !check_key(&plan->tables[i], reason) ||
+            !check_columns(plan, i, reason))
             return false;
     }
     return check_cycles(plan, reason);

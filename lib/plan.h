@@ -67,6 +67,7 @@ struct plan_column {
     enum plan_unresolved unresolved;
     enum plan_conflict conflict; /* the table's, unless it has its own */
     char *newest;                /* the column of PLAN_CONFLICT_NEWEST */
+    bool member;    /* ID: one column of several of the primary key, so it may be there twice */
     bool converted; /* of another type in the backup: its texts may differ where values do not */
     char *why;      /* the codes of why.h, separated by commas; or NULL */
     char *reason;
@@ -75,6 +76,7 @@ struct plan_column {
 struct plan_table {
     char *name;
     char *backup; /* its name in the backup, or NULL: the same */
+    char *map;    /* of a partition: the table, itself skipped, whose map its ids are in; or NULL */
     enum plan_action action;
     struct schema_names key; /* MERGE: compared after references are translated */
     enum plan_nulls nulls;   /* in the key */
@@ -113,6 +115,8 @@ struct plan_column *plan_find_backup_column(const struct plan_table *table, cons
 /* What the backup calls them. */
 const char *plan_table_backup(const struct plan_table *table);
 const char *plan_column_backup(const struct plan_column *column);
+/* The table in whose map its ids are: of most tables it is the table itself. */
+const struct plan_table *plan_map(const struct plan *plan, const struct plan_table *table);
 /* The surrogate key's column, or NULL. */
 const struct plan_column *plan_id_column(const struct plan_table *table);
 /*

@@ -169,6 +169,8 @@ table_option(void *made, const char *option, const char *value, char **reason)
         table->stricter = yes(value, reason);
     else if (strcmp(option, "backup") == 0)
         replace(&table->backup, relation(value, reason));
+    else if (strcmp(option, "map") == 0)
+        replace(&table->map, relation(value, reason));
     else if (strcmp(option, "why") == 0)
         replace(&table->why, codes(value, reason));
     else
@@ -187,6 +189,8 @@ column_option(void *made, const char *option, const char *value, char **reason)
         replace(&column->by, name(value, reason));
     else if (strcmp(option, "conflict") == 0)
         take_conflict(&column->conflict, &column->newest, value, reason);
+    else if (strcmp(option, "member") == 0 && column->action == PLAN_COLUMN_ID)
+        column->member = yes(value, reason);
     else if (strcmp(option, "converted") == 0)
         column->converted = yes(value, reason);
     else if (strcmp(option, "backup") == 0)
@@ -348,6 +352,8 @@ plan_options_format_table(const struct plan_table *table, struct buf *out)
         add(out, "stricter", "yes");
     if (table->backup != NULL)
         add(out, "backup", table->backup);
+    if (table->map != NULL)
+        add(out, "map", table->map);
     if (table->why != NULL)
         add(out, "why", table->why);
 }
@@ -369,6 +375,8 @@ plan_options_format_column(
         add(out, "unresolved", plan_unresolveds[column->unresolved]);
     if (has_own_conflict(table, column))
         add_conflict(out, column->conflict, column->newest);
+    if (column->member)
+        add(out, "member", "yes");
     if (column->converted)
         add(out, "converted", "yes");
     if (column->backup != NULL)

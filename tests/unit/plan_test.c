@@ -95,6 +95,8 @@ made_plan(unsigned seed)
             table->duplicates_newest = mem_string(names[(seed + t) % 7]);
         if (t == 1)
             table->backup = mem_string("\"A b\".\"=(\"");
+        if (t == 2)
+            table->map = mem_string("s.\"=(\"");
         table->cycle = (int)(seed % 2);
         table->rows = (int)(seed * t) - 1;
         for (unsigned c = 0; c < 7; c++) {
@@ -112,6 +114,7 @@ made_plan(unsigned seed)
                 column->newest = mem_string(names[(seed + c) % 7]);
             if (c == 2)
                 column->backup = mem_string(names[seed % 7]);
+            column->member = column->action == PLAN_COLUMN_ID && seed % 2;
             add_branches(column, names[c]);
             column->reason = mem_string(names[(c + seed) % 7]);
             schema_add_name(&table->key, names[c]);
@@ -127,6 +130,7 @@ check_column(const struct plan_column *plan, const struct plan_column *again)
     if (plan->conflict == PLAN_CONFLICT_NEWEST)
         ck_assert_str_eq(again->newest, plan->newest);
     ck_assert_str_eq(plan_column_backup(again), plan_column_backup(plan));
+    ck_assert_int_eq(again->member, plan->member);
     ck_assert_uint_eq(again->n_cases, plan->n_cases);
     for (size_t i = 0; i < plan->n_cases; i++)
         ck_assert_str_eq(again->cases[i].value, plan->cases[i].value);
@@ -159,6 +163,7 @@ START_TEST(what_is_formatted_parses_to_the_same)
     }
     ck_assert_str_eq(plan_table_backup(&again.tables[1]), "\"A b\".\"=(\"");
     ck_assert_str_eq(plan_table_backup(&again.tables[0]), "public.t");
+    ck_assert_str_eq(again.tables[2].map, "s.\"=(\"");
 }
 END_TEST
 
@@ -255,6 +260,8 @@ static const struct {
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=newest", "newest(COLUMN)"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tbackup=u", "not a table's name with its schema"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tstricter=no", "unknown word"},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tmap=u", "not a table's name with its schema"},
+    {"column\tpublic.t\ta\tset\t-\t-\tmember=yes", "no option of such a column"},
     {"case\tpublic.t\tx\treference\tpublic.t\t-\twhen=p", "no record of the column"},
     {"case\tpublic.u\tx\treference\tpublic.t\t-\twhen=p", "no record of the table"},
     {"path\tpublic.t\tx.y\tarray\tpublic.t", "no record of the column"},
@@ -310,6 +317,9 @@ static const struct {
     {HEAD "table\tpublic.t\t-\tappend\t-\t-\tcycle=1\ntable\tpublic.u\t-\tappend\n"
           "table\tpublic.v\t-\tappend\t-\t-\tcycle=1\n" END,
         "do not follow"},
+    {HEAD "table\tpublic.t\t-\tappend\t-\t-\tmap=public.u\n" END, "option map"},
+    {HEAD "table\tpublic.t\t-\tappend\t-\t-\tmap=public.u\ntable\tpublic.u\t-\tappend\n" END,
+        "option map"},
     {HEAD "table\tpublic.t\t-\tappend\t-\t-\tconflict=newest(\"x y\")\n" END, "conflict=newest"},
     {HEAD "table\tpublic.t\t-\tappend\t-\t-\tduplicates=newest(x)\n" END, "duplicates=newest"},
     {HEAD "table\tpublic.t\t-\tappend\ncolumn\tpublic.t\ta\tset\t-\t-\tconflict=newest(x)\n" END,
