@@ -36,7 +36,7 @@ drysql_write(
     }
     for (size_t i = 0; tally->inserted > 0 && i < layout->n; i++)
         if (mergesql_has_sequence(layout->columns[i])) {
-            mergesql_sequence_up(layout->table, layout->columns[i], &sql);
+            mergesql_sequence_up(layout->table, layout->columns[i], MERGESQL_OWN, &sql);
             show_statement(file, &sql);
         }
     buf_release(&sql);

@@ -30,6 +30,8 @@ struct identity_chain {
 void
 identity_init(struct identity *identity, const struct layout *layout, enum identity_kind kind)
 {
+    const char *whole = layout->table->map != NULL ? layout->table->map : layout->table->name;
+
     *identity = (struct identity){.kind = kind, .layout = layout, .seed = hash_seed()};
     identity->positions = kind == IDENTITY_KEY ? &layout->key : &layout->content;
     identity->index.values = kind == IDENTITY_KEY ? PAIRMAP_TWO_VALUES : PAIRMAP_ONE_VALUE;
@@ -40,7 +42,7 @@ identity_init(struct identity *identity, const struct layout *layout, enum ident
         size_t at = layout->references.at[i];
         const char *target = layout->columns[at]->target;
 
-        identity->own[at] = target != NULL && strcmp(target, layout->table->name) == 0;
+        identity->own[at] = target != NULL && strcmp(target, whole) == 0;
         identity->has_own |= identity->own[at];
     }
 }

@@ -348,7 +348,7 @@ move_sequences(struct merge *merge)
 
             if (!mergesql_has_sequence(layout->columns[i]))
                 continue;
-            mergesql_sequence_up(layout->table, layout->columns[i], &sql);
+            mergesql_sequence_up(layout->table, layout->columns[i], MERGESQL_OWN, &sql);
             server_run(merge->writer, buf_string(&sql));
             buf_release(&sql);
         }

@@ -257,13 +257,24 @@ mergesql_has_sequence(const struct plan_column *column)
            (column->action == PLAN_COLUMN_ID || column->action == PLAN_COLUMN_SET);
 }
 
+void
+mergesql_rows_of(const struct plan_table *table, enum mergesql_extent extent, struct buf *out)
+{
+    if (extent == MERGESQL_WHOLE && table->map != NULL) {
+        add_relation(table->map, out);
+        return;
+    }
+    buf_add_string(out, "ONLY ");
+    mergesql_table(table, out);
+}
+
 /*
  * nextval() would give last_value itself while is_called is false (manual, "Sequence Functions"). A
  * sequence that counts down has its latest id at the bottom; ids beyond its bounds are not its own.
  */
 void
-mergesql_sequence_up(
-    const struct plan_table *table, const struct plan_column *column, struct buf *out)
+mergesql_sequence_up(const struct plan_table *table, const struct plan_column *column,
+    enum mergesql_extent extent, struct buf *out)
 {
     buf_add_string(out, "SELECT pg_catalog.setval(s.tableoid::pg_catalog.regclass, m.top) FROM ");
     add_relation(column->target, out);
@@ -272,8 +283,8 @@ mergesql_sequence_up(
     add_name(column->name, out);
     buf_add_string(out, ") ELSE pg_catalog.min(t.");
     add_name(column->name, out);
-    buf_add_string(out, ") END::pg_catalog.int8 AS top FROM ONLY ");
-    mergesql_table(table, out);
+    buf_add_string(out, ") END::pg_catalog.int8 AS top FROM ");
+    mergesql_rows_of(table, extent, out);
     buf_add_string(out, " t) m WHERE m.top BETWEEN q.seqmin AND q.seqmax AND (CASE WHEN "
                         "q.seqincrement > 0 THEN m.top > s.last_value ELSE m.top < s.last_value "
                         "END OR (m.top = s.last_value AND NOT s.is_called))");

@@ -63,8 +63,12 @@ void mergesql_insert_stage(const struct layout *layout, size_t number, struct bu
 
 /* True when the column's values come from a sequence of the live database. */
 bool mergesql_has_sequence(const struct plan_column *column);
+/* The rows of a table: its own, or, of a partition that shares a map, those of the whole table. */
+enum mergesql_extent { MERGESQL_OWN, MERGESQL_WHOLE };
+/* `ONLY table`, or the whole one. */
+void mergesql_rows_of(const struct plan_table *table, enum mergesql_extent extent, struct buf *out);
 /* Moves the sequence of a column up to the column's largest value; no row when it is there. */
-void mergesql_sequence_up(
-    const struct plan_table *table, const struct plan_column *column, struct buf *out);
+void mergesql_sequence_up(const struct plan_table *table, const struct plan_column *column,
+    enum mergesql_extent extent, struct buf *out);
 
 #endif

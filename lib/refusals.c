@@ -37,14 +37,15 @@ split(struct refusals *refusals, const struct layout *layout, struct slice row)
 void
 refusals_note(struct refusals *refusals, const struct layout *layout, struct slice row)
 {
+    const struct plan_table *map = plan_map(refusals->plan, layout->table);
     struct idmap **gone;
     struct slice id;
 
-    if (layout->id == LAYOUT_NONE || !plan_is_referenced(refusals->plan, layout->table->name))
+    if (layout->id == LAYOUT_NONE || !plan_is_referenced(refusals->plan, map->name))
         return;
     if (refusals->gone == NULL)
         refusals->gone = mem_alloc((refusals->plan->n_tables + 1) * sizeof *refusals->gone);
-    gone = &refusals->gone[layout->table - refusals->plan->tables];
+    gone = &refusals->gone[map - refusals->plan->tables];
     if (*gone == NULL)
         *gone = idmap_new_without(layout->columns[layout->id]->type);
     split(refusals, layout, row);

@@ -179,8 +179,8 @@ remap_reject(struct remap_block *block)
 {
     bool added;
 
-    if (block->remap->maps[block->table] != NULL && block->old_id.length > 0)
-        pairmap_add(&block->remap->gone[block->table], hash_bytes(0, block->old_id), &added);
+    if (block->remap->maps[block->map] != NULL && block->old_id.length > 0)
+        pairmap_add(&block->remap->gone[block->map], hash_bytes(0, block->old_id), &added);
     stream_write_reject(
         block->remap->stream, block->sqlstate, buf_string(&block->reason), block->row);
 }
@@ -206,7 +206,7 @@ write_pair(struct remap_block *block, struct slice old, struct slice live)
 void
 remap_record(struct remap_block *block, struct slice old, struct slice live)
 {
-    struct idmap *map = block->remap->maps[block->table];
+    struct idmap *map = block->remap->maps[block->map];
 
     if (block->layout.id == LAYOUT_NONE)
         return;
@@ -214,6 +214,27 @@ remap_record(struct remap_block *block, struct slice old, struct slice live)
         msg_fatal(STATUS_INPUT, "%s has the id \"%.*s\", which is no %s", block->layout.table->name,
             (int)old.length, old.data, block->layout.columns[block->layout.id]->type);
     write_pair(block, old, live);
+    if (map == NULL || block->map == block->table)
+        return;
+    buf_add_slice(&block->pairs, old);
+    buf_add_char(&block->pairs, '\t');
+    buf_add_slice(&block->pairs, live);
+    buf_add_char(&block->pairs, '\n');
+}
+
+bool
+remap_is_first(struct remap_block *block, struct slice row)
+{
+    struct slice fields[STREAM_MAX_COLUMNS];
+    size_t id = block->layout.id;
+    bool added = true;
+
+    if (id == LAYOUT_NONE || !block->layout.columns[id]->member ||
+        block->remap->maps[block->map] == NULL)
+        return true;
+    if (copyrow_split(row, fields, block->layout.n) > id)
+        pairmap_add(&block->remap->seen[block->map], hash_bytes(0, fields[id]), &added);
+    return added;
 }
 
 struct remap_item *
@@ -379,19 +400,37 @@ write_map_pair(void *context, struct slice old, struct slice live)
     stream_write_row(block->remap->stream, buf_slice(&block->line));
 }
 
+/* The pairs that this block has added to a map that others fill too. */
+static void
+write_pairs(struct remap_block *block)
+{
+    struct slice rest = buf_slice(&block->pairs);
+
+    while (rest.length > 0) {
+        size_t length = (size_t)((char *)memchr(rest.data, '\n', rest.length) - rest.data);
+
+        stream_write_row(block->remap->stream, slice_make(rest.data, length));
+        rest = slice_make(rest.data + length + 1, rest.length - length - 1);
+    }
+}
+
 void
 remap_write_map(struct remap_block *block)
 {
-    const struct plan_table *table = block->layout.table;
-    struct idmap *map = block->remap->maps[block->table];
+    const struct plan_table *table = &block->remap->plan->tables[block->map];
+    struct idmap *map = block->remap->maps[block->map];
 
-    if (map == NULL || !plan_is_array_target(block->remap->plan, table->name))
+    if (map == NULL || block->layout.id == LAYOUT_NONE ||
+        !plan_is_array_target(block->remap->plan, table->name))
         return;
     stream_write_control(block->remap->stream, "map",
         (struct slice[]){
             slice_string(table->name), slice_string(block->layout.columns[block->layout.id]->type)},
         2);
-    idmap_each(map, write_map_pair, block);
+    if (block->map != block->table)
+        write_pairs(block);
+    else
+        idmap_each(map, write_map_pair, block);
     stream_write_end(block->remap->stream);
 }
 

@@ -39,8 +39,11 @@ struct remap {
     PGconn *writer;                    /* reserves ids; NULL in a dry run */
     struct stream_writer *stream;
     struct output *map_file; /* every id pair as TSV; NULL: not wanted */
-    struct idmap **maps;     /* one a planned table; NULL where none is needed */
-    struct pairmap *gone;    /* one a planned table: hashes of ids whose rows were rejected */
+    /* one a planned table; those of a partition's map (plan_map()) are its own */
+    struct idmap **maps;       /* NULL where none is needed */
+    struct pairmap *gone;      /* hashes of ids whose rows were rejected */
+    struct pairmap *seen;      /* of members of keys: hashes of ids that a row of the backup has */
+    struct reserve **reserves; /* of partitions only, which share one; NULL: none began yet */
 };
 
 enum remap_kind {
@@ -112,10 +115,11 @@ struct remap_block {
     struct layout layout;
     enum remap_kind kind;
     size_t table;                      /* its index in the plan */
+    size_t map;                        /* the index of the table in whose map its ids are */
     const struct plan_table **targets; /* one a field: the table that its ids are of, or NULL */
     int cycle; /* of the group that is being read; references into it may have to wait */
     struct identity identity;
-    struct reserve reserve;
+    struct reserve *reserve; /* of the map; NULL without an id */
     struct arrayfix arrayfix;
     struct jsonfix *jsonfixes; /* one a field; used where the column has paths */
     struct pairmap given;      /* ids that new rows of this table got */
@@ -130,6 +134,7 @@ struct remap_block {
     struct slice old_id;
     struct buf *values; /* room for translated fields */
     struct buf line, map_prefix, id, reason;
+    struct buf pairs;       /* of a map that other blocks fill too: rows for the map's block */
     uint64_t hash, content; /* its key's; its live row's */
     bool loose;             /* its key has nulls, see identity.h */
     const char *sqlstate;   /* of a rejected row, with `reason` */
@@ -146,6 +151,11 @@ void remap_open(struct remap_block *block);
 void remap_read_ahead(struct remap *remap);
 /* One row as it came; it may be taken only when some more have come, or the block ends. */
 void remap_row(struct remap_block *block, struct slice row);
+/*
+ * False when a row of the backup before this one has its id, though it is no key by itself, and
+ * other tables refer to it: whose row they mean cannot be said. To be asked once a row.
+ */
+bool remap_is_first(struct remap_block *block, struct slice row);
 /* A row that is a reject before its ids are looked at. */
 void remap_refuse(
     struct remap_block *block, struct slice row, const char *sqlstate, const char *reason);

@@ -32,6 +32,24 @@ new_map(const struct layout *layout)
     return map;
 }
 
+static void
+prepare_ids(struct remap_block *block)
+{
+    struct remap *remap = block->remap;
+    const struct plan_column *id = block->layout.columns[block->layout.id];
+
+    if (plan_is_referenced(remap->plan, remap->plan->tables[block->map].name) &&
+        remap->maps[block->map] == NULL)
+        remap->maps[block->map] = new_map(&block->layout);
+    block->reserve = remap->reserves[block->map];
+    if (block->reserve != NULL)
+        return;
+    block->reserve = mem_alloc(sizeof *block->reserve);
+    reserve_init(block->reserve, block->reader, remap->writer, block->layout.table, id);
+    if (block->map != block->table)
+        remap->reserves[block->map] = block->reserve;
+}
+
 static struct remap_block *
 block_alloc(struct remap *remap, const struct layout *layout)
 {
@@ -42,17 +60,14 @@ block_alloc(struct remap *remap, const struct layout *layout)
     block->layout = *layout;
     block->kind = remap_kind_of(layout->table);
     block->table = (size_t)(layout->table - remap->plan->tables);
+    block->map = (size_t)(plan_map(remap->plan, layout->table) - remap->plan->tables);
     block->fields = mem_alloc((layout->n + 1) * sizeof *block->fields);
     block->values = mem_alloc((layout->n + 1) * sizeof *block->values);
     block->waiting = mem_alloc(layout->n + 1);
     block->targets = find_targets(remap, layout);
     block->jsonfixes = mem_alloc((layout->n + 1) * sizeof *block->jsonfixes);
-    if (layout->id != LAYOUT_NONE && plan_is_referenced(remap->plan, layout->table->name) &&
-        remap->maps[block->table] == NULL)
-        remap->maps[block->table] = new_map(layout);
     if (layout->id != LAYOUT_NONE)
-        reserve_init(&block->reserve, block->reader, remap->writer, layout->table,
-            layout->columns[layout->id]);
+        prepare_ids(block);
     identity_init(&block->identity, &block->layout,
         block->kind == REMAP_APPEND ? IDENTITY_CONTENT : IDENTITY_KEY);
     return block;
@@ -246,6 +261,7 @@ remap_block_free(struct remap_block *block)
     free(block->targets);
     buf_release(&block->line);
     buf_release(&block->map_prefix);
+    buf_release(&block->pairs);
     buf_release(&block->id);
     buf_release(&block->reason);
     buf_release(&block->window.rows);
@@ -255,7 +271,10 @@ remap_block_free(struct remap_block *block)
     free(block->batch.items);
     pairmap_release(&block->given);
     identity_release(&block->identity);
-    reserve_release(&block->reserve);
+    if (block->reserve != NULL && block->map == block->table) {
+        reserve_release(block->reserve);
+        free(block->reserve);
+    }
     remap_probe_release(block);
     arrayfix_release(&block->arrayfix);
     layout_release(&block->layout);

@@ -70,8 +70,8 @@ translate_by(struct remap_block *block, size_t at, const struct plan_table *targ
     struct slice live;
 
     if (map == NULL || !idmap_get(map, block->fields[at], &live)) {
-        bool itself =
-            target == block->layout.table && slice_equal(block->fields[at], block->old_id);
+        bool itself = target == &block->remap->plan->tables[block->map] &&
+                      slice_equal(block->fields[at], block->old_id);
 
         block->identity.itself[at] = itself;
         return itself ? REMAP_KNOWN : unresolved(block, at, target);

@@ -173,7 +173,7 @@ find_taken(struct remap_block *block, struct pairmap *taken)
     buf_add_string(&sql, "SELECT t.");
     ident_quote(slice_string(column->name), &sql);
     buf_add_string(&sql, " FROM ");
-    mergesql_table(block->layout.table, &sql);
+    mergesql_rows_of(block->layout.table, MERGESQL_WHOLE, &sql);
     buf_add_string(&sql, " t WHERE t.");
     ident_quote(slice_string(column->name), &sql);
     buf_add_format(&sql, " = ANY ($1::pg_catalog.text[]::%s[])", column->type);
@@ -223,7 +223,7 @@ cover_ids(struct remap_block *block)
             largest = id;
     }
     if (largest != INT64_MIN)
-        reserve_cover(&block->reserve, largest);
+        reserve_cover(block->reserve, largest);
 }
 
 static void
@@ -251,7 +251,7 @@ keep_free_ids(struct remap_block *block)
 static void
 give_fresh_id(struct remap_block *block, struct remap_item *item)
 {
-    if (!reserve_is_possible(&block->reserve)) {
+    if (!reserve_is_possible(block->reserve)) {
         remap_give(block, item, REMAP_REJECTED,
             SLICE("23505its id belongs to another row, and fresh ids of its "
                   "type cannot be made"));
@@ -259,7 +259,7 @@ give_fresh_id(struct remap_block *block, struct remap_item *item)
     }
     do {
         buf_clear(&block->id);
-        reserve_take(&block->reserve, &block->id);
+        reserve_take(block->reserve, &block->id);
     } while (!take_id(block, buf_slice(&block->id)));
     remap_prepare(block, remap_item_row(block, item));
     new_row(block, item, buf_slice(&block->id));
@@ -300,8 +300,8 @@ settle_new(struct remap_block *block)
     }
     if (may_keep_ids(block) && count_state(block, REMAP_NEW) > 0)
         keep_free_ids(block);
-    if (reserve_is_possible(&block->reserve))
-        reserve_prepare(&block->reserve, count_state(block, REMAP_NEW));
+    if (reserve_is_possible(block->reserve))
+        reserve_prepare(block->reserve, count_state(block, REMAP_NEW));
     for (size_t i = 0; i < batch->n; i++)
         if (batch->items[i].state == REMAP_NEW)
             give_fresh_id(block, &batch->items[i]);

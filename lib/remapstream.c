@@ -34,6 +34,9 @@ check_plan(struct state *state)
         streamplan_check(&state->plan, state->reader);
         state->remap.maps = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.maps);
         state->remap.gone = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.gone);
+        state->remap.seen = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.seen);
+        state->remap.reserves =
+            mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.reserves);
     }
     state->checked = true;
 }
@@ -70,21 +73,6 @@ end_table(struct state *state)
     state->block = NULL;
 }
 
-static void
-take_row(void *context, struct slice row)
-{
-    struct state *state = context;
-
-    if (state->block == NULL)
-        stream_write_row(&state->writer, row);
-    else if (state->cycle.n > 0)
-        remap_cycle_row(state->block, row);
-    else if (remap_held_is_needed(state->block->layout.table))
-        remap_held_row(state->block, row);
-    else
-        remap_row(state->block, row);
-}
-
 /* A row that is rejected before its ids are looked at; they are remembered all the same. */
 static void
 reject_row(struct state *state, struct slice row, const char *sqlstate, const char *reason)
@@ -95,6 +83,24 @@ reject_row(struct state *state, struct slice row, const char *sqlstate, const ch
         remap_cycle_refuse(state->block, row, sqlstate, reason);
     else
         remap_refuse(state->block, row, sqlstate, reason);
+}
+
+static void
+take_row(void *context, struct slice row)
+{
+    struct state *state = context;
+
+    if (state->block == NULL)
+        stream_write_row(&state->writer, row);
+    else if (!remap_is_first(state->block, row))
+        reject_row(state, row, "23505",
+            "a row of the backup before it has the same id, which others refer to");
+    else if (state->cycle.n > 0)
+        remap_cycle_row(state->block, row);
+    else if (remap_held_is_needed(state->block->layout.table))
+        remap_held_row(state->block, row);
+    else
+        remap_row(state->block, row);
 }
 
 /* A row that has no equivalent in UTF-8. */

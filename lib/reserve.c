@@ -33,8 +33,8 @@ largest_id(const struct reserve *reserve)
 
     buf_add_string(&sql, "SELECT pg_catalog.max(t.");
     ident_quote(slice_string(reserve->column->name), &sql);
-    buf_add_string(&sql, ") FROM ONLY ");
-    mergesql_table(reserve->table, &sql);
+    buf_add_string(&sql, ") FROM ");
+    mergesql_rows_of(reserve->table, MERGESQL_WHOLE, &sql);
     buf_add_string(&sql, " t");
     result = server_query(reserve->reader, buf_string(&sql));
     if (!PQgetisnull(result, 0, 0))
@@ -69,7 +69,7 @@ start(struct reserve *reserve)
         reserve->next = largest_id(reserve) + 1;
         return;
     }
-    mergesql_sequence_up(reserve->table, reserve->column, &sql);
+    mergesql_sequence_up(reserve->table, reserve->column, MERGESQL_WHOLE, &sql);
     server_run(reserve->writer, buf_string(&sql));
     buf_release(&sql);
 }

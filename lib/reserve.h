@@ -1,9 +1,10 @@
 #ifndef RESERVE_H
 #define RESERVE_H
 /*
- * Fresh ids for new rows of one table. Integers come from the column's sequence, all that a batch
- * needs in one call; without a sequence they follow the largest id. uuids are made here. In a dry
- * run nothing is reserved: the ids given are provisional and end with the process.
+ * Fresh ids for new rows of one table, or of all partitions of one. Integers come from the column's
+ * sequence, all that a batch needs in one call; without a sequence they follow the largest id.
+ * uuids are made here. In a dry run nothing is reserved: the ids given are provisional and end with
+ * the process.
  */
 #include <libpq-fe.h>
 #include <stdbool.h>

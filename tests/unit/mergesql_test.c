@@ -97,7 +97,7 @@ START_TEST(a_sequence_moves_up_only)
     ck_assert(mergesql_has_sequence(id));
     ck_assert(!mergesql_has_sequence(plan_find_column(f.table, "name")));
     ck_assert(!mergesql_has_sequence(plan_find_column(f.table, "a \"b\""))); /* a table's name */
-    mergesql_sequence_up(f.table, id, &f.out);
+    mergesql_sequence_up(f.table, id, MERGESQL_OWN, &f.out);
     expect(&f,
         "SELECT pg_catalog.setval(s.tableoid::pg_catalog.regclass, m.top) FROM "
         "\"public\".\"T_id_seq\" s JOIN pg_catalog.pg_sequence q ON q.seqrelid = s.tableoid, "
