@@ -36,6 +36,9 @@ add_table(struct decide *decide, const char *name)
         .backup = schema_find_table(decide->backup, name),
         .live = schema_find_table(decide->live, name),
         .rules = rules_table(decide->rules, name)};
+    table->root = decide_made_root(decide, table->live);
+    if (table->rules->name == NULL && table->root != NULL)
+        table->rules = rules_table(decide->rules, table->root);
     return table;
 }
 
@@ -88,8 +91,8 @@ add_absent(struct decide *decide, const char *name, size_t n_sorted)
     table->left_out = true;
 }
 
-/* Tables of the live database that are referred to, but not in the backup: they have ids all the
- * same. */
+/* Tables of the live database that are referred to, or have partitions in the backup, but are not
+ * in it themselves: they have ids all the same. */
 static void
 collect_absent(struct decide *decide)
 {
@@ -98,8 +101,10 @@ collect_absent(struct decide *decide)
     for (size_t i = 0; i < n_sorted; i++) {
         const struct schema_table *live = decide->tables[i].live;
         const struct rules_table *rules = decide->tables[i].rules;
-        const char *target;
+        const char *target, *root = decide_made_root(decide, live);
 
+        if (root != NULL)
+            add_absent(decide, root, n_sorted);
         for (size_t j = 0; live != NULL && j < live->n_references; j++)
             add_absent(decide, live->references[j].parent, n_sorted);
         for (size_t j = 0; (target = rules_target(rules, j)) != NULL; j++)
@@ -315,6 +320,8 @@ plan_merged(
     planned->duplicates = table->rules->duplicates;
     planned->duplicates_newest = table->rules->duplicates_newest;
     planned->cycle = table->cycle;
+    if (decide_made_map(decide, table) != table)
+        planned->map = mem_string(table->root);
     planned->stricter = decide_is_stricter(decide, table);
     decide_column_all(decide, table, planned);
     planned->reason = table_reason(decide, table, planned);
@@ -361,7 +368,8 @@ plan_one(const struct decide *decide, const struct decide_table *table, struct p
     if (table->skip != NULL) {
         planned->action = PLAN_SKIP;
         planned->reason = mem_string(table->skip);
-        why_add(&planned->why, table->skip_why);
+        planned->cycle = table->replaces_id ? table->cycle : 0;
+        why_add(&planned->why, table->replaces_id ? WHY_PARTITIONED : table->skip_why);
         return;
     }
     plan_merged(decide, table, planned);
@@ -369,12 +377,20 @@ plan_one(const struct decide *decide, const struct decide_table *table, struct p
 }
 
 void
+decide_lineages(struct decide *decide, struct plan *plan)
+{
+    decide_made_pool(decide);
+    decide_lineage(decide, plan);
+    decide_made_spread(decide);
+}
+
+void
 decide_plan(struct decide *decide, struct plan *plan)
 {
-    decide_lineage(decide, plan);
     for (size_t i = 0; i < decide->n_tables; i++)
         if (decide->tables[i].skip == NULL)
             decide_key_choose(decide, &decide->tables[i]);
+    decide_made_roots(decide);
     for (size_t i = 0; i < decide->n_tables; i++)
         plan_one(decide, &decide->tables[decide->order[i]], plan);
     plan->started = plan->ended = true;

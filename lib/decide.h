@@ -5,7 +5,9 @@
  *
  *     decide_tables(&decide);            which tables fit, their ids and natural keys, the order
  *     ... fill the evidence of the tables ...
- *     decide_plan(&decide, &plan);       the lineage, and a decision for every table and column
+ *     decide_lineages(&decide, &plan);   whether ids mean the same
+ *     ... fill `alone` of the tables that want it ...
+ *     decide_plan(&decide, &plan);       a decision for every table and column
  *
  * The rules of decision stand in schema-differ(1), DECISIONS.
  */
@@ -26,6 +28,14 @@ struct decide_evidence {
     int64_t content_last;   /* unlike pairs whose ids are greater than any alike one's */
 };
 
+/* Whether the ids of a column that is no primary key by itself tell the live rows apart. */
+enum decide_alone {
+    DECIDE_ALONE_UNKNOWN,
+    DECIDE_ALONE,          /* they do, in all partitions together */
+    DECIDE_ALONE_REPEATED, /* several rows have the same one */
+    DECIDE_ALONE_ROUTES,   /* they decide into which partition a row goes */
+};
+
 struct decide_table {
     const char *name;
     const struct schema_table *backup; /* NULL: only referred to, not in the backup */
@@ -38,11 +48,15 @@ struct decide_table {
     bool left_out;                /* skip is no difference of the schemas: no rows, or not there */
     const struct schema_key *key; /* a natural key, or NULL; or the only one */
     const struct schema_column *id; /* the surrogate key, or NULL */
+    bool member;      /* id is one column of several of a primary key, or of a partition's: where
+                         it must be replaced it is the surrogate key if it is DECIDE_ALONE */
+    const char *root; /* the live table that it is a partition of, in the end; or NULL */
     const struct schema_names
         *plain_key; /* a key without id and references, for evidence; or NULL */
     int cycle;
 
     struct decide_evidence evidence; /* filled by the caller, zero for none */
+    enum decide_alone alone;         /* filled by the caller, where decide_wants_alone() */
 
     enum plan_lineage lineage;
     char *lineage_reason;
@@ -52,6 +66,7 @@ struct decide_table {
     char *key_reason;
     enum why_code key_why;
     bool replaces_id; /* the id column's values become the live database's */
+    bool ids_kept;    /* of a whole table: some partition is merged, and its ids are not replaced */
     bool targeted;    /* some column refers to it */
 };
 
@@ -64,7 +79,11 @@ struct decide {
 };
 
 void decide_tables(struct decide *decide);
+void decide_lineages(struct decide *decide, struct plan *plan);
 void decide_plan(struct decide *decide, struct plan *plan);
+
+/* True when the id is to be replaced, if it is DECIDE_ALONE: lineages are known. */
+bool decide_wants_alone(const struct decide_table *table);
 
 /* NULL when there is none. */
 struct decide_table *decide_find(const struct decide *decide, const char *name);
@@ -107,6 +126,29 @@ bool decide_ids(
 /* Adds the plan's columns of a table that is not skipped. */
 void decide_column_all(
     const struct decide *decide, const struct decide_table *table, struct plan_table *planned);
+
+/* The column holds ids of other tables. */
+bool decide_made_is_reference(const struct decide_table *table, const char *column);
+/* The column, or the one of the whole table, if a sequence makes its values; else NULL. */
+const struct schema_column *decide_made_column(
+    const struct decide *decide, const struct decide_table *table, const char *column);
+/* The partitioned table that has the table's rows in the end; NULL: it is no partition. */
+const char *decide_made_root(const struct decide *decide, const struct schema_table *live);
+/* The one column of the primary key that a sequence makes and that refers to nothing, or NULL. */
+const struct schema_column *decide_made_member(
+    const struct decide *decide, const struct decide_table *table);
+/* The evidence of partitions becomes that of the whole table; and its lineage theirs. */
+void decide_made_pool(struct decide *decide);
+void decide_made_spread(struct decide *decide);
+/* A member of a key is an id no more where it cannot be, or need not be, one. */
+void decide_made_settle(struct decide_table *table);
+/* Why such an id is not replaced; malloc'd. */
+char *decide_made_doubt(const struct decide_table *table);
+/* The table by whose map its ids are translated: of a partition the whole one. NULL stays. */
+const struct decide_table *decide_made_map(
+    const struct decide *decide, const struct decide_table *table);
+/* Whether the ids of whole tables are replaced, once that of their partitions is known. */
+void decide_made_roots(struct decide *decide);
 
 /* Inside of decide: true when the live table may refuse rows that the backup's table took. */
 bool decide_is_stricter(const struct decide *decide, const struct decide_table *table);

@@ -18,11 +18,25 @@ struct origin {
     enum why_code why;
 };
 
+/* Of the kinds of relations those that hold rows of their own, or whose partitions do. */
 static bool
-looks_made(const struct schema_column *column)
+has_rows(const struct schema_table *table)
 {
-    return column != NULL && (column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO ||
-                                 strcmp(column->type, "uuid") == 0);
+    return table->kind == SCHEMA_TABLE || table->kind == SCHEMA_PARTITIONED;
+}
+
+/* The column's values are made, and are those of the primary key that tell the rows apart. */
+static bool
+is_own_id(const struct decide *decide, const struct decide_table *table, const char *column)
+{
+    const struct schema_key *primary = schema_primary_key(table->live);
+
+    if (primary == NULL || !schema_has_name(&primary->columns, column))
+        return false;
+    if (decide_made_column(decide, table, column) != NULL)
+        return primary->columns.n == 1 || !decide_made_is_reference(table, column);
+    return primary->columns.n == 1 &&
+           strcmp(schema_find_column(table->live, column)->type, "uuid") == 0;
 }
 
 /*
@@ -30,19 +44,13 @@ looks_made(const struct schema_column *column)
  * left out has none, but where ids mean something else its ids must not be taken as they are.
  */
 static bool
-translates(const struct decide_table *parent, const char *column)
+translates(const struct decide *decide, const struct decide_table *parent, const char *column)
 {
-    const struct schema_key *primary;
-
-    if (parent->skip == NULL)
-        return parent->replaces_id && strcmp(parent->id->name, column) == 0;
-    if (parent->live == NULL || parent->live->kind != SCHEMA_TABLE ||
-        parent->lineage != PLAN_LINEAGE_OTHER)
-        return false;
-    primary = schema_primary_key(parent->live);
-    return primary != NULL && primary->columns.n == 1 &&
-           strcmp(primary->columns.names[0], column) == 0 &&
-           looks_made(schema_find_column(parent->live, column));
+    if (parent->replaces_id)
+        return strcmp(parent->id->name, column) == 0;
+    return parent->skip != NULL && !parent->ids_kept && parent->live != NULL &&
+           has_rows(parent->live) && parent->lineage == PLAN_LINEAGE_OTHER &&
+           is_own_id(decide, parent, column);
 }
 
 /* The parent's column that `column` refers to by `reference`, or NULL. */
@@ -63,31 +71,34 @@ find_map_by(const struct decide *decide, const struct schema_reference *referenc
     const char *column, int depth)
 {
     const char *there = parent_column(reference, column);
-    const struct decide_table *parent = decide_find(decide, reference->parent);
+    const struct decide_table *parent =
+        decide_made_map(decide, decide_find(decide, reference->parent));
 
     if (there == NULL || parent == NULL)
         return NULL;
-    if (translates(parent, there))
+    if (translates(decide, parent, there))
         return parent;
-    return parent->skip == NULL || parent->skip_why == WHY_DAMAGED
+    return parent->skip == NULL || parent->replaces_id || parent->skip_why == WHY_DAMAGED
                ? find_map(decide, parent, there, depth + 1)
                : NULL;
 }
 
-/* The rule's target has one id column by its primary key. */
+/* The ids of a rule's target are its surrogate ids, else its primary key of one column. */
 static const struct decide_table *
 find_map_by_rule(const struct decide *decide, const char *target)
 {
-    const struct decide_table *parent = decide_find(decide, target);
+    const struct decide_table *parent = decide_made_map(decide, decide_find(decide, target));
     const struct schema_key *primary;
 
-    if (parent == NULL || parent->live == NULL)
+    if (parent == NULL || parent->replaces_id)
+        return parent;
+    if (parent->live == NULL)
         return NULL;
     primary = schema_primary_key(parent->live);
-    return primary != NULL && primary->columns.n == 1 &&
-                   translates(parent, primary->columns.names[0])
-               ? parent
-               : NULL;
+    for (size_t i = 0; primary != NULL && i < primary->columns.n; i++)
+        if (translates(decide, parent, primary->columns.names[i]))
+            return parent;
+    return NULL;
 }
 
 /* The table by whose map a column is translated, over keys that are foreign keys themselves. */
@@ -165,7 +176,7 @@ decide_reference(const struct decide *decide, const struct decide_table *table,
             mem_format("%s is not whole in the backup, and whether its ids mean the same here is "
                        "not known (rule, if they do: %s lineage same)",
                 origin->parent->name, origin->parent->name));
-    else if (origin->parent->skip != NULL)
+    else if (origin->parent->skip != NULL && !origin->parent->replaces_id)
         because(planned, WHY_PARENT_SKIPPED,
             mem_format(
                 "%s is not merged, and its ids mean something else here", origin->parent->name));

@@ -21,16 +21,6 @@ has_rule(const struct decide_table *table, enum rules_identity identity)
     return table->rules->identity_line != 0 && table->rules->identity == identity;
 }
 
-/* The column is of a foreign key, or a rule says that it holds other tables' ids. */
-static bool
-is_reference(const struct decide_table *table, const char *column)
-{
-    for (size_t i = 0; i < table->live->n_references; i++)
-        if (is_member(&table->live->references[i].columns, column))
-            return true;
-    return rules_column(table->rules, column)->ids.role_line != 0;
-}
-
 static bool
 is_in_cycle(const struct decide *decide, const struct decide_table *table, const char *parent)
 {
@@ -99,12 +89,6 @@ is_grounded(
 
 /* By a sequence: the number says when a row was made, not what it is. */
 static bool
-is_made(const struct schema_column *column)
-{
-    return column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO;
-}
-
-static bool
 is_usable(
     const struct decide *decide, const struct decide_table *table, const struct schema_key *key)
 {
@@ -112,8 +96,8 @@ is_usable(
         const char *name = key->columns.names[i];
         const struct schema_column *column = schema_find_column(table->live, name);
 
-        if (column == NULL || is_made(column) || !is_member(&table->columns, name) ||
-            !is_grounded(decide, table, name, 0))
+        if (column == NULL || decide_made_column(decide, table, name) != NULL ||
+            !is_member(&table->columns, name) || !is_grounded(decide, table, name, 0))
             return false;
     }
     return true;
@@ -125,7 +109,7 @@ count_references(const struct decide_table *table, const struct schema_names *ke
     size_t n = 0;
 
     for (size_t i = 0; i < key->n; i++)
-        n += is_reference(table, key->names[i]);
+        n += decide_made_is_reference(table, key->names[i]);
     return n;
 }
 
@@ -137,7 +121,7 @@ count_nullable(const struct decide_table *table, const struct schema_names *key)
 
     for (size_t i = 0; i < key->n; i++)
         n += !schema_find_column(table->live, key->names[i])->not_null &&
-             !is_reference(table, key->names[i]);
+             !decide_made_is_reference(table, key->names[i]);
     return n;
 }
 
@@ -193,20 +177,6 @@ has_plain_key(const struct decide *decide, const struct decide_table *table, con
     return key != NULL && (key->nulls_not_distinct || count_nullable(table, &key->columns) == 0);
 }
 
-/* Its columns decide where a partition's row stands, and others refer to the whole, not to it. */
-static bool
-is_partition(const struct decide *decide, const struct decide_table *table)
-{
-    for (size_t i = 0; i < table->live->parents.n; i++) {
-        const struct schema_table *parent =
-            schema_find_table(decide->live, table->live->parents.names[i]);
-
-        if (parent != NULL && parent->kind == SCHEMA_PARTITIONED)
-            return true;
-    }
-    return false;
-}
-
 /* Ids that the application makes: cuid, nanoid, ulid, a uuid as text. No default tells them apart.
  */
 static bool
@@ -227,11 +197,11 @@ surrogate(const struct decide *decide, const struct decide_table *table)
     const struct schema_key *primary = schema_primary_key(table->live);
     const struct schema_column *column;
 
-    if (primary == NULL || primary->columns.n != 1 || is_partition(decide, table))
+    if (primary == NULL || primary->columns.n != 1 || table->root != NULL)
         return NULL;
     column = schema_find_column(table->live, primary->columns.names[0]);
     if (column == NULL || !is_member(&table->columns, column->name) ||
-        is_reference(table, column->name))
+        decide_made_is_reference(table, column->name))
         return NULL;
     if (has_rule(table, RULES_IDENTITY_KEY))
         return is_member(&table->rules->key, column->name) ? NULL : column;
@@ -246,12 +216,29 @@ surrogate(const struct decide *decide, const struct decide_table *table)
     return NULL;
 }
 
+/* An id that is no primary key by itself, unless a rule says that it tells rows apart. */
+static void
+find_member(const struct decide *decide, struct decide_table *table)
+{
+    const struct schema_key *primary = schema_primary_key(table->live);
+
+    if (primary == NULL || (primary->columns.n == 1 && table->root == NULL))
+        return;
+    table->id = decide_made_member(decide, table);
+    if (table->id != NULL && has_rule(table, RULES_IDENTITY_KEY) &&
+        is_member(&table->rules->key, table->id->name))
+        table->id = NULL;
+    table->member = table->id != NULL;
+}
+
 void
 decide_key_find(const struct decide *decide, struct decide_table *table)
 {
     if (table->skip != NULL)
         return;
     table->id = surrogate(decide, table);
+    if (table->id == NULL)
+        find_member(decide, table);
     table->key = best_key(decide, table, table->id != NULL ? table->id->name : NULL);
     if (has_rule(table, RULES_IDENTITY_KEY))
         table->plain_key = &table->rules->key;
@@ -333,11 +320,11 @@ merge_by_primary(struct decide_table *table)
 }
 
 /*
- * Another lineage, and a primary key that holds made ids without being one column of its own (then
- * it would be the surrogate): merged by it, rows would overwrite strangers.
+ * Another lineage, and a primary key that holds made ids which are not replaced: merged by it, rows
+ * would overwrite strangers.
  */
 static bool
-has_strange_ids(const struct decide_table *table)
+has_strange_ids(const struct decide *decide, const struct decide_table *table)
 {
     const struct schema_key *primary = schema_primary_key(table->live);
 
@@ -345,9 +332,9 @@ has_strange_ids(const struct decide_table *table)
         return false;
     for (size_t i = 0; i < primary->columns.n; i++) {
         const char *name = primary->columns.names[i];
-        const struct schema_column *column = schema_find_column(table->live, name);
 
-        if (column != NULL && is_made(column) && !is_reference(table, name))
+        if (decide_made_column(decide, table, name) != NULL &&
+            !decide_made_is_reference(table, name))
             return true;
     }
     return false;
@@ -364,15 +351,6 @@ text_ids_agree(const struct decide_table *table)
     if (table->lineage == PLAN_LINEAGE_OTHER || !is_text_id(table->id))
         return false;
     return table->lineage_why == WHY_RULE || table->evidence.key_agree == table->evidence.key_pairs;
-}
-
-static void
-skip_strange_ids(struct decide_table *table)
-{
-    table->skip_why = WHY_MADE_IDS;
-    table->skip = mem_string("its primary key holds ids that a sequence made, which mean something "
-                             "else here; ids in a key of several columns, or of a partition, "
-                             "cannot be replaced");
 }
 
 /* What refers to its rows might name those that are not merged: strangers, here. */
@@ -393,22 +371,25 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
 {
     char *rule = rules_reason(decide->rules, table->rules->identity_line);
 
+    decide_made_settle(table);
     if (!has_rule(table, RULES_IDENTITY_APPEND) && !has_rule(table, RULES_IDENTITY_KEY) &&
-        !has_rule(table, RULES_IDENTITY_MERGE) && has_strange_ids(table))
-        skip_strange_ids(table);
-    else if (has_rule(table, RULES_IDENTITY_APPEND))
+        !has_rule(table, RULES_IDENTITY_MERGE) && has_strange_ids(decide, table)) {
+        table->skip_why = WHY_MADE_IDS;
+        table->skip = decide_made_doubt(table);
+    } else if (has_rule(table, RULES_IDENTITY_APPEND)) {
         append(table, WHY_RULE, rule);
-    else if (has_rule(table, RULES_IDENTITY_KEY))
+    } else if (has_rule(table, RULES_IDENTITY_KEY)) {
         merge_by(table, &table->rules->key, WHY_RULE, rule);
-    else if (table->id == NULL || has_rule(table, RULES_IDENTITY_MERGE) || text_ids_agree(table))
+    } else if (table->id == NULL || has_rule(table, RULES_IDENTITY_MERGE) ||
+               text_ids_agree(table)) {
         merge_by_primary(table);
-    else if (table->key != NULL)
+    } else if (table->key != NULL) {
         merge_by_unique(table);
-    else if (table->lineage == PLAN_LINEAGE_OTHER)
+    } else if (table->lineage == PLAN_LINEAGE_OTHER) {
         append(table, WHY_ID_ONLY,
             mem_string("no key but the id, and ids mean something else: rows are "
                        "compared as a whole, new ones get fresh ids"));
-    else {
+    } else {
         merge_by_primary(table);
         skip_fork(table);
     }

@@ -28,5 +28,7 @@ void evidence_add(struct evidence_sample *sample, struct slice row);
  * where it has one without references, else by content. Needs an open transaction.
  */
 void evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide);
+/* evidence_made.c: fills `alone` of the tables that want it. */
+void evidence_made(PGconn *connection, struct decide *decide);
 
 #endif

@@ -20,6 +20,7 @@ why_word(enum why_code code)
         [WHY_VALUE_MISSING] = "value-missing",
         [WHY_MADE_IDS] = "made-ids",
         [WHY_FORKED] = "forked",
+        [WHY_PARTITIONED] = "partitioned",
         [WHY_UNIQUE_KEY] = "unique-key",
         [WHY_PRIMARY_KEY] = "primary-key",
         [WHY_ID_ONLY] = "id-only",

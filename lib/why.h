@@ -20,6 +20,7 @@ enum why_code {
     WHY_VALUE_MISSING,
     WHY_MADE_IDS,
     WHY_FORKED,
+    WHY_PARTITIONED,
     /* how rows are identified */
     WHY_UNIQUE_KEY,
     WHY_PRIMARY_KEY,

@@ -122,6 +122,8 @@ make_plan(struct state *state, struct plan *plan)
 
     for (size_t i = 0; i < state->backup.n_samples; i++)
         evidence_gather(state->connection, &state->backup.samples[i], &state->decide);
+    decide_lineages(&state->decide, plan);
+    evidence_made(state->connection, &state->decide);
     decide_plan(&state->decide, plan);
     if (!plan_check(plan, &reason))
         msg_fatal(STATUS_USAGE, "the rules make no plan that can be carried out: %s", reason);

@@ -103,6 +103,7 @@ finish(struct scene *scene, int pairs, int agree)
         package->evidence.key_pairs = pairs;
         package->evidence.key_agree = agree;
     }
+    decide_lineages(&scene->decide, &scene->plan);
     decide_plan(&scene->decide, &scene->plan);
     ck_assert_msg(plan_check(&scene->plan, &reason), "%s", reason);
 }
@@ -311,6 +312,110 @@ START_TEST(a_key_into_its_own_cycle_is_not_used)
     ck_assert_str_eq(decision(&scene, "public.node"), "append ()");
     ck_assert_int_ne(plan_find_table(&scene.plan, "public.node")->cycle, 0);
     ck_assert_int_eq(column(&scene, "public.node", "parent")->action, PLAN_COLUMN_REFERENCE);
+}
+END_TEST
+
+/* A member of a primary key that a sequence makes, a child by both columns, and partitions. */
+static const char member_facts[] =
+    "table\tpublic.item\ttable\n"
+    "column\tpublic.item\ttenant\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.item\tid\tinteger\tyes\tnextval()\tno\tno\tpublic.item_id_seq\n"
+    "column\tpublic.item\tcode\ttext\tyes\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.item\titem_pkey\tprimary\t(tenant, id)\tno\tno\n"
+    "key\tpublic.item\titem_code\tunique\t(tenant, code)\tno\tno\n"
+    "data\tpublic.item\tcopy\t3\t9\ttenant\tid\tcode\n"
+    "table\tpublic.part\ttable\n"
+    "column\tpublic.part\ttenant\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.part\titem\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.part\tevent\tinteger\tno\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.part\tat\tinteger\tno\t\\N\tno\tno\t\\N\n"
+    "reference\tpublic.part\tpart_fk\t(tenant, item)\tpublic.item\t(tenant, id)\tno\n"
+    "reference\tpublic.part\tpart_at\t(event, at)\tpublic.event\t(id, at)\tno\n"
+    "data\tpublic.part\tcopy\t3\t9\ttenant\titem\tevent\tat\n"
+    "table\tpublic.event\tpartitioned\n"
+    "column\tpublic.event\tid\tinteger\tyes\t\\N\talways\tno\tpublic.event_id_seq\n"
+    "column\tpublic.event\tat\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.event\tevent_pkey\tprimary\t(id, at)\tno\tno\n"
+    "table\tpublic.event_1\ttable\tpublic.event\n"
+    "column\tpublic.event_1\tid\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "column\tpublic.event_1\tat\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+    "key\tpublic.event_1\tevent_1_pkey\tprimary\t(id, at)\tno\tno\n"
+    "data\tpublic.event_1\tcopy\t3\t9\tid\tat\n";
+
+static void
+start_members(struct scene *scene, const char *rules, int agree, enum decide_alone alone)
+{
+    static const char *const tables[] = {"public.item", "public.event_1"};
+
+    start(scene, member_facts, member_facts, rules);
+    for (size_t i = 0; i < 2; i++) {
+        struct decide_table *table = decide_find(&scene->decide, tables[i]);
+
+        ck_assert(table->member);
+        table->evidence.content_pairs = 20;
+        table->evidence.content_agree = agree;
+        table->alone = alone;
+    }
+    finish(scene, 0, 0);
+}
+
+START_TEST(a_made_member_of_a_key_is_replaced_where_it_means_something_else)
+{
+    struct scene scene;
+
+    start_members(&scene, "", 0, DECIDE_ALONE);
+    ck_assert_str_eq(decision(&scene, "public.item"), "merge (tenant, code)");
+    ck_assert_int_eq(column(&scene, "public.item", "id")->action, PLAN_COLUMN_ID);
+    ck_assert(column(&scene, "public.item", "id")->member);
+    ck_assert_str_eq(column(&scene, "public.part", "item")->target, "public.item");
+    ck_assert_int_eq(column(&scene, "public.part", "tenant")->action, PLAN_COLUMN_SET);
+    ck_assert_int_eq(column(&scene, "public.part", "at")->action, PLAN_COLUMN_SET);
+}
+END_TEST
+
+START_TEST(partitions_have_the_ids_of_the_whole_table)
+{
+    struct scene scene;
+
+    start_members(&scene, "", 0, DECIDE_ALONE);
+    ck_assert_str_eq(decision(&scene, "public.event_1"), "append ()");
+    ck_assert_str_eq(column(&scene, "public.event_1", "id")->target, "public.event_id_seq");
+    ck_assert_str_eq(plan_find_table(&scene.plan, "public.event_1")->map, "public.event");
+    ck_assert_str_eq(decision(&scene, "public.event"), "skip ()");
+    ck_assert_str_eq(column(&scene, "public.part", "event")->target, "public.event");
+    ck_assert_int_eq(column(&scene, "public.part", "event")->unresolved, PLAN_UNRESOLVED_REJECT);
+}
+END_TEST
+
+START_TEST(a_made_member_of_a_key_stays_where_it_means_the_same)
+{
+    struct scene scene;
+
+    start_members(&scene, "", 20, DECIDE_ALONE);
+    ck_assert_str_eq(decision(&scene, "public.item"), "merge (tenant, id)");
+    ck_assert_int_eq(column(&scene, "public.part", "item")->action, PLAN_COLUMN_SET);
+    ck_assert_str_eq(decision(&scene, "public.event_1"), "merge (id, at)");
+    ck_assert_str_eq(decision(&scene, "public.event"), "none");
+    start_members(&scene, "event append\n", 20, DECIDE_ALONE); /* counts for its partitions */
+    ck_assert_str_eq(decision(&scene, "public.event_1"), "append ()");
+    ck_assert_int_eq(column(&scene, "public.event_1", "id")->action, PLAN_COLUMN_ID);
+}
+END_TEST
+
+START_TEST(a_made_member_that_is_not_alone_is_left_out_with_what_refers_to_it)
+{
+    struct scene scene;
+
+    start_members(&scene, "", 0, DECIDE_ALONE_REPEATED);
+    ck_assert_str_eq(decision(&scene, "public.item"), "skip ()");
+    ck_assert(mentions(&scene, "public.item", "several live rows have the same one"));
+    ck_assert_int_eq(column(&scene, "public.part", "item")->unresolved, PLAN_UNRESOLVED_REJECT);
+    ck_assert_int_eq(column(&scene, "public.part", "event")->unresolved, PLAN_UNRESOLVED_REJECT);
+    start_members(&scene, "", 0, DECIDE_ALONE_ROUTES);
+    ck_assert(mentions(&scene, "public.event_1", "they decide the partition"));
+    start_members(&scene, "item merge\nevent merge\n", 0, DECIDE_ALONE_REPEATED);
+    ck_assert_str_eq(decision(&scene, "public.event_1"), "merge (id, at)");
+    ck_assert_int_eq(column(&scene, "public.part", "event")->action, PLAN_COLUMN_SET);
 }
 END_TEST
 
@@ -724,6 +829,10 @@ main(void)
     tcase_add_test(tests, ids_that_parted_after_a_common_start_are_of_the_same_lineage);
     tcase_add_test(tests, content_decides_where_no_table_has_key_evidence);
     tcase_add_test(tests, a_key_into_its_own_cycle_is_not_used);
+    tcase_add_test(tests, a_made_member_of_a_key_is_replaced_where_it_means_something_else);
+    tcase_add_test(tests, partitions_have_the_ids_of_the_whole_table);
+    tcase_add_test(tests, a_made_member_of_a_key_stays_where_it_means_the_same);
+    tcase_add_test(tests, a_made_member_that_is_not_alone_is_left_out_with_what_refers_to_it);
     tcase_add_test(tests, a_primary_key_that_is_a_reference_is_no_surrogate);
     tcase_add_test(tests, an_integer_without_default_is_a_surrogate_only_beside_a_usable_key);
     tcase_add_test(tests, rules_win_and_are_named);
