@@ -288,13 +288,36 @@ note_data(struct backup *backup, struct backup_block *block)
     }
 }
 
+#define STYLES_LIMIT 1000
+
+/* The present one, kept once however often a script sets it. */
+static const struct textstyle *
+present_style(struct backup *backup)
+{
+    struct textstyle *kept;
+
+    for (size_t i = backup->n_styles; i > 0; i--)
+        if (textstyle_equal(backup->styles[i - 1], &backup->ddl.style))
+            return backup->styles[i - 1];
+    if (backup->n_styles == STYLES_LIMIT)
+        backup_refuse(
+            backup, 0, "its rows are written under more than %d time zones", STYLES_LIMIT);
+    kept = mem_alloc(sizeof *kept);
+    *kept = backup->ddl.style;
+    *MEM_APPEND(backup->styles, backup->n_styles, backup->room_styles) = kept;
+    return kept;
+}
+
 struct backup_block *
 backup_add_block(struct backup *backup, const char *table, enum schema_form form,
     const struct schema_names *columns)
 {
     struct backup_block *block = MEM_APPEND(backup->blocks, backup->n_blocks, backup->room_blocks);
 
-    *block = (struct backup_block){.table = mem_string(table), .form = form};
+    if (backup->n_blocks == 1 && backup->ddl.client_encoding != NULL)
+        backup->encoding = mem_string(backup->ddl.client_encoding);
+    *block = (struct backup_block){
+        .table = mem_string(table), .form = form, .style = present_style(backup)};
     block->columns_known = columns != NULL || columns_of_table(backup, table, &block->columns);
     for (size_t i = 0; columns != NULL && i < columns->n; i++)
         schema_add_name(&block->columns, columns->names[i]);

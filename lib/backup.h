@@ -50,6 +50,7 @@ struct backup_block {
     bool carriage;   /* lines end in CR LF */
     struct copyconvert_format *format; /* of COPY, where it is not the default; else NULL */
     bool standard_strings;             /* in INSERT statements a backslash in '' means itself */
+    const struct textstyle *style;     /* by which the rows are to be read; the backup's */
 };
 
 /*
@@ -86,7 +87,10 @@ struct backup {
     enum backup_kind kind;
     enum backup_access access;
     struct schema schema;
-    struct ddl ddl; /* the settings as last set: client_encoding, timezone */
+    struct ddl ddl; /* the settings as last set */
+    char *encoding; /* client_encoding of the first block, which is that of all; NULL: UTF8 */
+    struct textstyle **styles; /* each one that some block has */
+    size_t n_styles, room_styles;
     char *server_version, *pg_dump_version; /* NULL: not said */
     struct backup_block *blocks;            /* in the order of the backup */
     size_t n_blocks, room_blocks;

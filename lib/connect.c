@@ -109,6 +109,26 @@ connect_schema(PGconn *connection)
     return schema;
 }
 
+void
+connect_style(PGconn *connection, const struct textstyle *style)
+{
+    static const struct textstyle own;
+
+    for (int i = 0; i < TEXTSTYLE_NAMES; i++) {
+        const char *values[] = {textstyle_names[i],
+            textstyle_value(style != NULL ? style : &own, (enum textstyle_name)i)};
+        struct server_error error = {0};
+        PGresult *result = server_try_params(
+            connection, "SELECT pg_catalog.set_config($1, $2, false)", 2, values, &error);
+
+        if (result == NULL)
+            msg_fatal(STATUS_INPUT, "the backup's %s \"%s\" is none of the live server: %s",
+                values[0], values[1], error.message);
+        PQclear(result);
+        server_error_release(&error);
+    }
+}
+
 PGconn *
 connect_open(const struct connect_options *options, const char *name)
 {

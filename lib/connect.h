@@ -7,6 +7,8 @@
 #include <libpq-fe.h>
 #include <stdbool.h>
 
+#include "textstyle.h"
+
 struct connect_options {
     const char *host, *port, *user,
         *database; /* NULL: not given; database may be a conninfo or URI */
@@ -37,6 +39,12 @@ bool connect_option(struct connect_options *options, int letter, const char *arg
  * PQfinish()es.
  */
 PGconn *connect_open(const struct connect_options *options, const char *name);
+/*
+ * The session, in a transaction, reads dates and times as `style` says; it prints dates as before.
+ * NULL: as connect_open() left it. Ends the process (STATUS_INPUT) where the server has no such
+ * time zone.
+ */
+void connect_style(PGconn *connection, const struct textstyle *style);
 /* The schema of names that are written without one: the URL's schema=, else "public". malloc'd. */
 char *connect_schema(PGconn *connection);
 /* "database \"x\" at host:port as user": what a message may show. malloc'd. */

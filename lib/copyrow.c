@@ -31,6 +31,17 @@ copyrow_next(struct slice *rows)
     return row;
 }
 
+size_t
+copyrow_half(struct slice rows)
+{
+    const char *middle = rows.data + rows.length / 2, *end = rows.data + rows.length;
+    const char *newline = memrchr(rows.data, '\n', rows.length / 2);
+
+    if (newline == NULL)
+        newline = memchr(middle, '\n', (size_t)(end - middle));
+    return newline == NULL || newline + 1 == end ? 0 : (size_t)(newline + 1 - rows.data);
+}
+
 static int
 hex_digit(char c)
 {

@@ -5,6 +5,7 @@
 
 #include "ddlalter.h"
 #include "ddlcreate.h"
+#include "ddlset.h"
 #include "ident.h"
 #include "mem.h"
 #include "objname.h"
@@ -22,6 +23,7 @@ ddl_reset_session(struct ddl *ddl)
     ddl->search_path = (struct schema_names){0};
     schema_add_name(&ddl->search_path, "public");
     ddl->standard_strings = true;
+    ddl->style = (struct textstyle){0};
 }
 
 /* ---- names */
@@ -76,92 +78,9 @@ ddl_take_table(const struct ddl *ddl, struct tokens *tokens)
     return display;
 }
 
-/* ---- settings */
+/* ---- dispatch */
 
-static char *
-value_text(const struct tokens *tokens)
-{
-    return tokens_at_end(tokens) ? mem_string("")
-                                 : mem_copy(tokens->at->text.data, tokens->at->text.length);
-}
-
-static void
-add_path(struct ddl *ddl, const char *schema)
-{
-    if (schema[0] != '\0' && strcmp(schema, "$user") != 0 && strcmp(schema, "pg_catalog") != 0)
-        schema_add_name(&ddl->search_path, schema);
-}
-
-/* A list of schemas in one string, as set_config() takes it. */
-static void
-parse_path(struct ddl *ddl, struct slice text)
-{
-    struct buf name = {0};
-
-    while (text.length > 0) {
-        buf_clear(&name);
-        if (ident_parse(&text, &name))
-            add_path(ddl, buf_string(&name));
-        else
-            text = slice_make(text.data + 1, text.length - 1);
-    }
-    buf_release(&name);
-}
-
-static void
-set_search_path(struct ddl *ddl, struct tokens *tokens)
-{
-    ddl->search_path = (struct schema_names){0};
-    for (; !tokens_at_end(tokens); tokens_skip(tokens)) {
-        char *schema = value_text(tokens);
-
-        if (tokens->at->kind != SQLLEX_PUNCT)
-            add_path(ddl, schema);
-        free(schema);
-    }
-}
-
-static bool
-is_off(const char *value)
-{
-    return strcmp(value, "off") == 0 || strcmp(value, "false") == 0 || strcmp(value, "0") == 0;
-}
-
-static void
-set(struct ddl *ddl, struct tokens *tokens)
-{
-    bool zone;
-    char *value;
-
-    if (!tokens_accept(tokens, "session"))
-        tokens_accept(tokens, "local");
-    if (tokens_accept(tokens, "schema")) {
-        set_search_path(ddl, tokens);
-        return;
-    }
-    zone = tokens_accept(tokens, "time zone");
-    if (zone || tokens_accept(tokens, "timezone") || tokens_accept(tokens, "client_encoding") ||
-        tokens_accept(tokens, "standard_conforming_strings") ||
-        tokens_accept(tokens, "search_path")) {
-        const struct sqllex_token *what = tokens->at - 1;
-
-        if (!tokens_accept(tokens, "="))
-            tokens_accept(tokens, "to");
-        value = value_text(tokens);
-        if (zone || slice_is(what->text, "timezone"))
-            ddl->timezone = mem_string(value);
-        else if (slice_is(what->text, "client_encoding"))
-            ddl->client_encoding = mem_string(value);
-        else if (slice_is(what->text, "search_path"))
-            set_search_path(ddl, tokens);
-        else
-            ddl->standard_strings = !is_off(value);
-        free(value);
-    }
-}
-
-/* SELECT pg_catalog.setval('s', 5, true) and SELECT pg_catalog.set_config('search_path', '',
- * false). */
+/* SELECT pg_catalog.setval('s', 5, true). */
 static void
 setval(struct ddl *ddl, struct tokens *inside)
 {
@@ -174,15 +93,16 @@ setval(struct ddl *ddl, struct tokens *inside)
     display = ddl_new_name(ddl, schema, name);
     if (tokens_seek(inside, ",") && tokens_accept(inside, ",")) {
         bool negative = tokens_accept(inside, "-");
-        char *value = value_text(inside);
 
         if (!tokens_at_end(inside) && inside->at->kind == SQLLEX_NUMBER) {
+            char *value = mem_copy(inside->at->text.data, inside->at->text.length);
+
             sequence = schema_add_sequence(ddl->schema, display);
             sequence->last_value = strtoll(value, NULL, 10) * (negative ? -1 : 1);
+            free(value);
             tokens_skip(inside);
             sequence->is_called = !tokens_accept(inside, ", false");
         }
-        free(value);
     }
     free(display);
     free(schema);
@@ -195,17 +115,11 @@ select_function(struct ddl *ddl, struct tokens *tokens)
     struct tokens inside;
 
     tokens_accept(tokens, "pg_catalog .");
-    if (tokens_accept(tokens, "setval") && tokens_group(tokens, &inside)) {
+    if (tokens_accept(tokens, "setval") && tokens_group(tokens, &inside))
         setval(ddl, &inside);
-    } else if (tokens_accept(tokens, "set_config") && tokens_group(tokens, &inside) &&
-               inside.n >= 3 && slice_is(inside.at->text, "search_path") &&
-               inside.at[2].kind == SQLLEX_STRING) {
-        ddl->search_path = (struct schema_names){0};
-        parse_path(ddl, inside.at[2].text);
-    }
+    else if (tokens_accept(tokens, "set_config") && tokens_group(tokens, &inside))
+        ddlset_config(ddl, &inside);
 }
-
-/* ---- dispatch */
 
 static void
 create(struct ddl *ddl, struct tokens *tokens)
@@ -256,7 +170,9 @@ ddl_apply(struct ddl *ddl, const struct sqllex_token *all, size_t n)
     else if (tokens_accept(&tokens, "drop"))
         ddlalter_drop(ddl, &tokens);
     else if (tokens_accept(&tokens, "set"))
-        set(ddl, &tokens);
+        ddlset_apply(ddl, &tokens);
+    else if (tokens_accept(&tokens, "reset") || tokens_accept(&tokens, "discard"))
+        ddlset_reset(ddl, &tokens);
     else if (tokens_accept(&tokens, "select"))
         select_function(ddl, &tokens);
 }
@@ -297,7 +213,8 @@ ddl_wants(const struct sqllex_token *all, size_t n)
 
     if (tokens_peek(&tokens, 0, "create"))
         return wants_create(&tokens);
-    if (tokens_peek(&tokens, 0, "set") || tokens_peek(&tokens, 0, "drop"))
+    if (tokens_peek(&tokens, 0, "set") || tokens_peek(&tokens, 0, "drop") ||
+        tokens_peek(&tokens, 0, "reset") || tokens_peek(&tokens, 0, "discard"))
         return DDL_WANTED;
     if (tokens_peek(&tokens, 0, "alter"))
         return n < 2 ? DDL_UNDECIDED : IS_ANY(&tokens, 1, altered) ? DDL_WANTED : DDL_NOT_WANTED;

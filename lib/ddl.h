@@ -7,15 +7,17 @@
 #include <stdbool.h>
 
 #include "schema.h"
+#include "textstyle.h"
 #include "tokens.h"
 
 struct ddl {
     struct schema *schema;
-    struct schema composites;         /* row types, kept as tables, for CREATE TABLE ... OF */
-    struct schema_names search_path;  /* without "$user" and pg_catalog */
-    char *client_encoding, *timezone; /* as last set, or NULL */
-    bool standard_strings;            /* standard_conforming_strings as last set */
-    bool has_children;                /* some table inherits, or is a partition */
+    struct schema composites;        /* row types, kept as tables, for CREATE TABLE ... OF */
+    struct schema_names search_path; /* without "$user" and pg_catalog */
+    char *client_encoding;           /* as last set, or NULL */
+    struct textstyle style;          /* as last set */
+    bool standard_strings;           /* standard_conforming_strings as last set */
+    bool has_children;               /* some table inherits, or is a partition */
 };
 
 enum ddl_interest {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "encoding.h"
 #include "msg.h"
 #include "otherdata.h"
 
@@ -194,6 +195,19 @@ pass_change(struct dump *dump)
 
 /* ---- blocks */
 
+/* All rows are converted from one encoding. */
+static void
+check_encoding(const struct dump *dump)
+{
+    const struct backup *backup = dump->backup;
+    const char *now = backup->ddl.client_encoding;
+
+    if (backup->n_blocks > 0 && !encoding_is_same(backup->encoding, now))
+        backup_refuse(backup, dump->script.line,
+            "rows in client_encoding %s behind others in %s: cut the script where it changes",
+            now != NULL ? now : "UTF8", backup->encoding != NULL ? backup->encoding : "UTF8");
+}
+
 /* What stands behind `COPY ... FROM stdin;` on its line must be blank; the rows follow. */
 static void
 start_copy(struct dump *dump, struct backup_block *block)
@@ -223,9 +237,11 @@ apply_copy(struct dump *dump)
     if (!dumpcopy_parse(&dump->backup->ddl, script_tokens(&dump->script), &copy, &reason))
         backup_refuse(dump->backup, dump->script.line, "%s", reason);
     if (copy.from_stdin) {
-        struct backup_block *block = backup_add_block(
-            dump->backup, copy.table, SCHEMA_FORM_COPY, copy.listed ? &copy.columns : NULL);
+        struct backup_block *block;
 
+        check_encoding(dump);
+        block = backup_add_block(
+            dump->backup, copy.table, SCHEMA_FORM_COPY, copy.listed ? &copy.columns : NULL);
         note_content(dump);
         if (!copyconvert_is_default(&copy.format)) {
             block->format = mem_alloc(sizeof *block->format);
@@ -290,6 +306,7 @@ apply_insert(struct dump *dump, enum script_event event)
     if (!dumpcopy_parse_insert(&dump->backup->ddl, script_tokens(&dump->script), &dump->insert))
         backup_refuse(dump->backup, dump->script.line, "INSERT is not understood");
     note_content(dump);
+    check_encoding(dump);
     known = insert_columns(dump, &dump->insert, &columns);
     dump->block = backup_add_block(dump->backup, dump->insert.table, SCHEMA_FORM_INSERT, &columns);
     schema_names_release(&columns);

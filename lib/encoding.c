@@ -1,7 +1,7 @@
 #include "encoding.h"
 
+#include <ctype.h>
 #include <iconv.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -105,4 +105,28 @@ encoding_copy(struct arena *arena, const char *encoding, struct slice text)
     if (copy.length == 0)
         copy = slice_make(arena_copy(arena, text.data, text.length), text.length);
     return copy;
+}
+
+/* PostgreSQL looks at the letters and digits of such a name, in any case. */
+static void
+letters_of(const char *encoding, char *out, size_t room)
+{
+    size_t n = 0;
+
+    if (encoding == NULL || strcasecmp(encoding, "unicode") == 0)
+        encoding = "utf8";
+    for (; *encoding != '\0' && n + 1 < room; encoding++)
+        if (isalnum((unsigned char)*encoding))
+            out[n++] = (char)tolower((unsigned char)*encoding);
+    out[n] = '\0';
+}
+
+bool
+encoding_is_same(const char *a, const char *b)
+{
+    char one[64], other[64];
+
+    letters_of(a, one, sizeof one);
+    letters_of(b, other, sizeof other);
+    return strcasecmp(one, other) == 0;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "connect.h"
 #include "copyrow.h"
 #include "evidence_content.h"
 #include "evidence_query.h"
@@ -87,9 +88,13 @@ evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decid
     if (table == NULL || table->skip != NULL || table->id == NULL ||
         !evidence_query_add(&query, table->id->name))
         return;
+    if (!textstyle_is_own(&sample->style))
+        connect_style(connection, &sample->style);
     if (table->plain_key != NULL)
         ask_by_key(connection, &query, &table->evidence);
     else
         evidence_content_ask(connection, &query, &table->evidence);
+    if (!textstyle_is_own(&sample->style))
+        connect_style(connection, NULL);
     buf_release(&query.sql);
 }

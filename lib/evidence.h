@@ -10,6 +10,7 @@
 #include "decide.h"
 #include "slice.h"
 #include "textarray.h"
+#include "textstyle.h"
 
 /* The sample rows of one table, column by column. Process lifetime. */
 struct evidence_sample {
@@ -17,6 +18,7 @@ struct evidence_sample {
     struct schema_names columns; /* bare */
     struct textarray *values;    /* one a column */
     struct slice *fields;        /* room for a row's */
+    struct textstyle style;      /* by which the values are to be read */
 };
 
 /* The caller fills in table and columns, then starts. */

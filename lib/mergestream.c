@@ -7,6 +7,7 @@
 #include "recode.h"
 #include "stream.h"
 #include "streamplan.h"
+#include "textstyle.h"
 
 /*
  * idmap-builder says who held the merge lock before it took its snapshot. We hold it now: when that
@@ -45,6 +46,11 @@ take_source(const struct merge *merge, struct made *made, const struct stream_re
             "the rows are still in the backup's encoding (%s): put idmap-builder before this tool; "
             "nothing was committed",
             value);
+    if (name != NULL && textstyle_has(slice_string(name)))
+        msg_fatal(STATUS_INPUT,
+            "dates and times are still as the backup's %s says: put idmap-builder before this "
+            "tool; nothing was committed",
+            name);
     if (name != NULL && value != NULL && strcmp(name, "lock_holder") == 0)
         check_lock_holder(merge, value);
     if (name != NULL && value != NULL)

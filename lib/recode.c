@@ -99,18 +99,6 @@ refuse(struct recode *recode, struct slice row, const struct server_error *error
     recode->refused(recode->context, buf_slice(&recode->scratch), error);
 }
 
-/* The length of the first half of rows, in whole rows; 0 when there is only one. */
-static size_t
-half(struct slice rows)
-{
-    const char *middle = rows.data + rows.length / 2, *end = rows.data + rows.length;
-    const char *newline = memrchr(rows.data, '\n', rows.length / 2);
-
-    if (newline == NULL)
-        newline = memchr(middle, '\n', (size_t)(end - middle));
-    return newline == NULL || newline + 1 == end ? 0 : (size_t)(newline + 1 - rows.data);
-}
-
 /* `rows` end in newlines. What cannot be converted as a whole is halved until single rows are left.
  */
 static void
@@ -118,7 +106,7 @@ convert_rows(struct recode *recode, struct slice rows)
 {
     struct server_error error = {0};
     PGresult *result = NULL;
-    size_t first = half(rows);
+    size_t first = copyrow_half(rows);
 
     if (is_ascii(rows)) {
         give(recode, rows);

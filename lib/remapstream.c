@@ -4,6 +4,7 @@
 
 #include "mem.h"
 #include "msg.h"
+#include "recast.h"
 #include "recode.h"
 #include "remap.h"
 #include "remap_cycle.h"
@@ -25,6 +26,8 @@ struct state {
     const struct remapstream_options *options;
     PGconn *encoder; /* converts rows of another encoding; NULL: they are UTF-8 */
     struct recode recode;
+    PGconn *caster; /* reads dates and times of another style; NULL: there are none */
+    struct recast recast;
 };
 
 static void
@@ -54,6 +57,7 @@ start_table(struct state *state)
     if (number != state->cycle.number)
         remap_cycle_close(&state->cycle);
     state->block = remap_block_new(&state->remap, &layout);
+    recast_start(&state->recast, &state->block->layout);
     if (remap_cycle_is_needed(&state->plan, number)) {
         remap_cycle_add(&state->cycle, state->block);
         return;
@@ -65,6 +69,7 @@ start_table(struct state *state)
 static void
 end_table(struct state *state)
 {
+    recast_end(&state->recast);
     if (state->cycle.n == 0) {
         remap_held_end(state->block);
         remap_close(state->block);
@@ -103,7 +108,19 @@ take_row(void *context, struct slice row)
         remap_row(state->block, row);
 }
 
-/* A row that has no equivalent in UTF-8. */
+/* A row in UTF-8. */
+static void
+cast_row(void *context, struct slice row)
+{
+    struct state *state = context;
+
+    if (state->block != NULL)
+        recast_add(&state->recast, row);
+    else
+        take_row(state, row);
+}
+
+/* A row that has no equivalent in UTF-8, or a date that is none. */
 static void
 refuse_row(void *context, struct slice row, const struct server_error *error)
 {
@@ -128,24 +145,40 @@ take_reject(struct state *state)
     free(reason);
 }
 
+/* Dates and times are those of the suite from here on. */
+static void
+take_style(struct state *state, const char *name, const char *value)
+{
+    if (state->caster == NULL) {
+        state->caster = connect_open(&state->options->connect, "idmap-builder dates");
+        server_run(state->caster, "BEGIN READ ONLY");
+        state->recast.connection = state->caster;
+    }
+    recast_set(&state->recast, slice_string(name), slice_string(value));
+}
+
 /* The stream is UTF-8 from here on. True when the line is taken care of. */
 static bool
 take_source(struct state *state)
 {
     char *name = stream_field(state->reader, 1), *value = stream_field(state->reader, 2);
-    bool foreign = name != NULL && strcmp(name, "client_encoding") == 0 &&
-                   recode_is_needed(state->remap.readers[0], value);
+    bool taken = name != NULL && strcmp(name, "client_encoding") == 0 &&
+                 recode_is_needed(state->remap.readers[0], value);
 
-    if (foreign) {
+    if (taken) {
         state->encoder = connect_open(&state->options->connect, "idmap-builder encoding");
         server_run(state->encoder, "BEGIN READ ONLY");
-        recode_init(&state->recode, state->encoder, value, take_row, refuse_row, state);
+        recode_init(&state->recode, state->encoder, value, cast_row, refuse_row, state);
         stream_write_control(
             &state->writer, "source", (struct slice[]){SLICE("client_encoding"), SLICE("UTF8")}, 2);
     }
+    if (name != NULL && value != NULL && textstyle_has(slice_string(name))) {
+        take_style(state, name, value);
+        taken = true;
+    }
     free(name);
     free(value);
-    return foreign;
+    return taken;
 }
 
 /*
@@ -191,9 +224,11 @@ read_all(struct state *state)
         }
         if (state->encoder != NULL)
             recode_flush(&state->recode);
+        if (event != STREAM_ROW)
+            recast_flush(&state->recast);
         switch (event) {
         case STREAM_ROW:
-            take_row(state, state->reader->line);
+            cast_row(state, state->reader->line);
             continue;
         case STREAM_TABLE:
             start_table(state);
@@ -241,6 +276,7 @@ close_connections(struct state *state)
         PQfinish(state->remap.readers[i]);
     PQfinish(state->remap.writer);
     PQfinish(state->encoder);
+    PQfinish(state->caster);
 }
 
 void
@@ -259,6 +295,7 @@ remapstream_run(const struct remapstream_options *options)
         state->remap.map_file = &map_file;
     }
     open_connections(state);
+    recast_init(&state->recast, NULL, take_row, refuse_row, state);
     read_all(state);
     if (options->map != NULL)
         output_close(&map_file);

@@ -16,6 +16,7 @@ struct reading {
     PGconn *connection;
     struct recode recode;
     bool recodes;
+    struct textstyle style; /* of the samples that follow */
 };
 
 static void
@@ -43,6 +44,8 @@ take_source(struct reading *reading)
             reading->backup);
         reading->recodes = true;
     }
+    if (name != NULL && value != NULL)
+        textstyle_set(&reading->style, slice_string(name), slice_string(value));
     free(name);
     free(value);
 }
@@ -57,12 +60,13 @@ take_fact(struct schemastream *backup, const struct stream_reader *reader)
 }
 
 static void
-take_sample(struct schemastream *backup, const struct stream_reader *reader)
+take_sample(
+    struct schemastream *backup, const struct stream_reader *reader, const struct textstyle *style)
 {
     struct evidence_sample *sample =
         MEM_APPEND(backup->samples, backup->n_samples, backup->room_samples);
 
-    *sample = (struct evidence_sample){.table = stream_field(reader, 1)};
+    *sample = (struct evidence_sample){.table = stream_field(reader, 1), .style = *style};
     if (sample->table == NULL)
         sample->table = mem_string("");
     for (size_t i = 2; i < reader->n_fields; i++) {
@@ -94,7 +98,7 @@ take_event(struct reading *reading, enum stream_event event)
         take_fact(reading->backup, reading->stream);
         break;
     case STREAM_SAMPLE:
-        take_sample(reading->backup, reading->stream);
+        take_sample(reading->backup, reading->stream, &reading->style);
         break;
     case STREAM_END:
         if (reading->recodes)

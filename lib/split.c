@@ -27,10 +27,26 @@ split_sources(struct stream_writer *writer, const struct backup *backup)
     const char *slash = strrchr(backup->name, '/');
 
     source(writer, "name", slash != NULL ? slash + 1 : backup->name);
-    source(writer, "client_encoding", backup->ddl.client_encoding);
+    source(writer, "client_encoding",
+        backup->n_blocks > 0 ? backup->encoding : backup->ddl.client_encoding);
     source(writer, "server_version", backup->server_version);
     source(writer, "pg_dump_version", backup->pg_dump_version);
-    source(writer, "timezone", backup->ddl.timezone);
+}
+
+void
+split_style(
+    struct stream_writer *writer, const struct textstyle **last, const struct textstyle *style)
+{
+    static const struct textstyle own;
+    const struct textstyle *before = *last != NULL ? *last : &own;
+
+    for (int i = 0; i < TEXTSTYLE_NAMES && style != before; i++) {
+        const char *value = textstyle_value(style, (enum textstyle_name)i);
+
+        if (strcmp(value, textstyle_value(before, (enum textstyle_name)i)) != 0)
+            source(writer, textstyle_names[i], value);
+    }
+    *last = style;
 }
 
 static void
@@ -50,7 +66,8 @@ write_sample(
 }
 
 static void
-sample_block(struct stream_writer *writer, struct backup *backup, struct sample *sample)
+sample_block(struct stream_writer *writer, struct backup *backup, struct sample *sample,
+    const struct textstyle **style)
 {
     const struct backup_block *block = backup_block(backup);
     struct backup_rows rows;
@@ -66,8 +83,10 @@ sample_block(struct stream_writer *writer, struct backup *backup, struct sample 
         msg_warning("%s: %llu rows that cannot be read will be rejected", block->table,
             (unsigned long long)rejected);
     sample_finish(sample);
-    if (block->columns.n > 0 && sample->n > 0)
+    if (block->columns.n > 0 && sample->n > 0) {
+        split_style(writer, style, block->style);
         write_sample(writer, block, sample);
+    }
 }
 
 static void
@@ -98,6 +117,7 @@ warn_incomplete(const struct backup *backup)
 void
 split_schema(struct backup *backup, size_t samples)
 {
+    const struct textstyle *style = NULL;
     struct stream_writer writer;
     struct sample sample;
     bool said = false, more;
@@ -110,7 +130,7 @@ split_schema(struct backup *backup, size_t samples)
             split_sources(&writer, backup);
         said = true;
         if (more)
-            sample_block(&writer, backup, &sample);
+            sample_block(&writer, backup, &sample, &style);
     } while (more);
     source(
         &writer, "complete", backup_is_complete(backup) && backup->damage == NULL ? "yes" : "no");

@@ -20,5 +20,8 @@ uint64_t split_table(struct backup *backup, const char *name);
 
 /* Writes `\.source` lines of what is known of the backup by now. */
 void split_sources(struct stream_writer *writer, const struct backup *backup);
+/* And of how the next rows are to be read, where that is not as before: `*last`, NULL at first. */
+void split_style(
+    struct stream_writer *writer, const struct textstyle **last, const struct textstyle *style);
 
 #endif

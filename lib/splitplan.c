@@ -35,6 +35,7 @@ struct splitplan {
     struct progress progress;
     uint64_t rows; /* that the plan expects; 0: not known */
     bool said;
+    const struct textstyle *style; /* by which the last rows were to be read, or NULL */
 };
 
 struct plan *
@@ -194,6 +195,7 @@ passing_init(struct passing *passing, struct splitplan *split, struct turn *turn
     *passing = (struct passing){split, turn, &split->backup->blocks[block], {0}, 0};
     check_known(split, passing->block, turn);
     check_missing(split, passing->block, turn);
+    split_style(&split->writer, &split->style, passing->block->style);
     rowmap_init(&passing->map, &passing->block->columns, &turn->columns);
 }
 

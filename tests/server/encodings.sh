@@ -110,3 +110,34 @@ for settings in timezone=Asia/Kathmandu datestyle=German datestyle=sql,dmy inter
 done
 pg_dump --no-owner origin | sed '1s/^/\xef\xbb\xbf/' >"$T/origin.sql"
 unchanged "a UTF-8 byte order mark in front"
+
+# ---- scripts that set how dates and times are to be read: at their head, between rows, for INSERT and COPY
+two_dbs "CREATE TABLE e (id int PRIMARY KEY, d date, ts timestamp, at timestamptz, ti timetz, i interval, ar date[], ra daterange, b bytea, f double precision)"
+cat >"$T/origin.sql" <<'SQL'
+CREATE TABLE e (id int PRIMARY KEY, d date, ts timestamp, at timestamptz, ti timetz, i interval, ar date[], ra daterange, b bytea, f double precision);
+SET datestyle = german;
+SET TIME ZONE 'Asia/Tokyo';
+SET bytea_output = escape; SET extra_float_digits = 0;
+INSERT INTO e VALUES (1, '03.04.2024', '03.04.2024 05:06:07', '03.04.2024 05:06', '12:00', '1 day', '{05.06.2024}', '[01.02.2024,02.03.2024)', '\001a', 0.1),
+    (2, '3/4/2024', NULL, '03.04.2024 05:06 Europe/Paris', NULL, '-1 day 2:03', NULL, NULL, NULL, NULL);
+SELECT pg_catalog.set_config('DateStyle', 'SQL, MDY', false);
+INSERT INTO e (id, d, at) VALUES (3, '03/04/2024', '03/04/2024 05:06');
+SET SESSION IntervalStyle TO sql_standard; SET datestyle TO iso, ymd; SET TIME ZONE INTERVAL '-03:30' HOUR TO MINUTE;
+COPY e (id, at, i) FROM stdin;
+4	24/03/04 05:06:07.5	-1 2:03:04.5
+5	2024-03-04 05:06+02	-1-2
+\.
+RESET ALL; SET timezone = -7;
+INSERT INTO e (id, ts, at, i) VALUES (6, '2024-03-04T05:06', '2024-03-04 05:06', '-1 2:03:04'), (7, '2024-13-04', NULL, NULL);
+--
+-- PostgreSQL database dump complete
+--
+SQL
+quiet_merge "$T/origin.sql" live
+psql -qX -d origin -f "$T/origin.sql" >/dev/null 2>&1
+sql origin "INSERT INTO e (id, ts, at, i) VALUES (6, '2024-03-04T05:06', '2024-03-04 05:06-07', '-1 2:03:04')" >/dev/null
+equal "a script's own settings say how its rows are read; what is no date is a reject" "3 $(sql origin "SELECT * FROM e ORDER BY 1")" \
+    "$status $(sql live "SELECT * FROM e ORDER BY 1")"
+before=$(versions live)
+quiet_merge "$T/origin.sql" live
+equal "and a second merge writes nothing" "3 $before" "$status $(versions live)"

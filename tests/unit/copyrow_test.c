@@ -106,6 +106,15 @@ END_TEST
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
+START_TEST(half_of_the_rows_is_whole_rows)
+{
+    ck_assert_uint_eq(copyrow_half(SLICE("a\n")), 0);
+    ck_assert_uint_eq(copyrow_half(SLICE("a\nb\n")), 2);
+    ck_assert_uint_eq(copyrow_half(SLICE("a\nlong row\n")), 2);
+    ck_assert_uint_eq(copyrow_half(SLICE("long row\na\n")), 9);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -117,5 +126,6 @@ main(void)
     tcase_add_loop_test(tests, escapes_are_read_as_COPY_reads_them, 0, COUNT(escapes));
     tcase_add_loop_test(tests, every_byte_comes_back, 0, 256);
     tcase_add_test(tests, a_value_that_looks_like_NULL_is_escaped);
+    tcase_add_test(tests, half_of_the_rows_is_whole_rows);
     return unit_run(tests);
 }

@@ -147,6 +147,45 @@ START_TEST(broken_statements_do_no_harm)
 }
 END_TEST
 
+/* The last of the settings that a script makes: of dates, intervals, the time zone. */
+static const struct {
+    const char *script, *datestyle, *intervalstyle, *timezone;
+} settings[] = {
+    {"SET datestyle = 'ISO, DMY'; SET LOCAL IntervalStyle TO sql_standard", "ISO, DMY",
+        "sql_standard", "UTC"},
+    {"SET DateStyle TO sql, dmy; SET TIME ZONE -7", "ISO, DMY", "postgres", "-7"},
+    {"SET SESSION TIME ZONE INTERVAL '-08:00' HOUR TO MINUTE", "ISO, YMD", "postgres",
+        "interval '-08:00'"},
+    {"SET timezone = 'Asia/Tokyo'; SET TIME ZONE LOCAL; SET datestyle = dmy; RESET datestyle",
+        "ISO, YMD", "postgres", "UTC"},
+    {"SET timezone = 'Asia/Tokyo'; SET datestyle = dmy; DISCARD ALL; SET datestyle TO DEFAULT",
+        "ISO, YMD", "postgres", "UTC"},
+    {"SELECT pg_catalog.set_config('TimeZone', 'America/New_York', false)", "ISO, YMD", "postgres",
+        "America/New_York"},
+    {"SET \"datestyle\" = 'mdy'; SET timezone TO 'x;y'; SET", "ISO, MDY", "postgres", "UTC"},
+};
+
+START_TEST(settings_are_taken_from_each_way_to_say_them)
+{
+    struct unitlex *statement = malloc(sizeof *statement);
+    const char *script = settings[_i].script;
+    struct schema schema = {0};
+    struct ddl ddl;
+
+    ddl_init(&ddl, &schema);
+    while (*script != '\0') {
+        script = unitlex_statement(statement, script);
+        if (ddl_wants(statement->tokens, statement->n) == DDL_WANTED)
+            ddl_apply(&ddl, statement->tokens, statement->n);
+    }
+    ck_assert_str_eq(textstyle_value(&ddl.style, TEXTSTYLE_DATESTYLE), settings[_i].datestyle);
+    ck_assert_str_eq(
+        textstyle_value(&ddl.style, TEXTSTYLE_INTERVALSTYLE), settings[_i].intervalstyle);
+    ck_assert_str_eq(textstyle_value(&ddl.style, TEXTSTYLE_TIMEZONE), settings[_i].timezone);
+    free(statement);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -155,5 +194,7 @@ main(void)
 
     tcase_add_loop_test(tests, statements_leave_their_facts, 0, n);
     tcase_add_loop_test(tests, broken_statements_do_no_harm, 0, n);
+    tcase_add_loop_test(tests, settings_are_taken_from_each_way_to_say_them, 0,
+        (int)(sizeof settings / sizeof settings[0]));
     return unit_run(tests);
 }

@@ -26,6 +26,16 @@ START_TEST(a_word_is_made_utf8_or_left_as_it_is)
 }
 END_TEST
 
+START_TEST(names_of_one_encoding_are_the_same)
+{
+    ck_assert(encoding_is_same("UTF8", NULL));
+    ck_assert(encoding_is_same("utf-8", "Unicode"));
+    ck_assert(encoding_is_same("LATIN1", "latin-1"));
+    ck_assert(!encoding_is_same("LATIN1", "LATIN9"));
+    ck_assert(!encoding_is_same(NULL, "SQL_ASCII"));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -33,5 +43,6 @@ main(void)
 
     tcase_add_loop_test(
         tests, a_word_is_made_utf8_or_left_as_it_is, 0, (int)(sizeof texts / sizeof texts[0]));
+    tcase_add_test(tests, names_of_one_encoding_are_the_same);
     return unit_run(tests);
 }
