@@ -139,12 +139,20 @@ descends(const struct decide *decide, const struct schema_table *table, const ch
     return false;
 }
 
-/* Ids go on through a table that is left out for being damaged: what it refers to stays its parent.
- */
-static bool
-has_edges(const struct decide_table *table)
+bool
+decide_is_lost(const struct decide *decide, const struct decide_table *table)
 {
-    return table->skip == NULL || table->skip_why == WHY_DAMAGED;
+    if (table->skip == NULL || table->live == NULL)
+        return false;
+    return table->skip_why == WHY_DAMAGED ||
+           (table->skip_why == WHY_NOT_IN_BACKUP && decide->backup->damage != NULL);
+}
+
+/* Ids go on through a table that is lost: what it refers to stays its parent. */
+static bool
+has_edges(const struct decide *decide, const struct decide_table *table)
+{
+    return table->skip == NULL || decide_is_lost(decide, table);
 }
 
 /* Rows of a partitioned table stand in its partitions. */
@@ -154,7 +162,7 @@ add_edges_to(const struct decide *decide, struct edges *edges, size_t child, con
     const struct schema_table *live = schema_find_table(decide->live, parent);
     const struct decide_table *found = decide_find(decide, parent);
 
-    if (found != NULL && has_edges(found))
+    if (found != NULL && has_edges(decide, found))
         add_edge(edges, child, (size_t)(found - decide->tables));
     if (live == NULL || live->kind != SCHEMA_PARTITIONED)
         return;
@@ -170,7 +178,7 @@ collect_edges(const struct decide *decide, struct edges *edges)
         const struct decide_table *table = &decide->tables[i];
         const char *target;
 
-        if (!has_edges(table))
+        if (!has_edges(decide, table))
             continue;
         for (size_t j = 0; j < table->live->n_references; j++)
             add_edges_to(decide, edges, i, table->live->references[j].parent);

@@ -150,6 +150,9 @@ const struct decide_table *decide_made_map(
 /* Whether the ids of whole tables are replaced, once that of their partitions is known. */
 void decide_made_roots(struct decide *decide);
 
+/* True of a table that is left out since the backup is damaged: it may hold rows of it. */
+bool decide_is_lost(const struct decide *decide, const struct decide_table *table);
+
 /* Inside of decide: true when the live table may refuse rows that the backup's table took. */
 bool decide_is_stricter(const struct decide *decide, const struct decide_table *table);
 

@@ -78,7 +78,7 @@ find_map_by(const struct decide *decide, const struct schema_reference *referenc
         return NULL;
     if (translates(decide, parent, there))
         return parent;
-    return parent->skip == NULL || parent->replaces_id || parent->skip_why == WHY_DAMAGED
+    return parent->skip == NULL || parent->replaces_id || decide_is_lost(decide, parent)
                ? find_map(decide, parent, there, depth + 1)
                : NULL;
 }
@@ -170,8 +170,7 @@ decide_reference(const struct decide *decide, const struct decide_table *table,
     because(planned, origin->why, origin->because);
     if (strcmp(origin->table, origin->parent->name) != 0)
         because(planned, origin->why, mem_format("by way of %s", origin->table));
-    if (origin->parent->skip != NULL && origin->parent->backup != NULL &&
-        origin->parent->backup->damage != NULL && origin->parent->rules->lineage_line == 0)
+    if (decide_is_lost(decide, origin->parent) && origin->parent->rules->lineage_line == 0)
         because(planned, WHY_PARENT_SKIPPED,
             mem_format("%s is not whole in the backup, and whether its ids mean the same here is "
                        "not known (rule, if they do: %s lineage same)",

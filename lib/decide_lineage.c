@@ -169,7 +169,7 @@ is_made_once(const struct decide_table *table, const struct plan *plan)
                                  plan->lineage != PLAN_LINEAGE_OTHER);
 }
 
-/* Of a table that is left out for being damaged: whether the live primary key is a uuid. */
+/* Of a table that is lost: whether the live primary key is a uuid. */
 static bool
 has_uuid_key(const struct decide_table *table)
 {
@@ -186,9 +186,9 @@ has_uuid_key(const struct decide_table *table)
  * may come from rows that were put into both databases: by it no row is given to a stranger.
  */
 static bool
-is_distrusted(const struct decide_table *table)
+is_distrusted(const struct decide *decide, const struct decide_table *table)
 {
-    return table->skip != NULL && table->skip_why == WHY_DAMAGED && !has_uuid_key(table);
+    return decide_is_lost(decide, table) && !has_uuid_key(table);
 }
 
 /*
@@ -254,7 +254,7 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = table->rules->lineage;
         table->lineage_why = WHY_RULE;
         why = rules_reason(decide->rules, table->rules->lineage_line);
-    } else if (is_distrusted(table)) {
+    } else if (is_distrusted(decide, table)) {
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_NO_EVIDENCE;
         why = mem_string("its rows are not whole in the backup");

@@ -106,6 +106,7 @@ struct schema {
     size_t n_domains, room_domains;
     struct schema_sequence *sequences;
     size_t n_sequences, room_sequences;
+    char *damage; /* of the backup, of which tables may be missing therefore; or NULL */
     struct schema_index *index; /* hashes of the names, kept by the functions below */
 };
 

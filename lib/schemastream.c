@@ -46,6 +46,8 @@ take_source(struct reading *reading)
     }
     if (name != NULL && value != NULL)
         textstyle_set(&reading->style, slice_string(name), slice_string(value));
+    if (name != NULL && strcmp(name, "damage") == 0 && value != NULL)
+        reading->backup->schema.damage = mem_string(value);
     free(name);
     free(value);
 }

@@ -134,6 +134,7 @@ split_schema(struct backup *backup, size_t samples)
     } while (more);
     source(
         &writer, "complete", backup_is_complete(backup) && backup->damage == NULL ? "yes" : "no");
+    source(&writer, "damage", backup->damage);
     write_facts(&writer, &backup->schema);
     warn_incomplete(backup);
     stream_writer_close(&writer);

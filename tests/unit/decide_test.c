@@ -688,6 +688,28 @@ START_TEST(references_to_a_damaged_table_are_not_trusted_without_a_rule)
 }
 END_TEST
 
+/* A dump of rows alone does not say which tables were not reached. */
+START_TEST(nor_are_those_to_a_table_that_a_damaged_backup_lacks)
+{
+    const char *finding = strstr(app_facts, "table\tpublic.finding");
+    struct scene scene;
+
+    start(&scene, finding, app_facts, "");
+    finish(&scene, 0, 0);
+    ck_assert_int_eq(column(&scene, "public.finding", "package_id")->action, PLAN_COLUMN_SET);
+    scene = (struct scene){.rules.file = "merge.rules"};
+    scene.backup.damage = mem_string("it is cut");
+    unitfacts_add(&scene.backup, finding);
+    unitfacts_add(&scene.live, app_facts);
+    scene.decide =
+        (struct decide){.backup = &scene.backup, .live = &scene.live, .rules = &scene.rules};
+    decide_tables(&scene.decide);
+    finish(&scene, 0, 0);
+    ck_assert_int_eq(
+        column(&scene, "public.finding", "package_id")->unresolved, PLAN_UNRESOLVED_REJECT);
+}
+END_TEST
+
 START_TEST(ids_go_on_through_a_damaged_table)
 {
     struct scene scene;
@@ -846,6 +868,7 @@ main(void)
     tcase_add_test(tests, a_dump_of_data_only_is_taken_as_the_live_table_declares_it);
     tcase_add_test(tests, ids_of_a_table_that_is_not_in_the_backup_are_not_taken_for_other_ones);
     tcase_add_test(tests, references_to_a_damaged_table_are_not_trusted_without_a_rule);
+    tcase_add_test(tests, nor_are_those_to_a_table_that_a_damaged_backup_lacks);
     tcase_add_test(tests, ids_go_on_through_a_damaged_table);
     tcase_add_test(tests, tables_come_parents_first_and_skipped_ones_last);
     tcase_add_test(tests, texts_for_ids_follow_the_others_where_a_key_goes_through_them);
