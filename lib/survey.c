@@ -312,7 +312,8 @@ survey_archive(struct survey *survey, struct backup *backup)
         backup->damage =
             mem_format("the data of %zu table%s is damaged", damaged, damaged > 1 ? "s" : "");
     else if (backup->damage == NULL && ending.reason != NULL && !backup->options.allow_incomplete)
-        backup->damage = mem_format("it has %s", ending.reason);
+        backup->damage =
+            mem_format("it has %s (--allow-incomplete takes it for whole)", ending.reason);
 }
 
 /* ---- scripts */
@@ -373,7 +374,8 @@ survey_script(struct survey *survey, struct backup *backup)
     if (backup->damage == NULL && ending.damaged)
         backup->damage = mem_string(reason_of(backup, &ending));
     else if (backup->damage == NULL && ending.reason != NULL && !backup->options.allow_incomplete)
-        backup->damage = mem_format("it has %s", ending.reason);
+        backup->damage =
+            mem_format("it has %s (--allow-incomplete takes it for whole)", ending.reason);
     if (backup->damage == NULL)
         return;
     judge(survey, ending.sound);
