@@ -58,7 +58,8 @@ try() { # WHAT BACKUP: the damage may be none, where the status is 0
     esac
     local plain=0
     dump-splitter -q --schema "$2" >"$T/out" 2>/dev/null || plain=$?
-    case $status$plain in
+    tried=$status$plain
+    case $tried in
     00 | 34 | 44) ;;
     30 | 40) grep -q $'^\\\\.source\tcomplete\tno' "$T/out" || wrong+="$1: only --salvage finds damage; " ;;
     *) wrong+="$1: status $status with --salvage, $plain without; " ;;
@@ -100,6 +101,7 @@ folder() { # WHAT DAMAGE: that shell code, run in a copy of the folder
     cp -r "$T/dir" "$T/damaged.dir"
     (cd "$T/damaged.dir" && eval "$2")
     try "$1" "$T/damaged.dir"
+    [ "$tried" != 44 ] || wrong+="$1: the other tables are not taken; "
 }
 
 pg_dump -d source -f "$T/plain.sql"
@@ -195,6 +197,8 @@ equal "merge: a row that refers to lost ones is given to no stranger" "4|0" "$(s
 contains "merge: it is rejected, with the reason" "note1" "$(cat "$T"/merges/*/rejects/*a_note*)"
 status_is "verify: what is whole is merged" 0 env SALVAGE=1 PGDATABASE=live MERGES="$T/merges" "$root/scripts/verify" "$T/cut.sql"
 contains "explain: why it is skipped" "not whole in the backup" "$(SALVAGE=1 PGDATABASE=live "$root/scripts/explain" "$T/cut.sql" 2>&1)"
+said=$(cd "$root" && PGDATABASE=live MERGES=$T/merges VIA=local make -s -f Makefile.ai ai-smart-merge-backup-dryrun BACKUP="$T/cut.sql" SALVAGE=1 2>&1)
+contains "make: SALVAGE=1" "public.f_user is skipped: not whole in the backup" "$said"
 status_is "merge: then the intact backup" 0 merge "$T/plain.sql" live -q
 wrong_users="SELECT count(*) FROM a_note n JOIN f_user u ON u.id = n.user_id WHERE u.name <> 'user' || substr(n.title, 5)::int % 5"
 equal "merge: all its rows are there" "60 40 20 99 20 16" "$(sql live "SELECT (SELECT count(*) FROM b_city), (SELECT count(*) FROM d_log), (SELECT count(*) FROM e_part),
@@ -206,4 +210,13 @@ equal "merge: which writes nothing" "$before" "$(stats live)"
 dump-splitter -q --schema "$T/plain.sql" | PGDATABASE=live schema-differ -q >"$T/plan"
 dump-splitter -q --salvage --plan "$T/plan" "$T/cut.sql" >"$T/out" 2>/dev/null
 equal "a plan of the intact backup is refused for the damaged one" "4 0" "$? $(grep -c '^\\.trailer' "$T/out")"
+
+# Rows alone, cut before those of the users: no word tells that there were any.
+fresh_db alone
+pg_dump -s -d source | psql -qX -v ON_ERROR_STOP=1 -d alone >/dev/null
+sql alone "INSERT INTO f_user (name) SELECT 'user' || 100 - i FROM generate_series(1, 99) i"
+sed -n '/^COPY public.f_user/q;/^COPY /,/^\\\.$/p' "$T/plain.sql" >"$T/alone.sql"
+status_is "rows alone: done in part" 3 env SALVAGE=1 PGDATABASE=alone MERGES="$T/merges" "$root/scripts/merge" -q "$T/alone.sql"
+equal "rows alone: a row that refers to lost ones is given to no stranger" "60|4|0" \
+    "$(sql alone "SELECT (SELECT count(*) FROM b_city), count(*), count(user_id) FROM a_note")"
 [ "$failures" -eq 0 ]
