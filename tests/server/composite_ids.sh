@@ -132,6 +132,7 @@ names="SELECT concat_ws('|', e.tableoid::regclass, e.created_at, k.name, e.code,
     UNION ALL SELECT concat_ws('|', v.tableoid::regclass, v.day, e.code, v.who) FROM visit v LEFT JOIN event e ON (e.id, e.created_at) = (v.event_id, v.event_at)
     UNION ALL SELECT concat_ws('|', 'note', v.who, n.text, (SELECT string_agg(e.code, ',' ORDER BY a.n) FROM unnest(n.events) WITH ORDINALITY a(id, n) JOIN event e USING (id)))
         FROM note n LEFT JOIN visit v ON v.id = n.visit"
+sql live "SELECT setval('event_id_seq', 31)" >/dev/null # it lags behind ids that were written by hand
 united_is "partitions" 0
 equal "partitions: each is merged by its natural key, else appended" "merge (code, created_at) append -" \
     "$(planned public.event_2 | sed 's/ [^ ]*$//') $(planned public.visit_1 | cut -d' ' -f1,2)"
