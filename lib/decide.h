@@ -24,8 +24,9 @@ struct decide_evidence {
     int64_t key_pairs, key_agree;
     int64_t key_later; /* key_pairs whose live id is the greater, as a merge gives to taken ids */
     int64_t content_pairs, content_agree; /* same id; alike in what they say */
-    int64_t content_chance; /* how many pairs would be alike if the ids meant nothing */
-    int64_t content_last;   /* unlike pairs whose ids are greater than any alike one's */
+    int64_t content_chance;  /* how many pairs would be alike if the ids meant nothing */
+    int64_t content_repeats; /* sampled rows that hold, but for the id, what another one holds */
+    int64_t content_last;    /* unlike pairs whose ids are greater than any alike one's */
 };
 
 /* Whether the ids of a column that is no primary key by itself tell the live rows apart. */
@@ -95,8 +96,9 @@ struct decide_table *decide_find(const struct decide *decide, const char *name);
 char *decide_column_doubt(const struct plan *plan, size_t table, size_t column);
 
 /*
- * A table merged by its id though rows of equal ids are unlike: as after a fork, where both
- * databases gave the same ids to rows of their own. What to do about it, malloc'd; or NULL.
+ * A table merged by its id though rows of equal ids are unlike, as after a fork, where both
+ * databases gave the same ids to rows of their own; or one whose rows are found by their content,
+ * though others refer to them and several hold the same. What to do about it, malloc'd; or NULL.
  */
 char *decide_table_doubt(const struct decide *decide, const struct plan_table *planned);
 

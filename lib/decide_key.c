@@ -353,6 +353,16 @@ text_ids_agree(const struct decide_table *table)
     return table->lineage_why == WHY_RULE || table->evidence.key_agree == table->evidence.key_pairs;
 }
 
+/* As a whole all its rows are alike: what refers to them would go to any. */
+static void
+skip_nothing_but_ids(struct decide_table *table)
+{
+    table->skip_why = WHY_MADE_IDS;
+    table->skip = mem_format("its rows hold nothing but ids, which mean something else here; "
+                             "\"%s lineage same\" says that they do not",
+        table->name);
+}
+
 /* What refers to its rows might name those that are not merged: strangers, here. */
 static void
 skip_fork(struct decide_table *table)
@@ -385,6 +395,8 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
         merge_by_primary(table);
     } else if (table->key != NULL) {
         merge_by_unique(table);
+    } else if (table->lineage == PLAN_LINEAGE_OTHER && table->columns.n == 1) {
+        skip_nothing_but_ids(table);
     } else if (table->lineage == PLAN_LINEAGE_OTHER) {
         append(table, WHY_ID_ONLY,
             mem_string("no key but the id, and ids mean something else: rows are "

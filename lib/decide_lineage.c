@@ -320,12 +320,28 @@ decide_lineage_fork(const struct decide_table *table)
         (long long)own->content_last, (long long)own->content_pairs, table->name, table->name);
 }
 
+/* Rows that hold the same are told apart by nothing: one of the backup may be taken for any. */
+static char *
+doubt_of_repeats(const struct decide_table *table)
+{
+    if (table->evidence.content_repeats == 0 || !table->targeted ||
+        table->rules->identity_line != 0)
+        return NULL;
+    return mem_format("%s: %lld of its sampled rows hold the same as others but for their ids, and "
+                      "cannot be told apart: what refers to one of them may come to name another, "
+                      "also one that was there before; \"%s key COLUMN, ...\" says what tells them "
+                      "apart, \"%s append\" that it does not matter",
+        table->name, (long long)table->evidence.content_repeats, table->name, table->name);
+}
+
 char *
 decide_table_doubt(const struct decide *decide, const struct plan_table *planned)
 {
     const struct decide_table *table = decide_find(decide, planned->name);
     long long unlike;
 
+    if (table != NULL && planned->action == PLAN_APPEND && table->id != NULL)
+        return doubt_of_repeats(table);
     if (table == NULL || planned->action != PLAN_MERGE || !overwrites(table, planned->conflict))
         return NULL;
     unlike = (long long)(table->evidence.content_pairs - table->evidence.content_agree);

@@ -106,10 +106,34 @@ add_pairs(struct evidence_query *query)
     buf_add_char(sql, ')');
 }
 
+/* Rows of the sample that hold, but for the id, what another one holds. */
+static void
+ask_repeats(
+    PGconn *connection, const struct evidence_query *content, struct decide_evidence *evidence)
+{
+    struct evidence_query query = {.table = content->table, .sample = content->sample};
+    const struct schema_names *columns = &query.table->columns;
+
+    for (size_t i = 0; i < columns->n; i++)
+        if (strcmp(columns->names[i], content->names[0]) != 0 &&
+            !evidence_query_add(&query, columns->names[i]))
+            return;
+    if (query.n == 0)
+        return;
+    buf_add_string(&query.sql, "SELECT pg_catalog.count(*) - pg_catalog.count(DISTINCT ROW(");
+    for (int i = 0; i < query.n; i++)
+        buf_add_format(&query.sql, "%ss.c%d", i > 0 ? ", " : "", i);
+    buf_add_string(&query.sql, "))");
+    evidence_query_add_rows(&query);
+    evidence_query_ask(connection, &query, 1, (int64_t *[]){&evidence->content_repeats});
+    buf_release(&query.sql);
+}
+
 void
 evidence_content_ask(
     PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence)
 {
+    ask_repeats(connection, query, evidence);
     add_columns(query);
     if (query->n < 2)
         return;

@@ -43,7 +43,7 @@ evidence_query_add_alike(struct evidence_query *query, int i)
 }
 
 void
-evidence_query_add_from(struct evidence_query *query)
+evidence_query_add_rows(struct evidence_query *query)
 {
     buf_add_string(&query->sql, " FROM ROWS FROM (");
     for (int i = 0; i < query->n; i++)
@@ -52,7 +52,14 @@ evidence_query_add_from(struct evidence_query *query)
     buf_add_string(&query->sql, ") s (");
     for (int i = 0; i < query->n; i++)
         buf_add_format(&query->sql, "%sc%d", i > 0 ? ", " : "", i);
-    buf_add_string(&query->sql, ") JOIN ONLY ");
+    buf_add_char(&query->sql, ')');
+}
+
+void
+evidence_query_add_from(struct evidence_query *query)
+{
+    evidence_query_add_rows(query);
+    buf_add_string(&query->sql, " JOIN ONLY ");
     ident_display_to_sql(query->table->name, &query->sql);
     buf_add_string(&query->sql, " t ON ");
 }

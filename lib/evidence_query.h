@@ -25,7 +25,9 @@ void evidence_query_add_live(struct evidence_query *query, int i);
 void evidence_query_add_equal(struct evidence_query *query, int i);
 /* The same by their texts, for where a value does not convert. */
 void evidence_query_add_alike(struct evidence_query *query, int i);
-/* `FROM unnest($1::text[], ...) s (c0, ...) JOIN ONLY table t ON `. */
+/* `FROM unnest($1::text[], ...) s (c0, ...)`: the sample. */
+void evidence_query_add_rows(struct evidence_query *query);
+/* The same and ` JOIN ONLY table t ON `. */
 void evidence_query_add_from(struct evidence_query *query);
 /* Runs the query, which gives `n` numbers; false, and they are let alone, when the server refuses.
  */

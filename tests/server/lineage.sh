@@ -88,3 +88,23 @@ sql live "INSERT INTO t (kind) VALUES ('d'), ('c'), ('b'), ('a'); INSERT INTO wo
 dump_origin
 quiet_merge "$T/origin.sql" live
 equal "a label that the live enum lacks hides no evidence" "other live,origin" "$(awk -F'\t' '$1 == "lineage" { print $4 }' "$folder/plan.tsv") $(sql live "SELECT string_agg(word, ',' ORDER BY word) FROM word")"
+
+# ---- rows that hold nothing but an id of another lineage are nobody's
+two_dbs "CREATE TABLE k (id serial PRIMARY KEY, k text UNIQUE); CREATE TABLE o (id serial PRIMARY KEY); CREATE TABLE part (o int NOT NULL REFERENCES o, t text, PRIMARY KEY (o, t))"
+sql origin "INSERT INTO k (k) SELECT 'k' || g FROM generate_series(1, 5) g; INSERT INTO o SELECT FROM generate_series(1, 3); INSERT INTO part VALUES (1, 'origin 1'), (3, 'origin 3')" >/dev/null
+sql live "INSERT INTO k (k) SELECT 'k' || 6 - g FROM generate_series(1, 5) g; INSERT INTO o SELECT FROM generate_series(1, 2); INSERT INTO part VALUES (1, 'live 1')" >/dev/null
+rules=
+merged_is "rows of ids alone are left out, and what refers to them does not go to strangers" 3 "1 live 1 2 -" \
+    "SELECT o.id || ' ' || coalesce(t, '-') FROM o LEFT JOIN part ON o = o.id ORDER BY 1"
+
+# ---- rows that hold the same, in another lineage, are told apart by nothing: said where others refer to them
+two_dbs "CREATE TABLE k (id serial PRIMARY KEY, k text UNIQUE); CREATE TABLE cart (id serial PRIMARY KEY, status text DEFAULT 'open'); CREATE TABLE item (cart int REFERENCES cart, what text, PRIMARY KEY (cart, what))"
+sql origin "INSERT INTO k (k) SELECT 'k' || g FROM generate_series(1, 5) g; INSERT INTO cart SELECT FROM generate_series(1, 3); INSERT INTO item VALUES (1, 'o1'), (2, 'o2')" >/dev/null
+sql live "INSERT INTO k (k) SELECT 'k' || 6 - g FROM generate_series(1, 5) g; INSERT INTO cart SELECT FROM generate_series(1, 2); INSERT INTO item VALUES (1, 'l1')" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live --dry-run
+contains "rows that hold the same are a warning where others refer to them" "public.cart: 2 of its sampled rows hold the same as others" "$(cat "$T/out")"
+sql origin "DROP TABLE item" >/dev/null; sql live "DROP TABLE item" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live --dry-run
+equal "and none where nobody does" "" "$(grep 'hold the same' "$T/out")"
