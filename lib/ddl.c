@@ -78,6 +78,16 @@ ddl_take_table(const struct ddl *ddl, struct tokens *tokens)
     return display;
 }
 
+struct schema_column *
+ddl_add_column(struct ddl *ddl, struct schema_table *table, const char *name)
+{
+    if (table->n_columns >= DDL_MAX_COLUMNS && schema_find_column(table, name) == NULL) {
+        ddl->too_wide = true;
+        return NULL;
+    }
+    return schema_add_column(table, name);
+}
+
 /* ---- dispatch */
 
 /* SELECT pg_catalog.setval('s', 5, true). */

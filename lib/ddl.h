@@ -10,6 +10,8 @@
 #include "textstyle.h"
 #include "tokens.h"
 
+#define DDL_MAX_COLUMNS 1600 /* of a table (manual, "PostgreSQL Limits") */
+
 struct ddl {
     struct schema *schema;
     struct schema composites;        /* row types, kept as tables, for CREATE TABLE ... OF */
@@ -18,6 +20,7 @@ struct ddl {
     struct textstyle style;          /* as last set */
     bool standard_strings;           /* standard_conforming_strings as last set */
     bool has_children;               /* some table inherits, or is a partition */
+    bool too_wide; /* some table has more columns than DDL_MAX_COLUMNS: they are not all there */
 };
 
 enum ddl_interest {
@@ -32,8 +35,10 @@ void ddl_reset_session(struct ddl *ddl);
 
 /* Decides by the first tokens of a statement; at most 8 are needed. */
 enum ddl_interest ddl_wants(const struct sqllex_token *tokens, size_t n);
-/* `tokens` without the closing semicolon. */
+/* `tokens` without the closing semicolon. The caller looks at too_wide. */
 void ddl_apply(struct ddl *ddl, const struct sqllex_token *tokens, size_t n);
+/* For the parts of ddl: a column to add; NULL when the table has too many. */
+struct schema_column *ddl_add_column(struct ddl *ddl, struct schema_table *table, const char *name);
 /* After the last statement: references and keys that follow from others. */
 void ddl_finish(struct ddl *ddl);
 

@@ -12,7 +12,7 @@
 /* ---- tables */
 
 static void
-copy_column(struct schema_table *to, const struct schema_column *from)
+copy_column(struct ddl *ddl, struct schema_table *to, const struct schema_column *from)
 {
     struct schema_column *column = schema_find_column(to, from->name);
 
@@ -20,7 +20,9 @@ copy_column(struct schema_table *to, const struct schema_column *from)
         column->not_null = column->not_null || from->not_null;
         return;
     }
-    column = schema_add_column(to, from->name);
+    column = ddl_add_column(ddl, to, from->name);
+    if (column == NULL)
+        return;
     column->type = mem_string(from->type);
     column->not_null = from->not_null;
     column->generated = from->generated;
@@ -39,7 +41,7 @@ ddlcreate_inherit(struct ddl *ddl, struct schema_table *child, const char *paren
         schema_add_name(&child->parents, parent);
     ddl->has_children = true;
     for (size_t i = 0; found != NULL && found != child && i < found->n_columns; i++)
-        copy_column(child, &found->columns[i]);
+        copy_column(ddl, child, &found->columns[i]);
 }
 
 /* LIKE other [INCLUDING ...]: its columns, and its keys under names of this table. */
@@ -68,7 +70,7 @@ like(struct ddl *ddl, struct schema_table *table, struct tokens *tokens)
             column.default_value = column.sequence = NULL;
             column.generated = false;
         }
-        copy_column(table, &column);
+        copy_column(ddl, table, &column);
     }
     for (size_t i = 0; keys && other != NULL && i < other->n_keys; i++) {
         const struct schema_key *from = &other->keys[i];
@@ -125,7 +127,7 @@ of_type(struct ddl *ddl, struct schema_table *table, struct tokens *tokens)
         name != NULL ? schema_find_table(&ddl->composites, name) : NULL;
 
     for (size_t i = 0; type != NULL && i < type->n_columns; i++)
-        copy_column(table, &type->columns[i]);
+        copy_column(ddl, table, &type->columns[i]);
     free(name);
 }
 

@@ -334,8 +334,10 @@ ddltable_column(struct ddl *ddl, struct schema_table *table, struct tokens *toke
 
     if (name == NULL)
         return;
-    column = schema_add_column(table, name);
+    column = ddl->too_wide ? NULL : ddl_add_column(ddl, table, name);
     free(name);
+    if (column == NULL)
+        return;
     /* A partition's list of columns has options only. */
     if (!tokens_accept(tokens, "with options") && !ends_default(tokens) &&
         !tokens_peek(tokens, 0, "default") && typename_parse(tokens, ddl_own_schema(ddl), &type)) {

@@ -122,21 +122,29 @@ is_within(const struct schema *schema, const struct schema_table *table, const c
     return false;
 }
 
+/* True when the table has rows, which are noted to be changed. */
+static bool
+note_table(struct backup *backup, const struct schema_table *table)
+{
+    if (table == NULL || !table->data.present)
+        return false;
+    if (!schema_has_name(&backup->changed, table->name))
+        schema_add_name(&backup->changed, table->name);
+    return true;
+}
+
 /* Notes the tables with rows that a change of this one changes; true when there are some. */
 static bool
 note_changed(struct backup *backup, const char *name)
 {
     bool some = false;
 
-    for (size_t i = 0; i < backup->schema.n_tables; i++) {
-        const struct schema_table *table = &backup->schema.tables[i];
-
-        if (!table->data.present || !is_within(&backup->schema, table, name))
-            continue;
-        some = true;
-        if (!schema_has_name(&backup->changed, table->name))
-            schema_add_name(&backup->changed, table->name);
-    }
+    if (!backup->ddl.has_children) /* else, of very many tables, all would be looked at each time */
+        return note_table(backup, schema_find_table(&backup->schema, name));
+    for (size_t i = 0; i < backup->schema.n_tables; i++)
+        if (is_within(&backup->schema, &backup->schema.tables[i], name) &&
+            note_table(backup, &backup->schema.tables[i]))
+            some = true;
     return some;
 }
 
@@ -208,6 +216,14 @@ check_encoding(const struct dump *dump)
             now != NULL ? now : "UTF8", backup->encoding != NULL ? backup->encoding : "UTF8");
 }
 
+static void
+check_width(const struct dump *dump, size_t columns)
+{
+    if (columns > DDL_MAX_COLUMNS)
+        backup_refuse(dump->backup, dump->script.line,
+            "more than %d columns, the most that a table of PostgreSQL has", DDL_MAX_COLUMNS);
+}
+
 /* What stands behind `COPY ... FROM stdin;` on its line must be blank; the rows follow. */
 static void
 start_copy(struct dump *dump, struct backup_block *block)
@@ -240,6 +256,7 @@ apply_copy(struct dump *dump)
         struct backup_block *block;
 
         check_encoding(dump);
+        check_width(dump, copy.columns.n);
         block = backup_add_block(
             dump->backup, copy.table, SCHEMA_FORM_COPY, copy.listed ? &copy.columns : NULL);
         note_content(dump);
@@ -307,6 +324,7 @@ apply_insert(struct dump *dump, enum script_event event)
         backup_refuse(dump->backup, dump->script.line, "INSERT is not understood");
     note_content(dump);
     check_encoding(dump);
+    check_width(dump, dump->insert.columns.n);
     known = insert_columns(dump, &dump->insert, &columns);
     dump->block = backup_add_block(dump->backup, dump->insert.table, SCHEMA_FORM_INSERT, &columns);
     schema_names_release(&columns);
@@ -503,6 +521,7 @@ apply_ddl(struct dump *dump, struct ddl *ddl)
     size_t tables = ddl->schema->n_tables;
 
     ddl_apply(ddl, dump->script.tokens, dump->script.n_tokens);
+    check_width(dump, ddl->too_wide ? SIZE_MAX : 0);
     dump->script.lex.standard_strings = ddl->standard_strings;
     if (ddl->schema->n_tables > tables)
         note_content(dump);

@@ -125,6 +125,8 @@ apply(struct reading *reading, const struct archive_entry *entry, uint64_t at)
     if (entry->definition.length > 0 &&
         !ddltext_apply(&reading->text, entry->definition, &reading->backup->ddl, &reason))
         refuse(reading, at, reason);
+    if (reading->backup->ddl.too_wide)
+        refuse(reading, at, "a table of more columns than PostgreSQL has");
     if (slice_is(entry->kind, "SEARCHPATH"))
         reading->paths_are_set = true;
 }
