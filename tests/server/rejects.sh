@@ -110,3 +110,16 @@ for key in "code text UNIQUE NOT NULL" "code text NOT NULL"; do
     quiet_merge "$T/origin.sql" live -q
     equal "the next merge finds it ($key)" "0 39 30" "$status $(sql live "SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM c)" | tr '|' ' ')"
 done
+
+# ---- verify says what is not in the live database
+two_dbs "CREATE TABLE t (id int PRIMARY KEY, n int); CREATE TABLE s (id int PRIMARY KEY); CREATE TABLE w (id int PRIMARY KEY)"
+sql live "ALTER TABLE t ADD CONSTRAINT positive CHECK (n > 0); DROP TABLE w" >/dev/null
+sql origin "INSERT INTO t SELECT g, g - 2 FROM generate_series(1, 9) g; INSERT INTO s VALUES (1); INSERT INTO w VALUES (1), (2)" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live -q
+output=$(PGDATABASE=live MERGES=$T/merges "$root/scripts/verify" "$T/origin.sql" 2>/dev/null)
+equal "verify after rejects and skipped tables: status 3" "3 INCOMPLETE: of $T/origin.sql: 2 rows rejected, 1 table skipped; the rest is in the live database" "$? $(tail -n 1 <<<"$output")"
+contains "verify lists the rejects" "public.t: 2 rejected: new row violates check constraint \"positive\" (SQLSTATE 23514)" "$output"
+contains "verify lists the skipped tables" "public.w: skipped, 2 rows" "$output"
+sql live "DELETE FROM s" >/dev/null
+status_is "verify where a row is missing besides: status 1" 1 env PGDATABASE=live MERGES="$T/merges" "$root/scripts/verify" "$T/origin.sql"
