@@ -5,6 +5,7 @@
 
 #include "drysql.h"
 #include "mem.h"
+#include "merge_foresee.h"
 #include "merge_table.h"
 #include "mergesql.h"
 #include "triggers.h"
@@ -118,6 +119,8 @@ insert_row(struct merge_table *table, struct slice row)
 static void
 change_row(struct merge_table *table, struct slice row)
 {
+    if (merge_foresee_changed(table, row))
+        return;
     if (changes_will_send(&table->changes, row)) {
         finish_ending(table->merge);
         copybatch_yield(&table->fresh);
@@ -169,8 +172,10 @@ refers_to_refused(struct merge_table *table, struct slice *row)
     case REFUSALS_REJECTED:
         break;
     }
-    if (table->mark == MERGE_NEW)
+    if (table->mark == MERGE_NEW) {
         refusals_note(refusals, &table->layout, *row);
+        merge_foresee_refused(table, *row);
+    }
     merge_table_reject(table, "23503", buf_string(&refusals->reason), *row, REJECTS_LIVE_IDS);
     return true;
 }
@@ -178,7 +183,7 @@ refers_to_refused(struct merge_table *table, struct slice *row)
 void
 merge_row(struct merge_table *table, struct slice row)
 {
-    if (refers_to_refused(table, &row))
+    if (refers_to_refused(table, &row) || merge_foresee_rejected(table, row))
         return;
     table->tally.read++;
     switch (table->mark) {
@@ -284,6 +289,8 @@ finish_table(struct merge_table *table)
     changes_release(&table->changes);
     images_release(&table->images);
     clashes_release(&table->clashes);
+    merge_foresee_release(table);
+    rivals_release(&table->rivals);
     if (merge->undo != NULL)
         undolog_end(merge->undo);
     validate_release(&table->validate);
@@ -314,6 +321,8 @@ start_ending(struct merge *merge)
         for (size_t i = 0; i < merge->n_group; i++)
             stage_finish(&group[i]->stage);
         insert_staged(merge);
+    } else {
+        merge_foresee_group(merge);
     }
     for (size_t i = 0; i < merge->n_group; i++) {
         changes_start(&group[i]->changes, update_triggers(group[i]));
@@ -381,6 +390,7 @@ merge_finish(struct merge *merge)
     start_ending(merge);
     finish_ending(merge);
     refusals_release(&merge->refusals);
+    merge_foresee_end(merge);
     report_skipped(merge);
     if (merge->writer != NULL)
         move_sequences(merge);

@@ -30,6 +30,7 @@
 
 enum merge_strictness { MERGE_GO_ON, MERGE_STRICT };
 
+struct merge_gone;
 struct merge_table;
 
 struct merge {
@@ -37,6 +38,7 @@ struct merge {
     PGconn *reader, *writer; /* writer is NULL in a dry run */
     struct rejects rejects;
     struct refusals refusals;
+    struct merge_gone *gone; /* of a dry run, one a planned table; NULL: no new row was refused */
     enum merge_strictness strictness;
     struct output *sql;         /* the SQL of a dry run; NULL: not wanted */
     struct output *counts;      /* TSV; NULL: not wanted */

@@ -1,5 +1,6 @@
 #include "merge_table.h"
 
+#include "merge_foresee.h"
 #include "mergesql.h"
 #include "triggers.h"
 
@@ -49,12 +50,13 @@ refused(void *context, struct slice row, const struct server_error *error)
 }
 
 /* What refers to it is rejected too. */
-static void
-refused_new(void *context, struct slice row, const struct server_error *error)
+void
+merge_table_refused_new(void *context, struct slice row, const struct server_error *error)
 {
     struct merge_table *table = context;
 
     refusals_note(&table->merge->refusals, &table->layout, row);
+    merge_foresee_refused(table, row);
     refused_as(table, row, error,
         table->merge->writer != NULL && table->mark != MERGE_UNKNOWN ? CLASHES_NEW : CLASHES_ANY);
 }
@@ -148,10 +150,10 @@ prepare_writing(struct merge_table *table)
     images_choose(&table->images, merge->reader, which);
     table->staged = layout->table->cycle != 0 || table->silent_inserts ||
                     (table->inserts_fire && merge->undo != NULL);
-    stage_init(&table->stage, merge->writer, layout, table->number, refused_new, table);
+    stage_init(&table->stage, merge->writer, layout, table->number, merge_table_refused_new, table);
     mergesql_copy_in(layout, &sql);
     buf_string(&sql);
-    copybatch_init(&table->fresh, merge->writer, sql.data, refused_new, table);
+    copybatch_init(&table->fresh, merge->writer, sql.data, merge_table_refused_new, table);
     table->fresh.one = (struct trial_statement){TRIAL_WRITES, layout->n, write_insert, table};
     if (!table->staged && table->only_keys)
         table->parents = parents_new(merge->reader, merge->writer, layout);
@@ -175,7 +177,8 @@ sift(void *context, struct slice rows, struct buf *kept)
 static void
 prepare_sifting(struct merge_table *table)
 {
-    validate_init(&table->validate, table->merge->writer, &table->layout, refused_new, table);
+    validate_init(
+        &table->validate, table->merge->writer, &table->layout, merge_table_refused_new, table);
     if (!table->staged)
         table->validate.references = DEMANDS_WITH_REFERENCES_OF_NEW_ROWS;
     if (!table->inserts_fire)
@@ -188,7 +191,7 @@ prepare_comparing(struct merge_table *table)
     struct merge *merge = table->merge;
 
     images_choose(&table->images, merge->reader, IMAGES_SETTABLE);
-    validate_init(&table->validate, merge->reader, &table->layout, refused_new, table);
+    validate_init(&table->validate, merge->reader, &table->layout, merge_table_refused_new, table);
     changes_init_compare(
         &table->changes, merge->reader, &table->layout, &table->images, refused, table);
 }
@@ -205,5 +208,9 @@ merge_table_prepare(struct merge_table *table)
         prepare_sifting(table);
     } else {
         prepare_comparing(table);
+        rivals_init(&table->rivals, merge->reader, &table->layout);
+        if (table->layout.table->stricter)
+            table->validate.rivals = &table->rivals;
+        merge_foresee_init(table);
     }
 }

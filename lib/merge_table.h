@@ -24,6 +24,8 @@ struct merge_table {
     struct changes changes;
     struct validate validate; /* what would be refused: in a dry run, and where many rows are */
     struct clashes clashes;
+    struct merge_foresee *foresee; /* NULL but in a dry run */
+    struct rivals rivals;
 };
 
 /* Chooses how its rows are written, or compared in a dry run, from its live triggers and keys. */
@@ -31,6 +33,8 @@ void merge_table_prepare(struct merge_table *table);
 /* A row that was not counted as read yet. */
 void merge_table_reject(struct merge_table *table, const char *sqlstate, const char *reason,
     struct slice row, enum rejects_ids ids);
+/* A new row that is refused, and was counted as read. */
+void merge_table_refused_new(void *context, struct slice row, const struct server_error *error);
 /* The context is the table; as copybatch_taken. */
 void merge_table_note_inserted(void *context, struct slice rows, uint64_t n);
 

@@ -96,6 +96,26 @@ take_answer(struct validate *validate, struct slice rows, const PGresult *result
     return accepted;
 }
 
+static void
+accept(struct validate *validate, struct slice rows, const PGresult *result)
+{
+    struct buf good = {0}, kept = {0};
+    struct slice rest;
+
+    if (validate->rivals == NULL) {
+        validate->accepted += take_answer(validate, rows, result, validate->kept);
+        return;
+    }
+    take_answer(validate, rows, result, &good);
+    rivals_reject(validate->rivals, buf_slice(&good), validate->rejected, validate->context, &kept);
+    for (rest = buf_slice(&kept); rest.length > 0; validate->accepted++)
+        copyrow_next(&rest);
+    if (validate->kept != NULL)
+        buf_add_slice(validate->kept, buf_slice(&kept));
+    buf_release(&good);
+    buf_release(&kept);
+}
+
 static void look_at(struct validate *validate, struct slice rows, uint64_t n);
 
 /* False: the query did not fail for one. */
@@ -127,7 +147,7 @@ look_at(struct validate *validate, struct slice rows, uint64_t n)
     struct slice rest = rows;
 
     if (result != NULL) {
-        validate->accepted += take_answer(validate, rows, result, NULL);
+        accept(validate, rows, result);
     } else if (n == 1) {
         validate->rejected(validate->context, copyrow_next(&rest), &error);
     } else if (!looked_at_readable(validate, rows)) {
@@ -150,6 +170,15 @@ validate_finish(struct validate *validate)
     buf_clear(&validate->rows);
 }
 
+static void
+keep(struct validate *validate, struct slice row)
+{
+    if (validate->kept == NULL)
+        return;
+    buf_add_slice(validate->kept, row);
+    buf_add_char(validate->kept, '\n');
+}
+
 void
 validate_add(struct validate *validate, struct slice row)
 {
@@ -157,6 +186,7 @@ validate_add(struct validate *validate, struct slice row)
         make_query(validate);
     if (!validate->needed) {
         validate->accepted++;
+        keep(validate, row);
         return;
     }
     buf_add_slice(&validate->rows, row);

@@ -3,14 +3,15 @@
 /*
  * New rows: what the live table would refuse is found by a query instead of by trying. The values
  * are cast to the live types, and its NOT NULL and CHECK constraints, lengths, unique keys and
- * exclusion constraints are looked at. Not looked at in a dry run: foreign keys that idmap-builder
- * does not translate, and new rows that clash with each other.
+ * exclusion constraints are looked at; in a dry run also whether new rows clash with each other
+ * (rivals). Not looked at in a dry run: foreign keys that idmap-builder does not translate.
  */
 #include <libpq-fe.h>
 
 #include "copybatch.h"
 #include "demands.h"
 #include "layout.h"
+#include "rivals.h"
 #include "textarray.h"
 
 struct validate {
@@ -25,6 +26,8 @@ struct validate {
     struct slice *fields;
     struct buf rows; /* rows that wait, with their newlines */
     uint64_t waiting, accepted;
+    struct rivals *rivals; /* NULL: rows that clash with each other are not looked for */
+    struct buf *kept;      /* where the accepted rows go, with their newlines; may be NULL */
 };
 
 void validate_init(struct validate *validate, PGconn *connection, const struct layout *layout,
