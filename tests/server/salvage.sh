@@ -195,7 +195,7 @@ contains "merge: it says which table is skipped, and why" "public.f_user is skip
 equal "merge: whole tables are merged" "60 40 20" "$(sql live "SELECT (SELECT count(*) FROM b_city), (SELECT count(*) FROM d_log), (SELECT count(*) FROM e_part)" | tr '|' ' ')"
 equal "merge: a row that refers to lost ones is given to no stranger" "4|0" "$(sql live "SELECT count(*), count(user_id) FROM a_note")"
 contains "merge: it is rejected, with the reason" "note1" "$(cat "$T"/merges/*/rejects/*a_note*)"
-status_is "verify: what is whole is merged" 0 env SALVAGE=1 PGDATABASE=live MERGES="$T/merges" "$root/scripts/verify" "$T/cut.sql"
+status_is "verify: what is whole is merged, and what is not is said: status 3" 3 env SALVAGE=1 PGDATABASE=live MERGES="$T/merges" "$root/scripts/verify" "$T/cut.sql"
 contains "explain: why it is skipped" "not whole in the backup" "$(SALVAGE=1 PGDATABASE=live "$root/scripts/explain" "$T/cut.sql" 2>&1)"
 said=$(cd "$root" && PGDATABASE=live MERGES=$T/merges VIA=local make -s -f Makefile.ai ai-smart-merge-backup-dryrun BACKUP="$T/cut.sql" SALVAGE=1 2>&1)
 contains "make: SALVAGE=1" "public.f_user is skipped: not whole in the backup" "$said"
