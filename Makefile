@@ -16,10 +16,12 @@ CODECS := $(call have,lz4frame.h,LZ4:lz4) $(call have,zstd.h,ZSTD:zstd) $(call h
 	$(call have,bzlib.h,BZIP2:bz2)
 CODEC_FLAGS := $(foreach codec,$(CODECS),-DHAVE_$(firstword $(subst :, ,$(codec))))
 CODEC_LIBS := $(foreach codec,$(CODECS),-l$(lastword $(subst :, ,$(codec))))
+# Checksums of the stream: linked in, for the machine that the tools run on may not have it.
+DEFLATE := $(call have,libdeflate.h,-l:libdeflate.a)
 INCLUDES := -Ilib -I$(BUILD)/gen $(addprefix -I,$(shell $(PG_CONFIG) --includedir 2>/dev/null))
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(INCLUDES) $(CODEC_FLAGS) -MMD -MP $(CFLAGS)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(INCLUDES) $(CODEC_FLAGS) $(DEFLATE:%=-DHAVE_LIBDEFLATE) -MMD -MP $(CFLAGS)
 TEST_CFLAGS = $(ALL_CFLAGS) -Wno-pedantic -Wno-conversion -Wno-sign-conversion
-LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz $(CODEC_LIBS)
+LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz $(DEFLATE) $(CODEC_LIBS)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck_pic -lpthread -lrt -lm -lsubunit)
 
 SCRIPTS = backup backup-named containers explain grant list-backups merge merge-all merge-undo misc misc-entry \

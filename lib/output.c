@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 
+#include "crc.h"
 #include "msg.h"
 
 #define OUTPUT_BUFFER ((size_t)256 * 1024)
@@ -63,17 +63,11 @@ write_all(struct output *output, const char *bytes, size_t length)
     }
 }
 
-static uint32_t
-sum(uint32_t crc, const char *bytes, size_t length)
-{
-    return (uint32_t)crc32_z(crc, (const unsigned char *)bytes, length);
-}
-
 uint32_t
 output_crc(struct output *output)
 {
-    output->crc =
-        sum(output->crc, output->buf.data + output->summed, output->buf.length - output->summed);
+    output->crc = crc_add(
+        output->crc, output->buf.data + output->summed, output->buf.length - output->summed);
     output->summed = output->buf.length;
     return output->crc;
 }
@@ -94,7 +88,7 @@ output_write(struct output *output, const char *bytes, size_t length)
     if (output->buf.length + length > OUTPUT_BUFFER)
         output_flush(output);
     if (length > OUTPUT_BUFFER) {
-        output->crc = sum(output->crc, bytes, length);
+        output->crc = crc_add(output->crc, bytes, length);
         write_all(output, bytes, length);
         return;
     }

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "copyrow.h"
+#include "crc.h"
 #include "mem.h"
 #include "msg.h"
 
@@ -41,7 +41,7 @@ sum_up_to(struct stream_reader *reader, size_t end)
 {
     const char *from = reader->input->data + reader->summed;
 
-    reader->crc = (uint32_t)crc32_z(reader->crc, (const unsigned char *)from, end - reader->summed);
+    reader->crc = crc_add(reader->crc, from, end - reader->summed);
     reader->summed = end;
 }
 
