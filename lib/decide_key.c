@@ -205,8 +205,7 @@ surrogate(const struct decide *decide, const struct decide_table *table)
         return NULL;
     if (has_rule(table, RULES_IDENTITY_KEY))
         return is_member(&table->rules->key, column->name) ? NULL : column;
-    if (column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO ||
-        strcmp(column->type, "uuid") == 0)
+    if (schema_is_made(column) || strcmp(column->type, "uuid") == 0)
         return column;
     if (is_text_id(column) && has_plain_key(decide, table, column->name))
         return column;

@@ -21,12 +21,6 @@ decide_made_is_reference(const struct decide_table *table, const char *column)
     return rules_column(table->rules, column)->ids.role_line != 0;
 }
 
-static bool
-is_made(const struct schema_column *column)
-{
-    return column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO;
-}
-
 /* A partition does not inherit that a column is an identity (up to PostgreSQL 16). */
 const struct schema_column *
 decide_made_column(
@@ -36,10 +30,10 @@ decide_made_column(
     const struct schema_table *root =
         table->root != NULL ? schema_find_table(decide->live, table->root) : NULL;
 
-    if (own != NULL && is_made(own))
+    if (own != NULL && schema_is_made(own))
         return own;
     own = own != NULL && root != NULL ? schema_find_column(root, column) : NULL;
-    return own != NULL && is_made(own) ? own : NULL;
+    return own != NULL && schema_is_made(own) ? own : NULL;
 }
 
 const char *

@@ -34,23 +34,15 @@ static const char statistic[] =
     " (SELECT pg_catalog.count(*) FROM verdict v"
     " WHERE v.shift = 0 AND v.sum < 0 AND v.n > COALESCE(total.last, -1)) FROM total";
 
-/* Numbers that a sequence made agree in any two databases that count from one. */
+/*
+ * Numbers that a sequence made agree in any two databases that count from one; so do those that
+ * refer to them.
+ */
 static bool
-is_made(const struct schema_column *column)
+counts(const struct decide_table *table, const struct schema_column *column)
 {
-    return column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO;
-}
-
-/* So do those that refer to them. */
-static bool
-is_number_of_another(const struct decide_table *table, const struct schema_column *column)
-{
-    if (!number_is_type(column->type))
-        return false;
-    for (size_t i = 0; i < table->live->n_references; i++)
-        if (schema_has_name(&table->live->references[i].columns, column->name))
-            return true;
-    return rules_column(table->rules, column->name)->ids.role_line != 0;
+    return schema_is_made(column) ||
+           (number_is_type(column->type) && decide_made_is_reference(table, column->name));
 }
 
 static void
@@ -62,8 +54,7 @@ add_columns(struct evidence_query *query)
         const struct schema_column *column =
             schema_find_column(query->table->live, columns->names[i]);
 
-        if (strcmp(column->name, query->names[0]) != 0 && !is_made(column) &&
-            !is_number_of_another(query->table, column))
+        if (strcmp(column->name, query->names[0]) != 0 && !counts(query->table, column))
             evidence_query_add(query, column->name);
     }
 }

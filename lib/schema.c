@@ -121,6 +121,12 @@ schema_find_column(const struct schema_table *table, const char *name)
     return NULL;
 }
 
+bool
+schema_is_made(const struct schema_column *column)
+{
+    return column->sequence != NULL || column->identity != SCHEMA_IDENTITY_NO;
+}
+
 const struct schema_key *
 schema_primary_key(const struct schema_table *table)
 {

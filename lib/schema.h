@@ -121,6 +121,8 @@ struct schema_column *schema_find_column(const struct schema_table *table, const
 struct schema_sequence *schema_find_sequence(const struct schema *schema, const char *name);
 const struct schema_enum *schema_find_enum(const struct schema *schema, const char *name);
 const struct schema_domain *schema_find_domain(const struct schema *schema, const char *name);
+/* True when a sequence makes the column's values: numbers that say nothing by themselves. */
+bool schema_is_made(const struct schema_column *column);
 /* The primary key, or NULL. */
 const struct schema_key *schema_primary_key(const struct schema_table *table);
 
