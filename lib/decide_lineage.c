@@ -150,7 +150,7 @@ by_content(const struct decide_evidence *evidence, enum plan_lineage lineage)
 /* A uuid is made once in the world: without evidence of its own, equal ones mean the same row. So
  * is a text: who makes ids so makes them unique. */
 static bool
-is_uuid(const struct decide_table *table)
+is_made_once(const struct decide_table *table)
 {
     return table->id != NULL &&
            (strcmp(table->id->type, "uuid") == 0 || strcmp(table->id->type, "text") == 0 ||
@@ -158,15 +158,15 @@ is_uuid(const struct decide_table *table)
 }
 
 /*
- * Whether that decides. Where other tables' ids are seen to mean something else, so do texts beside
- * a key that could not be looked up, for it goes through references: by it rows are found whatever
- * their ids, by their ids they are not.
+ * Whether such an id decides. Where other tables' ids are seen to mean something else, so do texts
+ * beside a key that could not be looked up, for it goes through references: by it rows are found
+ * whatever their ids, by their ids they are not.
  */
 static bool
-is_made_once(const struct decide_table *table, const struct plan *plan)
+decides_by_itself(const struct decide_table *table, const struct plan *plan)
 {
-    return is_uuid(table) && (strcmp(table->id->type, "uuid") == 0 || table->key == NULL ||
-                                 plan->lineage != PLAN_LINEAGE_OTHER);
+    return is_made_once(table) && (strcmp(table->id->type, "uuid") == 0 || table->key == NULL ||
+                                      plan->lineage != PLAN_LINEAGE_OTHER);
 }
 
 /* Of a table that is lost: whether the live primary key is a uuid. */
@@ -201,7 +201,7 @@ add_pairs(struct decide_evidence *sum, const struct decide_table *table)
 {
     const struct decide_evidence *own = &table->evidence;
 
-    if (is_uuid(table) && own->key_agree < own->key_pairs) {
+    if (is_made_once(table) && own->key_agree < own->key_pairs) {
         sum->key_pairs += own->key_pairs - own->key_agree;
     } else {
         sum->key_pairs += own->key_pairs;
@@ -219,7 +219,7 @@ pool(const struct decide *decide)
         const struct decide_evidence *own = &decide->tables[i].evidence;
 
         add_pairs(&sum, &decide->tables[i]);
-        if (is_uuid(&decide->tables[i]))
+        if (is_made_once(&decide->tables[i]))
             continue;
         sum.content_pairs += own->content_pairs;
         sum.content_agree += own->content_agree;
@@ -261,10 +261,10 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
     } else if (own->key_pairs >= ENOUGH) {
         table->lineage = verdict_by_key(own);
         table->lineage_why = WHY_PAIRS;
-        why = is_uuid(table) && contradiction(own->key_pairs, own->key_agree)[0] != '\0'
+        why = is_made_once(table) && contradiction(own->key_pairs, own->key_agree)[0] != '\0'
                   ? pairs_text(own, ", as after a merge, whose new rows keep such ids")
                   : by_key(own);
-    } else if (is_made_once(table, plan)) {
+    } else if (decides_by_itself(table, plan)) {
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_UUID;
         why = mem_string("such an id means the same row everywhere");
