@@ -16,7 +16,7 @@ struct merge_gone {
 struct foreign { /* a column of a foreign key by itself */
     size_t at;
     const struct plan_table *parent;
-    const char *column;
+    char *column; /* the parent's */
 };
 
 struct merge_foresee {
@@ -71,7 +71,7 @@ merge_foresee_release(struct merge_table *table)
     if (foresee == NULL)
         return;
     for (size_t i = 0; i < foresee->n; i++)
-        free((char *)foresee->foreign[i].column);
+        free(foresee->foreign[i].column);
     free(foresee->foreign);
     buf_release(&foresee->held_new);
     buf_release(&foresee->held_changed);
@@ -178,12 +178,13 @@ is_orphan(struct merge_table *table, struct slice row)
     return found;
 }
 
+/* What is_orphan() found, as the server would say it. */
 static struct server_error
-reason(const struct merge_table *table)
+refusal(struct merge *merge)
 {
     struct server_error error = {.sqlstate = "23503"};
 
-    error.message = mem_string(buf_string((struct buf *)&table->merge->refusals.reason));
+    error.message = mem_string(buf_string(&merge->refusals.reason));
     return error;
 }
 
@@ -204,7 +205,7 @@ reject_orphans(struct merge_table *table)
             buf_add_slice(&kept, slice_make(row.data, row.length + 1));
             continue;
         }
-        error = reason(table);
+        error = refusal(table->merge);
         merge_table_refused_new(table, row, &error);
         server_error_release(&error);
         table->validate.accepted--;
@@ -252,7 +253,7 @@ compare_changed(struct merge_table *table)
             changes_add(&table->changes, row);
             continue;
         }
-        error = reason(table);
+        error = refusal(table->merge);
         table->changes.rejected(table->changes.context, row, &error);
         server_error_release(&error);
     }

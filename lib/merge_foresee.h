@@ -9,6 +9,7 @@
  */
 #include "merge_table.h"
 
+/* Needs the table's validate; what it has until merge_foresee_release() is table->foresee. */
 void merge_foresee_init(struct merge_table *table);
 /* A new row is refused. Nothing where it is no dry run. */
 void merge_foresee_refused(struct merge_table *table, struct slice row);
@@ -19,6 +20,7 @@ bool merge_foresee_changed(struct merge_table *table, struct slice row);
 /* All rows of the group are there: rejects some of the new ones, and compares the changed ones. */
 void merge_foresee_group(struct merge *merge);
 void merge_foresee_release(struct merge_table *table);
+/* Releases merge->gone, which is of all tables: after the last group. */
 void merge_foresee_end(struct merge *merge);
 
 #endif
