@@ -1,287 +1,16 @@
 #include "survey.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "archived.h"
-#include "copyrow.h"
 #include "dump.h"
 #include "mem.h"
-#include "msg.h"
-#include "output.h"
-
-/* ---- the process that looks; it tells by records of TSV through a pipe */
-
-struct look {
-    struct backup *backup;
-    struct output output;
-    size_t ended; /* blocks that were read to their ends */
-};
-
-/* A record of the table, NULL for none, and `rest`, which is escaped. */
-static void
-tell(struct look *look, const char *record, const char *table, const char *rest)
-{
-    struct buf line = {0};
-
-    buf_add_format(&line, "%s\t", record);
-    if (table != NULL)
-        copyrow_escape(slice_string(table), &line);
-    else
-        buf_add_slice(&line, COPYROW_NULL);
-    buf_add_format(&line, "%s\n", rest);
-    output_slice(&look->output, buf_slice(&line));
-    buf_release(&line);
-}
-
-static void
-tell_block(struct look *look, uint64_t rows)
-{
-    const struct dump *dump = look->backup->dump;
-    const char *name = backup_block(look->backup)->table;
-    const struct schema_table *table = schema_find_table(&look->backup->schema, name);
-    bool partitioned = table != NULL && table->kind == SCHEMA_PARTITIONED;
-    char rest[100];
-
-    snprintf(rest, sizeof rest, "\t%llu\t%llu\t%llu\t%d\t%d", (unsigned long long)rows,
-        dump != NULL ? (unsigned long long)dump_block_end(dump) : 0ULL,
-        dump != NULL ? (unsigned long long)input_tell(dump->input) : 0ULL,
-        (int)(dump == NULL || dump_has_ended_block(dump)), (int)partitioned);
-    tell(look, "block", name, rest);
-    look->ended = look->backup->n_blocks;
-}
-
-/* Tables that a script declares, and of which no rows came. */
-static void
-tell_declared(struct look *look)
-{
-    const struct schema *schema = &look->backup->schema;
-
-    for (size_t i = 0; look->backup->kind == BACKUP_SCRIPT && i < schema->n_tables; i++)
-        if (!schema->tables[i].data.present && schema->tables[i].kind == SCHEMA_TABLE)
-            tell(look, "declared", schema->tables[i].name, "");
-}
-
-/* The table whose rows were read last, and not to their end. */
-static const char *
-under_way(const struct look *look)
-{
-    if (look->backup->kind == BACKUP_ARCHIVE)
-        return archived_table(look->backup->archived);
-    return look->backup->n_blocks > look->ended ? backup_block(look->backup)->table : NULL;
-}
-
-static void
-tell_end(struct look *look, const char *record, const char *table, int status, const char *message)
-{
-    const struct backup *backup = look->backup;
-    uint64_t at = 0, sound = UINT64_MAX;
-    struct buf rest = {0};
-
-    if (backup->kind == BACKUP_SCRIPT) {
-        at = backup->dump->whole;
-        sound = input_sound(backup->dump->input);
-    } else {
-        at = archived_tell(backup->archived);
-    }
-    tell_declared(look);
-    buf_add_format(
-        &rest, "\t%d\t%llu\t%llu\t", status, (unsigned long long)at, (unsigned long long)sound);
-    if (message != NULL)
-        copyrow_escape(slice_string(message), &rest);
-    else
-        buf_add_slice(&rest, COPYROW_NULL);
-    tell(look, record, table, buf_string(&rest));
-    output_flush(&look->output);
-}
-
-/* The hook of msg_fatal(). */
-static void
-tell_damage(void *context, enum msg_status status, const char *message)
-{
-    struct look *look = context;
-    const struct dump *dump = look->backup->dump;
-    bool refused = dump != NULL && (dump->refused || dump->input->exceeded);
-
-    tell_end(look, refused ? "refusal" : "damage", under_way(look), (int)status, message);
-}
-
-static void
-silence(void)
-{
-    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-    if (nowhere >= 0)
-        dup2(nowhere, STDERR_FILENO);
-}
-
-static void __attribute__((noreturn)) look_through(struct backup *backup, int to)
-{
-    struct look look = {.backup = backup};
-
-    output_init(&look.output, to, "a pipe");
-    msg_set_hook(tell_damage, &look);
-    msg_at_end(NULL, NULL);
-    msg_set_level(MSG_QUIET);
-    silence();
-    while (backup_next(backup)) {
-        struct backup_rows rows;
-        uint64_t n = 0;
-
-        while (backup_rows(backup, &rows))
-            n += rows.n;
-        tell_block(&look, n);
-    }
-    tell_end(&look, "end", NULL, 0, backup_missing(backup));
-    _exit(STATUS_OK);
-}
-
-/* ---- what it told */
-
-static struct survey_table *
-find_table(struct survey *survey, const char *name)
-{
-    struct survey_table *table;
-
-    for (size_t i = survey->n; i-- > 0;)
-        if (strcmp(survey->tables[i].name, name) == 0)
-            return &survey->tables[i];
-    table = MEM_APPEND(survey->tables, survey->n, survey->room);
-    *table = (struct survey_table){.name = mem_string(name)};
-    return table;
-}
-
-static void
-mark(struct survey *survey, const char *name, enum survey_state state, const char *why)
-{
-    struct survey_table *table = find_table(survey, name);
-
-    if (table->state != SURVEY_WHOLE)
-        return;
-    table->state = state;
-    table->why = mem_string(why);
-}
-
-#define FIELDS 7 /* record, table, and up to five more */
-
-/* How a look ended. */
-struct ending {
-    bool told, damaged, refused;
-    enum msg_status status;
-    uint64_t at; /* of an archive the entry that comes next, else the offset behind what is whole */
-    uint64_t sound;       /* offsets before that were decompressed right */
-    char *table, *reason; /* or NULL */
-};
-
-static char *
-value(struct slice field)
-{
-    struct buf text = {0};
-
-    if (copyrow_is_null(field) || !copyrow_unescape(field, &text))
-        return NULL;
-    buf_string(&text);
-    return text.data;
-}
-
-static uint64_t
-number(struct slice field)
-{
-    return strtoull(field.data, NULL, 10); /* a tab or newline follows */
-}
-
-static void
-take_block(struct survey *survey, const char *name, const struct slice *fields)
-{
-    struct survey_table *table = find_table(survey, name);
-
-    table->rows += number(fields[2]);
-    table->blocks++;
-    table->end = number(fields[3]);
-    table->read = number(fields[4]);
-    table->proven = number(fields[5]) != 0;
-    table->partitioned = number(fields[6]) != 0;
-}
-
-static void
-take_record(struct survey *survey, struct slice line, struct ending *ending)
-{
-    struct slice fields[FIELDS];
-    char *table;
-
-    copyrow_split(line, fields, FIELDS);
-    table = value(fields[1]);
-    if (slice_is(fields[0], "block")) {
-        take_block(survey, table, fields);
-    } else if (slice_is(fields[0], "declared")) {
-        mark(survey, table, SURVEY_UNREACHED, "none of its rows were reached");
-    } else {
-        ending->told = true;
-        ending->damaged = slice_is(fields[0], "damage");
-        ending->refused = slice_is(fields[0], "refusal");
-        ending->status = (enum msg_status)number(fields[2]);
-        ending->at = number(fields[3]);
-        ending->sound = number(fields[4]);
-        ending->reason = value(fields[5]);
-        ending->table = table;
-        return;
-    }
-    free(table);
-}
-
-/* Reads what a look tells, and waits for its end. */
-static struct ending
-take_records(struct survey *survey, int from, pid_t child)
-{
-    struct input *input = input_open_descriptor(from, "a pipe");
-    struct ending ending = {0};
-    struct slice line;
-    bool terminated;
-
-    while (input_line(input, &line, &terminated) && terminated)
-        take_record(survey, line, &ending);
-    input_close(input);
-    waitpid(child, NULL, 0);
-    if (!ending.told)
-        msg_fatal(STATUS_FAILED, "the process that looks for what is whole was ended");
-    if (ending.refused || (ending.damaged && ending.status != STATUS_INPUT))
-        msg_fatal(ending.status, "%s", ending.reason);
-    return ending;
-}
-
-/* One look, from where the backup stands, which it is left at. */
-static struct ending
-look_once(struct survey *survey, struct backup *backup)
-{
-    int fd = backup->kind == BACKUP_SCRIPT ? backup->dump->input->fd : -1, ends[2];
-    off_t at = fd >= 0 ? lseek(fd, 0, SEEK_CUR) : 0;
-    struct ending ending;
-    pid_t child = -1;
-
-    if (pipe(ends) == 0)
-        child = fork();
-    if (child < 0)
-        msg_fatal(STATUS_FAILED, "cannot start a process: %s", strerror(errno));
-    if (child == 0) {
-        close(ends[0]);
-        look_through(backup, ends[1]);
-    }
-    close(ends[1]);
-    ending = take_records(survey, ends[0], child);
-    if (fd >= 0)
-        lseek(fd, at, SEEK_SET); /* it is the child's too */
-    return ending;
-}
+#include "survey_look.h"
 
 /* The message without the name of the backup in front. */
 static const char *
-reason_of(const struct backup *backup, const struct ending *ending)
+reason_of(const struct backup *backup, const struct survey_ending *ending)
 {
     size_t length = strlen(backup->name);
 
@@ -290,30 +19,42 @@ reason_of(const struct backup *backup, const struct ending *ending)
                : ending->reason;
 }
 
+/* How the whole backup is damaged: by `damage` (malloc'd; NULL: none), or since its end is missing.
+ * What was known when it was opened stays. */
+static void
+set_damage(struct backup *backup, char *damage, const char *missing)
+{
+    if (backup->damage != NULL)
+        free(damage);
+    else if (damage != NULL)
+        backup->damage = damage;
+    else if (missing != NULL && !backup->options.allow_incomplete)
+        backup->damage = mem_format("it has %s (--allow-incomplete takes it for whole)", missing);
+}
+
 /* ---- archives */
 
 static void
 survey_archive(struct survey *survey, struct backup *backup)
 {
-    struct ending ending;
+    struct survey_ending ending;
     size_t damaged = 0;
 
-    while ((ending = look_once(survey, backup)).damaged) {
+    while ((ending = survey_look(survey, backup)).damaged) {
         if (ending.table == NULL)
             msg_fatal(ending.status, "%s", ending.reason);
-        mark(survey, ending.table, SURVEY_DAMAGED, reason_of(backup, &ending));
+        survey_mark(survey, ending.table, SURVEY_DAMAGED, reason_of(backup, &ending));
         archived_seek(backup->archived, (size_t)ending.at);
         damaged++;
     }
     archived_seek(backup->archived, 0);
     for (size_t i = 0; i < backup->n_losses; i++)
-        mark(survey, backup->losses[i].table, SURVEY_DAMAGED, backup->losses[i].why);
-    if (backup->damage == NULL && damaged > 0)
-        backup->damage =
-            mem_format("the data of %zu table%s is damaged", damaged, damaged > 1 ? "s" : "");
-    else if (backup->damage == NULL && ending.reason != NULL && !backup->options.allow_incomplete)
-        backup->damage =
-            mem_format("it has %s (--allow-incomplete takes it for whole)", ending.reason);
+        survey_mark(survey, backup->losses[i].table, SURVEY_DAMAGED, backup->losses[i].why);
+    set_damage(backup,
+        damaged > 0
+            ? mem_format("the data of %zu table%s is damaged", damaged, damaged > 1 ? "s" : "")
+            : NULL,
+        ending.reason);
 }
 
 /* ---- scripts */
@@ -338,19 +79,19 @@ judge(struct survey *survey, uint64_t sound)
         struct survey_table *table = &survey->tables[i];
 
         if (all)
-            mark(survey, table->name, SURVEY_DAMAGED,
+            survey_mark(survey, table->name, SURVEY_DAMAGED,
                 "the rows of tables alternate, more of it may have followed");
         else if (table->read > sound)
-            mark(survey, table->name, SURVEY_DAMAGED,
+            survey_mark(survey, table->name, SURVEY_DAMAGED,
                 "it is compressed, and before the damage no checksum ends that covers it");
         else if (!table->proven || table->partitioned)
-            mark(survey, table->name, SURVEY_DAMAGED, "more rows of it may have followed");
+            survey_mark(survey, table->name, SURVEY_DAMAGED, "more rows of it may have followed");
     }
 }
 
 /* Where to stop: behind the last statement or block that is known to be right. */
 static uint64_t
-last_whole(const struct survey *survey, const struct ending *ending)
+last_whole(const struct survey *survey, const struct survey_ending *ending)
 {
     uint64_t last = 0;
 
@@ -365,17 +106,14 @@ last_whole(const struct survey *survey, const struct ending *ending)
 static void
 survey_script(struct survey *survey, struct backup *backup)
 {
-    struct ending ending = look_once(survey, backup);
+    struct survey_ending ending = survey_look(survey, backup);
 
     if (ending.damaged && ending.table != NULL) {
-        mark(survey, ending.table, SURVEY_DAMAGED, reason_of(backup, &ending));
-        find_table(survey, ending.table)->blocks++;
+        survey_mark(survey, ending.table, SURVEY_DAMAGED, reason_of(backup, &ending));
+        survey_find(survey, ending.table)->blocks++;
     }
-    if (backup->damage == NULL && ending.damaged)
-        backup->damage = mem_string(reason_of(backup, &ending));
-    else if (backup->damage == NULL && ending.reason != NULL && !backup->options.allow_incomplete)
-        backup->damage =
-            mem_format("it has %s (--allow-incomplete takes it for whole)", ending.reason);
+    set_damage(
+        backup, ending.damaged ? mem_string(reason_of(backup, &ending)) : NULL, ending.reason);
     if (backup->damage == NULL)
         return;
     judge(survey, ending.sound);
@@ -393,110 +131,4 @@ survey_take(struct survey *survey, struct backup *backup)
     for (size_t i = 0; backup->damage != NULL && i < survey->n; i++)
         if (survey->tables[i].state != SURVEY_WHOLE)
             backup_lose(backup, survey->tables[i].name, survey->tables[i].why);
-}
-
-/* ---- said */
-
-#define EACH ((size_t)40) /* so many tables are named one by one */
-
-static size_t
-count(const struct survey *survey, enum survey_state state)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < survey->n; i++)
-        n += survey->tables[i].state == state;
-    return n;
-}
-
-size_t
-survey_whole(const struct survey *survey)
-{
-    return count(survey, SURVEY_WHOLE);
-}
-
-static void
-say_table(const struct survey_table *table)
-{
-    if (table->state == SURVEY_WHOLE)
-        msg_line("  whole        %s, %llu row%s", table->name, (unsigned long long)table->rows,
-            table->rows == 1 ? "" : "s");
-    else if (table->state == SURVEY_DAMAGED)
-        msg_line("  damaged      %s: %s", table->name, table->why);
-    else
-        msg_line("  not reached  %s", table->name);
-}
-
-/* Tables of that state, the first ones by name. */
-static void
-say_some(const struct survey *survey, enum survey_state state, size_t most)
-{
-    size_t said = 0;
-
-    for (size_t i = 0; i < survey->n && said < most; i++) {
-        if (survey->tables[i].state != state)
-            continue;
-        say_table(&survey->tables[i]);
-        said++;
-    }
-    if (count(survey, state) > said && most > 0)
-        msg_line("  and %zu more like that", count(survey, state) - said);
-}
-
-void
-survey_say(const struct survey *survey)
-{
-    size_t whole = survey_whole(survey), damaged = count(survey, SURVEY_DAMAGED);
-
-    msg_info("of its tables %zu %s whole, %zu damaged, %zu not reached", whole,
-        whole == 1 ? "is" : "are", damaged, survey->n - whole - damaged);
-    say_some(survey, SURVEY_WHOLE, survey->n <= EACH ? EACH : 0);
-    say_some(survey, SURVEY_DAMAGED, EACH);
-    say_some(survey, SURVEY_UNREACHED, EACH);
-}
-
-/* ---- after a failure */
-
-static void __attribute__((noreturn)) look_again(const struct survey_failure *failure)
-{
-    struct backup_options options = failure->options;
-    int errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-    struct survey survey;
-    struct backup *backup;
-
-    silence(); /* what was said is not said again */
-    options.salvage = true;
-    backup = backup_open(failure->path, &options);
-    survey_take(&survey, backup);
-    dup2(errors, STDERR_FILENO);
-    if (backup->damage != NULL && survey.n > 0)
-        survey_say(&survey);
-    if (backup->damage != NULL && survey_whole(&survey) > 0)
-        msg_info("--salvage takes the whole ones alone");
-    _exit(STATUS_OK);
-}
-
-static void
-look_after(void *context, enum msg_status status, const char *message)
-{
-    const struct survey_failure *failure = context;
-    struct stat file;
-    pid_t child;
-
-    (void)message;
-    if (status != STATUS_INPUT || msg_get_level() == MSG_QUIET || failure->path == NULL ||
-        strcmp(failure->path, "-") == 0 || stat(failure->path, &file) != 0 ||
-        !(S_ISREG(file.st_mode) || S_ISDIR(file.st_mode)))
-        return;
-    child = fork();
-    if (child == 0)
-        look_again(failure);
-    if (child > 0)
-        waitpid(child, NULL, 0);
-}
-
-void
-survey_at_failure(struct survey_failure *failure)
-{
-    msg_at_end(look_after, failure);
 }
