@@ -36,17 +36,12 @@ changes_init_compare(struct changes *changes, PGconn *reader, const struct layou
         .images = images,
         .rejected = rejected,
         .context = context};
-    changes->arrays = mem_alloc((layout->n + 1) * sizeof *changes->arrays);
-    changes->fields = mem_alloc((layout->n + 1) * sizeof *changes->fields);
 }
 
 void
 changes_release(struct changes *changes)
 {
-    for (size_t i = 0; changes->arrays != NULL && i < changes->layout->n; i++)
-        textarray_release(&changes->arrays[i]);
-    free(changes->arrays);
-    free(changes->fields);
+    textrows_release(&changes->values);
     free(changes->written);
     free(changes->refused);
     buf_release(&changes->rows);

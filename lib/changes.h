@@ -9,7 +9,7 @@
 #include "copybatch.h"
 #include "images.h"
 #include "layout.h"
-#include "textarray.h"
+#include "textrows.h"
 
 enum changes_triggers { CHANGES_TRIGGERS_FIRE, CHANGES_TRIGGERS_OFF };
 
@@ -22,9 +22,8 @@ struct changes {
     void *context;
     struct images *images; /* what to do with old and new values */
     struct copybatch batch;
-    uint64_t n;               /* rows added */
-    struct textarray *arrays; /* COMPARE: one a column */
-    struct slice *fields;
+    uint64_t n;             /* rows added */
+    struct textrows values; /* COMPARE: the rows as parameters */
     char *refused;   /* COMPARE: the query for rows that would be refused; NULL: not made yet */
     bool demanding;  /* COMPARE: that query is worth asking */
     struct buf rows; /* COMPARE: rows that wait, with their newlines */

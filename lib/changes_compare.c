@@ -4,39 +4,22 @@
 #include "changesql.h"
 #include "copyrow.h"
 #include "demands.h"
-#include "mem.h"
 #include "server.h"
 #include "unreadable.h"
 
 #define COMPARE_ROWS 4096
 
-/* The rows as parameters, one array a column; the caller frees the array of them. */
-static const char **
-make_values(struct changes *changes, struct slice rows)
-{
-    size_t n = changes->layout->n;
-    const char **values = mem_alloc((n + 1) * sizeof *values);
-
-    for (size_t i = 0; i < n; i++)
-        textarray_clear(&changes->arrays[i]);
-    textarray_add_rows(changes->arrays, changes->fields, n, rows);
-    for (size_t i = 0; i < n; i++)
-        values[i] = textarray_literal(&changes->arrays[i]);
-    return values;
-}
-
 static PGresult *
 ask_to_compare(struct changes *changes, struct slice rows, struct server_error *error)
 {
-    const char **values = make_values(changes, rows);
+    size_t n = changes->layout->n;
     struct buf sql = {0};
     PGresult *result;
 
     changesql_compare(changes->layout, &sql);
-    result = server_try_params(
-        changes->connection, buf_string(&sql), (int)changes->layout->n, values, error);
+    result = server_try_params(changes->connection, buf_string(&sql), (int)n,
+        textrows_values(&changes->values, n, rows), error);
     buf_release(&sql);
-    free(values);
     return result;
 }
 
@@ -62,22 +45,20 @@ static void
 show_rows(struct changes *changes, struct slice rows)
 {
     const struct show *show = changes->images->show;
-    const char **values;
+    size_t n = changes->layout->n;
     struct buf sql = {0};
     PGresult *result;
 
     if (show == NULL || show->shown >= show->limit)
         return;
-    values = make_values(changes, rows);
     changesql_compare_images(
         changes->layout, &changes->images->columns, show->limit - show->shown, &sql);
-    result =
-        server_query_params(changes->connection, buf_string(&sql), (int)changes->layout->n, values);
+    result = server_query_params(
+        changes->connection, buf_string(&sql), (int)n, textrows_values(&changes->values, n, rows));
     for (int i = 0; i < PQntuples(result); i++)
         add_image(changes, result, i);
     PQclear(result);
     buf_release(&sql);
-    free(values);
 }
 
 /* The rows that the live table would refuse once they are changed, with the reason. */
@@ -124,7 +105,7 @@ static bool
 foresee_refused(struct changes *changes, struct slice rows, struct buf *good, uint64_t *n)
 {
     struct server_error error = {0};
-    const char **values;
+    size_t n_columns = changes->layout->n;
     PGresult *result;
     bool found;
 
@@ -132,15 +113,13 @@ foresee_refused(struct changes *changes, struct slice rows, struct buf *good, ui
         make_refused_query(changes);
     if (!changes->demanding)
         return false;
-    values = make_values(changes, rows);
-    result = server_try_params(
-        changes->connection, changes->refused, (int)changes->layout->n, values, &error);
+    result = server_try_params(changes->connection, changes->refused, (int)n_columns,
+        textrows_values(&changes->values, n_columns, rows), &error);
     found = result != NULL && PQntuples(result) > 0;
     if (found)
         *n = take_out(changes, result, rows, good);
     PQclear(result);
     server_error_release(&error);
-    free(values);
     return found;
 }
 

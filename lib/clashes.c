@@ -25,10 +25,7 @@ clashes_init(struct clashes *clashes, PGconn *connection, const struct layout *l
 void
 clashes_release(struct clashes *clashes)
 {
-    for (size_t i = 0; clashes->arrays != NULL && i < clashes->layout->n; i++)
-        textarray_release(&clashes->arrays[i]);
-    free(clashes->arrays);
-    free(clashes->fields);
+    textrows_release(&clashes->values);
     free(clashes->sql);
     buf_release(&clashes->rows);
     buf_release(&clashes->reasons);
@@ -113,12 +110,9 @@ add_matches(const struct clashes *clashes, const PGresult *keys, struct buf *sql
 static void
 make_query(struct clashes *clashes)
 {
-    size_t n = clashes->layout->n;
     PGresult *keys = ask_for_keys(clashes);
     struct buf sql = {0};
 
-    clashes->arrays = mem_alloc((n + 1) * sizeof *clashes->arrays);
-    clashes->fields = mem_alloc((n + 1) * sizeof *clashes->fields);
     if (PQntuples(keys) > 1 && clashes->layout->target.n > 0) {
         buf_add_string(&sql, "WITH r AS (");
         mergesql_cast_rows(clashes->layout, NUMBER, &sql);
@@ -145,22 +139,15 @@ ask(struct clashes *clashes)
 {
     struct server_error error = {0};
     size_t n = clashes->layout->n;
-    const char **values;
     PGresult *result;
 
     if (clashes->sql == NULL)
         make_query(clashes);
     if (clashes->sql[0] == '\0')
         return NULL;
-    values = mem_alloc((n + 1) * sizeof *values);
-    for (size_t i = 0; i < n; i++)
-        textarray_clear(&clashes->arrays[i]);
-    textarray_add_rows(clashes->arrays, clashes->fields, n, buf_slice(&clashes->rows));
-    for (size_t i = 0; i < n; i++)
-        values[i] = textarray_literal(&clashes->arrays[i]);
-    result = server_try_params(clashes->connection, clashes->sql, (int)n, values, &error);
+    result = server_try_params(clashes->connection, clashes->sql, (int)n,
+        textrows_values(&clashes->values, n, buf_slice(&clashes->rows)), &error);
     server_error_release(&error);
-    free(values);
     return result;
 }
 

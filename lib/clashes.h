@@ -11,20 +11,19 @@
 #include "copybatch.h"
 #include "layout.h"
 #include "race.h"
-#include "textarray.h"
+#include "textrows.h"
 
 struct clashes {
     PGconn *connection;
     const struct layout *layout;
     copybatch_rejected *rejected;
     void *context;
-    char *sql;                /* the query; NULL: not made yet */
-    struct textarray *arrays; /* its parameters, one a column */
-    struct slice *fields;
-    struct buf rows;    /* that wait, with their newlines */
-    struct buf reasons; /* the server's, each with its NUL */
-    size_t waiting;     /* how many */
-    struct race race;   /* the same of those that were found to be new before */
+    char *sql;              /* the query; NULL: not made yet */
+    struct textrows values; /* its parameters */
+    struct buf rows;        /* that wait, with their newlines */
+    struct buf reasons;     /* the server's, each with its NUL */
+    size_t waiting;         /* how many */
+    struct race race;       /* the same of those that were found to be new before */
 };
 
 /* NEW: no live row was the same when it was looked up. */

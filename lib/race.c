@@ -29,10 +29,7 @@ race_init(struct race *race, PGconn *writer, const struct layout *layout)
 void
 race_release(struct race *race)
 {
-    for (size_t i = 0; race->arrays != NULL && i < race->layout->n; i++)
-        textarray_release(&race->arrays[i]);
-    free(race->arrays);
-    free(race->fields);
+    textrows_release(&race->values);
     free(race->sql);
     buf_release(&race->rows);
 }
@@ -78,8 +75,6 @@ make_query(struct race *race)
     const struct layout *layout = race->layout;
     struct buf sql = {0}, matches = {0};
 
-    race->arrays = mem_alloc((layout->n + 1) * sizeof *race->arrays);
-    race->fields = mem_alloc((layout->n + 1) * sizeof *race->fields);
     add_matches(race, &layout->target, &matches);
     if (layout->table->action != PLAN_APPEND)
         add_matches(race, &layout->key, &matches);
@@ -98,17 +93,10 @@ ask(struct race *race)
 {
     struct server_error error = {0};
     size_t n = race->layout->n;
-    const char **values = mem_alloc((n + 1) * sizeof *values);
-    PGresult *result;
+    PGresult *result = server_try_params(race->writer, race->sql, (int)n,
+        textrows_values(&race->values, n, buf_slice(&race->rows)), &error);
 
-    for (size_t i = 0; i < n; i++)
-        textarray_clear(&race->arrays[i]);
-    textarray_add_rows(race->arrays, race->fields, n, buf_slice(&race->rows));
-    for (size_t i = 0; i < n; i++)
-        values[i] = textarray_literal(&race->arrays[i]);
-    result = server_try_params(race->writer, race->sql, (int)n, values, &error);
     server_error_release(&error);
-    free(values);
     return result;
 }
 

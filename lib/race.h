@@ -8,16 +8,15 @@
 #include <libpq-fe.h>
 
 #include "layout.h"
-#include "textarray.h"
+#include "textrows.h"
 
 struct race {
     PGconn *writer;
     const struct layout *layout;
-    char *sql;                /* the query; NULL: not made yet */
-    struct textarray *arrays; /* its parameters, one a column */
-    struct slice *fields;
-    struct buf rows; /* that wait, with their newlines */
-    size_t waiting;  /* how many */
+    char *sql;              /* the query; NULL: not made yet */
+    struct textrows values; /* its parameters */
+    struct buf rows;        /* that wait, with their newlines */
+    size_t waiting;         /* how many */
 };
 
 void race_init(struct race *race, PGconn *writer, const struct layout *layout);

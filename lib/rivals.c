@@ -18,11 +18,8 @@ rivals_release(struct rivals *rivals)
 {
     for (int i = 0; rivals->taken != NULL && i < PQntuples(rivals->keys); i++)
         pairmap_release(&rivals->taken[i]);
-    for (size_t i = 0; rivals->arrays != NULL && i < rivals->layout->n; i++)
-        textarray_release(&rivals->arrays[i]);
+    textrows_release(&rivals->values);
     free(rivals->taken);
-    free(rivals->arrays);
-    free(rivals->fields);
     free(rivals->sql);
     PQclear(rivals->keys);
 }
@@ -63,13 +60,10 @@ ask_for_keys(const struct rivals *rivals)
 static void
 make_query(struct rivals *rivals)
 {
-    size_t n = rivals->layout->n;
     struct buf sql = {0};
 
     rivals->keys = ask_for_keys(rivals);
     rivals->taken = mem_alloc(((size_t)PQntuples(rivals->keys) + 1) * sizeof *rivals->taken);
-    rivals->arrays = mem_alloc((n + 1) * sizeof *rivals->arrays);
-    rivals->fields = mem_alloc((n + 1) * sizeof *rivals->fields);
     buf_add_string(&sql, "SELECT ");
     for (int i = 0; i < PQntuples(rivals->keys); i++)
         buf_add_format(&sql, "%s%s", i > 0 ? ", " : "", PQgetvalue(rivals->keys, i, 1));
@@ -85,17 +79,10 @@ ask(struct rivals *rivals, struct slice rows)
 {
     struct server_error error = {0};
     size_t n = rivals->layout->n;
-    const char **values = mem_alloc((n + 1) * sizeof *values);
-    PGresult *result;
+    PGresult *result = server_try_params(
+        rivals->connection, rivals->sql, (int)n, textrows_values(&rivals->values, n, rows), &error);
 
-    for (size_t i = 0; i < n; i++)
-        textarray_clear(&rivals->arrays[i]);
-    textarray_add_rows(rivals->arrays, rivals->fields, n, rows);
-    for (size_t i = 0; i < n; i++)
-        values[i] = textarray_literal(&rivals->arrays[i]);
-    result = server_try_params(rivals->connection, rivals->sql, (int)n, values, &error);
     server_error_release(&error);
-    free(values);
     return result;
 }
 

@@ -10,7 +10,7 @@
 #include "copybatch.h"
 #include "layout.h"
 #include "pairmap.h"
-#include "textarray.h"
+#include "textrows.h"
 
 struct rivals {
     PGconn *connection;
@@ -18,8 +18,7 @@ struct rivals {
     PGresult *keys; /* what to say, and the hash; NULL: not asked yet */
     char *sql;
     struct pairmap *taken; /* one a key */
-    struct textarray *arrays;
-    struct slice *fields;
+    struct textrows values;
 };
 
 void rivals_init(struct rivals *rivals, PGconn *connection, const struct layout *layout);

@@ -33,16 +33,6 @@ textarray_add_field(struct textarray *array, struct slice field)
     add_quoted(&array->literal, buf_slice(&array->value));
 }
 
-void
-textarray_add_rows(struct textarray *arrays, struct slice *fields, size_t n, struct slice rows)
-{
-    while (rows.length > 0) {
-        copyrow_split(copyrow_next(&rows), fields, n);
-        for (size_t i = 0; i < n; i++)
-            textarray_add_field(&arrays[i], fields[i]);
-    }
-}
-
 const char *
 textarray_literal(struct textarray *array)
 {

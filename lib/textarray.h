@@ -16,9 +16,6 @@ struct textarray {
 void textarray_add_field(struct textarray *array, struct slice field);
 /* Adds a value as it is. */
 void textarray_add_name(struct textarray *array, const char *name);
-/* Adds rows of COPY text, all ended by newlines: field i to arrays[i]. Room for `n` in `fields`. */
-void textarray_add_rows(
-    struct textarray *arrays, struct slice *fields, size_t n, struct slice rows);
 /* The finished, NUL-terminated literal; valid until the next call. */
 const char *textarray_literal(struct textarray *array);
 void textarray_clear(struct textarray *array);

@@ -4,7 +4,7 @@
 
 #include "copyrow.h"
 #include "mem.h"
-#include "textarray.h"
+#include "textrows.h"
 
 #define ROW "pgbraid_row" /* a variable of the block */
 /* By itself, for only so the array is not copied each time. */
@@ -105,24 +105,16 @@ run_block(PGconn *connection, const struct trial_statement *statement)
 static void
 give_rows(PGconn *connection, size_t n, struct slice rows)
 {
-    struct textarray *arrays = mem_alloc(n * sizeof *arrays);
-    struct slice *fields = mem_alloc(n * sizeof *fields);
-    const char **values = mem_alloc(n * sizeof *values);
+    struct textrows textrows = {0};
     struct buf sql = {0};
 
-    textarray_add_rows(arrays, fields, n, rows);
-    for (size_t i = 0; i < n; i++) {
-        values[i] = textarray_literal(&arrays[i]);
+    for (size_t i = 0; i < n; i++)
         buf_add_format(&sql, "%spg_catalog.set_config('pgbraid.c%zu', $%zu, true) IS NULL",
             i > 0 ? ", " : "SELECT ", i + 1, i + 1);
-    }
-    PQclear(server_query_params(connection, buf_string(&sql), (int)n, values));
-    for (size_t i = 0; i < n; i++)
-        textarray_release(&arrays[i]);
+    PQclear(server_query_params(
+        connection, buf_string(&sql), (int)n, textrows_values(&textrows, n, rows)));
+    textrows_release(&textrows);
     buf_release(&sql);
-    free(values);
-    free(fields);
-    free(arrays);
 }
 
 /* The answer's four texts from `at` on are about that row; an empty SQLSTATE says that it wrote

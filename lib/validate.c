@@ -16,17 +16,12 @@ validate_init(struct validate *validate, PGconn *connection, const struct layout
 {
     *validate = (struct validate){
         .connection = connection, .layout = layout, .rejected = rejected, .context = context};
-    validate->arrays = mem_alloc((layout->n + 1) * sizeof *validate->arrays);
-    validate->fields = mem_alloc((layout->n + 1) * sizeof *validate->fields);
 }
 
 void
 validate_release(struct validate *validate)
 {
-    for (size_t i = 0; validate->arrays != NULL && i < validate->layout->n; i++)
-        textarray_release(&validate->arrays[i]);
-    free(validate->arrays);
-    free(validate->fields);
+    textrows_release(&validate->values);
     free(validate->sql);
     buf_release(&validate->rows);
 }
@@ -57,17 +52,9 @@ static PGresult *
 ask(struct validate *validate, struct slice rows, struct server_error *error)
 {
     size_t n = validate->layout->n;
-    const char **values = mem_alloc((n + 1) * sizeof *values);
-    PGresult *result;
 
-    for (size_t i = 0; i < n; i++)
-        textarray_clear(&validate->arrays[i]);
-    textarray_add_rows(validate->arrays, validate->fields, n, rows);
-    for (size_t i = 0; i < n; i++)
-        values[i] = textarray_literal(&validate->arrays[i]);
-    result = server_try_params(validate->connection, validate->sql, (int)n, values, error);
-    free(values);
-    return result;
+    return server_try_params(validate->connection, validate->sql, (int)n,
+        textrows_values(&validate->values, n, rows), error);
 }
 
 /* Of rows that all cast: those that the query names are rejected; returns how many are not, which

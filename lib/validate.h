@@ -12,7 +12,7 @@
 #include "demands.h"
 #include "layout.h"
 #include "rivals.h"
-#include "textarray.h"
+#include "textrows.h"
 
 struct validate {
     PGconn *connection;
@@ -22,8 +22,7 @@ struct validate {
     void *context;
     char *sql;   /* the query; NULL before the first row */
     bool needed; /* something may be refused */
-    struct textarray *arrays;
-    struct slice *fields;
+    struct textrows values;
     struct buf rows; /* rows that wait, with their newlines */
     uint64_t waiting, accepted;
     struct rivals *rivals; /* NULL: rows that clash with each other are not looked for */

@@ -42,19 +42,6 @@ START_TEST(an_array_is_used_again_after_clear)
 }
 END_TEST
 
-START_TEST(rows_become_an_array_a_column)
-{
-    struct textarray arrays[2] = {{{0}, {0}}, {{0}, {0}}};
-    struct slice room[2];
-
-    textarray_add_rows(arrays, room, 2, SLICE("1\ta\\tb\n2\t\\N\n"));
-    ck_assert_str_eq(textarray_literal(&arrays[0]), "{\"1\",\"2\"}");
-    ck_assert_str_eq(textarray_literal(&arrays[1]), "{\"a\tb\",NULL}");
-    textarray_release(&arrays[0]);
-    textarray_release(&arrays[1]);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -62,6 +49,5 @@ main(void)
 
     tcase_add_loop_test(tests, a_field_becomes_an_element, 0, sizeof fields / sizeof *fields);
     tcase_add_test(tests, an_array_is_used_again_after_clear);
-    tcase_add_test(tests, rows_become_an_array_a_column);
     return unit_run(tests);
 }
