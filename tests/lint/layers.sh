@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A module includes only its own layer or lower ones, no two include each other in a circle, and the
-# pure layers (formats, subject) include nothing that does I/O. The table is lib/README.md's.
+# pure layers (formats, subject) include nothing that does I/O. The tables are lib/README.md's, where
+# every file has its line.
 set -u
 table=$(awk -F'[| `]+' '/^\| `/ { print $2, $3 }' lib/README.md)
 {
@@ -26,6 +27,10 @@ table=$(awk -F'[| `]+' '/^\| `/ { print $2, $3 }' lib/README.md)
         BEGIN { rank["ground"] = 1; rank["formats"] = 2; rank["subject"] = 3; rank["world"] = 4 }
         /^\| `/ && rank[$3] < last { print "lib/README.md: " $2 " stands below a higher layer" }
         /^\| `/ { last = rank[$3] }' lib/README.md
+    for source in lib/*.c; do # the decompressors stand in one line
+        module=$(basename "$source" .c)
+        grep -q "^|.*\`$module\`" lib/README.md || echo "$source: lib/README.md has no line for it"
+    done
     while read -r module layer; do
         [ -e "lib/$module.h" ] || [ -e "lib/$module.c" ] || echo "lib/README.md: no module $module"
         case $layer in
