@@ -213,15 +213,24 @@ mergesql_read_values(const struct layout *layout, const char *row, struct buf *o
 /* ---- new rows of a cycle */
 
 void
+mergesql_stage_bare_name(size_t number, struct buf *out)
+{
+    buf_add_format(out, "pgbraid_stage_%zu", number);
+}
+
+void
 mergesql_stage_name(size_t number, struct buf *out)
 {
-    buf_add_format(out, "pg_temp.pgbraid_stage_%zu", number);
+    buf_add_string(out, "pg_temp.");
+    mergesql_stage_bare_name(number, out);
 }
 
 void
 mergesql_create_stage(const struct layout *layout, size_t number, struct buf *out)
 {
-    buf_add_format(out, "CREATE TEMP TABLE pgbraid_stage_%zu (LIKE ", number);
+    buf_add_string(out, "CREATE TEMP TABLE ");
+    mergesql_stage_bare_name(number, out);
+    buf_add_string(out, " (LIKE ");
     mergesql_table(layout->table, out);
     buf_add_string(out, " INCLUDING CONSTRAINTS INCLUDING DEFAULTS"
                         " INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP");

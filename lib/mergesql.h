@@ -47,6 +47,8 @@ void mergesql_copy_in(const struct layout *layout, struct buf *out);
 
 /* The temporary table in which new rows of a cycle wait: like the live table, with its checks. */
 void mergesql_stage_name(size_t number, struct buf *out);
+/* Without its schema, as the server's messages have it. */
+void mergesql_stage_bare_name(size_t number, struct buf *out);
 void mergesql_create_stage(const struct layout *layout, size_t number, struct buf *out);
 void mergesql_copy_stage(const struct layout *layout, size_t number, struct buf *out);
 /*

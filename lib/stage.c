@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "demands.h"
+#include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "stage_each.h"
@@ -37,6 +38,46 @@ write_insert(const void *context, const char *row, struct buf *sql)
     buf_release(&name);
 }
 
+/* The message as it would have been, had the live table refused the row; malloc'd. */
+static char *
+named_live(const struct stage *stage, const char *message)
+{
+    struct buf stands = {0};
+    char *schema = NULL, *name = NULL, *told;
+    const char *at;
+
+    mergesql_stage_bare_name(stage->number, &stands);
+    at = strstr(message, buf_string(&stands));
+    if (at == NULL ||
+        !ident_parse_qualified(slice_string(stage->layout->table->name), &schema, &name))
+        told = mem_string(message);
+    else
+        told = mem_format("%.*s%s%s", (int)(at - message), message, name, at + stands.length);
+    free(schema);
+    free(name);
+    buf_release(&stands);
+    return told;
+}
+
+static void
+refused_on_the_way(void *context, struct slice row, const struct server_error *error)
+{
+    const struct stage *stage = context;
+    struct server_error told = *error;
+
+    told.message = named_live(stage, error->message);
+    stage->rejected(stage->context, row, &told);
+    free(told.message);
+}
+
+static void
+sift_on_the_way(void *context, struct slice rows, struct buf *kept)
+{
+    const struct stage *stage = context;
+
+    stage->sift(stage->context, rows, kept);
+}
+
 void
 stage_add(struct stage *stage, struct slice row)
 {
@@ -48,8 +89,8 @@ stage_add(struct stage *stage, struct slice row)
         buf_clear(&sql);
         mergesql_copy_stage(stage->layout, stage->number, &sql);
         buf_string(&sql);
-        copybatch_init(&stage->batch, stage->writer, sql.data, stage->rejected, stage->context);
-        stage->batch.sift = stage->sift;
+        copybatch_init(&stage->batch, stage->writer, sql.data, refused_on_the_way, stage);
+        stage->batch.sift = stage->sift != NULL ? sift_on_the_way : NULL;
         stage->batch.one =
             (struct trial_statement){TRIAL_WRITES, stage->layout->n, write_insert, stage};
     }

@@ -31,6 +31,17 @@ equal "a circle of two tables, NOT NULL, without superuser" "0 a1>b1>a2,a2>b2>a1
     "$status $(sql live "SELECT string_agg(concat_ws('>', a.k, b.k, a2.k), ',' ORDER BY a.k) || ' ' || max(a.id) FILTER (WHERE a.k = 'a2') FROM a JOIN b ON b.id = a.b JOIN a a2 ON a2.id = b.a")"
 sql live "DROP OWNED BY pgbraid_plain" >/dev/null; sql postgres "DROP ROLE pgbraid_plain" >/dev/null
 
+# ---- rows of a circle that the live database refuses by themselves: the reasons name the live table
+two_dbs "CREATE TABLE a (id int PRIMARY KEY, n int, d int, b int); CREATE TABLE \"B %s\" (id int PRIMARY KEY, n int, a int REFERENCES a); ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES \"B %s\""
+sql origin "INSERT INTO a VALUES (1, 1, 1, NULL), (2, -1, 1, NULL), (3, 1, NULL, NULL); INSERT INTO \"B %s\" VALUES (1, 1, 1), (2, -1, 1); UPDATE a SET b = 1" >/dev/null
+sql live "ALTER TABLE a ADD CONSTRAINT positive CHECK (n > 0), ALTER d SET NOT NULL; ALTER TABLE \"B %s\" ADD CONSTRAINT positive CHECK (n > 0)" >/dev/null
+rules=
+merged_is "refused rows of a circle" 3 "1 1 1 1" "SELECT concat_ws(' ', a.id, b, t.id, a) FROM a JOIN \"B %s\" t ON t.id = b"
+contains "a CHECK's reason names the live table" 'relation "a" violates check constraint "positive"' "$(reasons a)"
+contains "so does NOT NULL's" 'null value in column "d" of relation "a" violates' "$(reasons a)"
+contains "also a name that needs quoting" 'relation "B %s" violates check' "$(cat "$folder"/rejects/*)"
+equal "and none the table in which rows wait" "" "$(grep -rl pgbraid_stage "$folder/rejects" "$folder/log"* "$T/out" 2>/dev/null)"
+
 # ---- orphans: rejected, null, kept, and what refers to a rejected row
 two_dbs "CREATE TABLE p (id serial PRIMARY KEY, k text UNIQUE NOT NULL); CREATE TABLE c (id serial PRIMARY KEY, k text UNIQUE NOT NULL, p int, q int, r int);
     CREATE TABLE g (id serial PRIMARY KEY, k text UNIQUE NOT NULL, c int REFERENCES c); CREATE TABLE gg (id serial PRIMARY KEY, k text UNIQUE NOT NULL, g int)"
