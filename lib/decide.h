@@ -90,8 +90,8 @@ bool decide_wants_alone(const struct decide_table *table);
 struct decide_table *decide_find(const struct decide *decide, const char *name);
 
 /*
- * Numbers that are merged as they are, though they look like ids and ids mean something else here:
- * what to do about the column, malloc'd; or NULL.
+ * Numbers that are merged as they are, though they look like ids and the ids of some table mean
+ * something else here: what to do about the column, malloc'd; or NULL.
  */
 char *decide_column_doubt(const struct plan *plan, size_t table, size_t column);
 

@@ -521,6 +521,10 @@ START_TEST(numbers_that_look_like_ids_of_nothing_are_named)
     start(&scene, app_facts, app_facts, "");
     finish(&scene, 10, 10);
     ck_assert_ptr_null(doubt(&scene, "public.comment", "seen"));
+    start(&scene, app_facts, app_facts, "node lineage other\n");
+    finish(&scene, 10, 10);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_SAME);
+    ck_assert_ptr_nonnull(doubt(&scene, "public.comment", "seen"));
 }
 END_TEST
 
