@@ -92,37 +92,46 @@ tally_write(struct output *file, const struct tally *tally)
 
 static const struct {
     const char *nothing;
-    const char *before, *between, *after; /* the numbers inserted and updated */
+    const char *before, *between; /* what stands before the rows inserted and updated */
 } verdicts[] = {
-    [TALLY_REAL] = {"nothing to do: no row was written", "committed: inserted ", " and updated ",
-        " rows"},
+    [TALLY_REAL] = {"nothing to do: no row was written", "committed: inserted ", " and updated "},
     [TALLY_DRY_RUN] = {"dry run: nothing to do", "dry run, nothing was written: would insert ",
-        " and update ", " rows"},
-    [TALLY_UNDO] = {"nothing to undo: no row was written", "undone: deleted ",
-        " rows and put back ", ""},
+        " and update "},
+    [TALLY_UNDO] = {"nothing to undo: no row was written", "undone: deleted ", " and put back "},
     [TALLY_UNDO_DRY_RUN] = {"dry run: nothing to undo",
-        "dry run, nothing was undone: would delete ", " rows and put back ", ""},
+        "dry run, nothing was undone: would delete ", " and put back "},
 };
+
+static void
+add_count(struct buf *text, uint64_t count, const char *noun)
+{
+    buf_add_format(text, "%llu %s%s", (unsigned long long)count, noun, count == 1 ? "" : "s");
+}
 
 void
 tally_verdict(const struct tally *sum, enum tally_mode mode, uint64_t skipped_tables)
 {
     struct buf text = {0};
 
-    if (!tally_writes(sum))
+    if (!tally_writes(sum)) {
         buf_add_string(&text, verdicts[mode].nothing);
-    else
-        buf_add_format(&text, "%s%llu%s%llu%s", verdicts[mode].before,
-            (unsigned long long)sum->inserted, verdicts[mode].between,
-            (unsigned long long)sum->updated, verdicts[mode].after);
+    } else {
+        buf_add_string(&text, verdicts[mode].before);
+        add_count(&text, sum->inserted, "row");
+        buf_add_string(&text, verdicts[mode].between);
+        add_count(&text, sum->updated, "row");
+    }
     buf_add_format(&text, " (%llu read, %llu unchanged", (unsigned long long)sum->read,
         (unsigned long long)sum->unchanged);
     if (sum->kept > 0)
         buf_add_format(&text, ", %llu kept", (unsigned long long)sum->kept);
     if (sum->rejected > 0)
         buf_add_format(&text, ", %llu REJECTED", (unsigned long long)sum->rejected);
-    if (skipped_tables > 0)
-        buf_add_format(&text, ", %llu tables skipped", (unsigned long long)skipped_tables);
+    if (skipped_tables > 0) {
+        buf_add_string(&text, ", ");
+        add_count(&text, skipped_tables, "table");
+        buf_add_string(&text, " skipped");
+    }
     msg_info("%s)", buf_string(&text));
     buf_release(&text);
 }

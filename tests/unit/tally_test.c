@@ -87,16 +87,16 @@ static const struct {
     {{.read = 3, .unchanged = 3}, TALLY_DRY_RUN, 0,
         "pgbraid: dry run: nothing to do (3 read, 3 unchanged)\n"},
     {{.read = 3, .inserted = 1, .updated = 2}, TALLY_REAL, 0,
-        "pgbraid: committed: inserted 1 and updated 2 rows (3 read, 0 unchanged)\n"},
+        "pgbraid: committed: inserted 1 row and updated 2 rows (3 read, 0 unchanged)\n"},
     {{.read = 3, .inserted = 1, .updated = 2}, TALLY_DRY_RUN, 1,
-        "pgbraid: dry run, nothing was written: would insert 1 and update 2 rows (3 read, "
-        "0 unchanged, 1 tables skipped)\n"},
+        "pgbraid: dry run, nothing was written: would insert 1 row and update 2 rows (3 read, "
+        "0 unchanged, 1 table skipped)\n"},
     {{.read = 3, .inserted = 1, .updated = 2}, TALLY_UNDO, 0,
-        "pgbraid: undone: deleted 1 rows and put back 2 (3 read, 0 unchanged)\n"},
+        "pgbraid: undone: deleted 1 row and put back 2 rows (3 read, 0 unchanged)\n"},
     {{.read = 3, .unchanged = 3}, TALLY_UNDO, 0,
         "pgbraid: nothing to undo: no row was written (3 read, 3 unchanged)\n"},
     {{.read = 9, .inserted = 1, .kept = 3, .rejected = 5}, TALLY_REAL, 2,
-        "pgbraid: committed: inserted 1 and updated 0 rows (9 read, 0 unchanged, 3 kept, "
+        "pgbraid: committed: inserted 1 row and updated 0 rows (9 read, 0 unchanged, 3 kept, "
         "5 REJECTED, 2 tables skipped)\n"},
 };
 
