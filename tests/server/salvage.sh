@@ -188,10 +188,15 @@ SQL
 before=$(snapshot live)
 status_is "merge: a cut backup is refused" 4 merge "$T/cut.sql" live -q
 equal "merge: nothing was written" "$before" "$(snapshot live)"
+contains "merge: SALVAGE=1 is advised" "SALVAGE=1" "$(merge "$T/cut.sql" live 2>&1)"
+sed '/^COPY /q' "$T/plain.sql" >"$T/nothing.sql"
+equal "merge: but not where no table is whole" 0 "$(merge "$T/nothing.sql" live 2>&1 | grep -c SALVAGE=1)"
 status=0
 said=$(SALVAGE=1 merge "$T/cut.sql" live 2>&1) || status=$?
 equal "merge: with SALVAGE=1 it is done in part" 3 "$status"
 contains "merge: it says which table is skipped, and why" "public.f_user is skipped: not whole in the backup: line " "$said"
+contains "merge: what to do about rows with the backup's ids" "then merge the backup again" "$said"
+equal "merge: no list of commands where there is none" 0 "$(grep -c "once mended" <<<"$said")"
 equal "merge: whole tables are merged" "60 40 20" "$(sql live "SELECT (SELECT count(*) FROM b_city), (SELECT count(*) FROM d_log), (SELECT count(*) FROM e_part)" | tr '|' ' ')"
 equal "merge: a row that refers to lost ones is given to no stranger" "4|0" "$(sql live "SELECT count(*), count(user_id) FROM a_note")"
 contains "merge: it is rejected, with the reason" "note1" "$(cat "$T"/merges/*/rejects/*a_note*)"
