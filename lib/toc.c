@@ -191,8 +191,17 @@ check_file(struct reading *reading, const struct archive_entry *entry, uint64_t 
     free(name);
 }
 
-/* pg_dump's entries have data when, and only when, they are of one of two kinds (dataDumper): rows
- * must not be lost with a kind or a mark that is damaged. */
+/* What is no table's, and not read. Comments were data before 9.0 (K_VERS_1_12), statements since.
+ */
+static bool
+is_of_large_objects(const struct reading *reading, const struct archive_entry *entry)
+{
+    return slice_is(entry->kind, "BLOBS") ||
+           (slice_is(entry->kind, "BLOB COMMENTS") && reading->toc->header.minor < 12);
+}
+
+/* pg_dump's entries have data when, and only when, they are of these kinds (dataDumper): rows must
+ * not be lost with a kind or a mark that is damaged. */
 static void
 check_kind(const struct reading *reading, const struct archive_entry *entry, uint64_t at)
 {
@@ -200,7 +209,7 @@ check_kind(const struct reading *reading, const struct archive_entry *entry, uin
 
     if (rows && !entry->has_data)
         refuse(reading, at, "rows of a table without data");
-    if (entry->has_data && !rows && !slice_is(entry->kind, "BLOBS"))
+    if (entry->has_data && !rows && !is_of_large_objects(reading, entry))
         refuse(reading, at, "data of a kind that pg_dump does not write");
 }
 

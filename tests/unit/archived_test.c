@@ -110,6 +110,58 @@ START_TEST(old_archives_name_the_schema_beside)
 }
 END_TEST
 
+/*
+ * Before 9.0 the comments were data (1.10, 1.11); until 16 each object had an entry, BLOB, then
+ * many share one, BLOB METADATA, whose definition is a list of their numbers, and BLOBS is there
+ * many times.
+ */
+static const struct {
+    unsigned minor;
+    struct unitarchive_entry first, second, third;
+    int status;
+} large_objects[] = {
+    {10, {8, "BLOBS", NULL, "BLOBS", "", NULL, "bytes"},
+        {9, "BLOB COMMENTS", NULL, "BLOB COMMENTS", "", NULL, "COMMENT ON LARGE OBJECT 1 IS 'x';"},
+        {10, "COMMENT", NULL, "SCHEMA s", "COMMENT ON SCHEMA s IS 'x';\n", NULL, NULL}, STATUS_OK},
+    {12, {8, "BLOB", NULL, "16500", "SELECT pg_catalog.lo_create('16500');\n", NULL, NULL},
+        {9, "BLOBS", NULL, "BLOBS", "", NULL, "bytes"},
+        {10, "COMMENT", NULL, "LARGE OBJECT 16500", "COMMENT ON LARGE OBJECT 16500 IS 'x';\n", NULL,
+            NULL},
+        STATUS_OK},
+    {16, {8, "BLOB METADATA", NULL, "16500..16501", "16500\n16501\n", NULL, NULL},
+        {9, "BLOBS", NULL, "16500..16501", "", NULL, "bytes"},
+        {10, "BLOBS", NULL, "16502", "", NULL, "more"}, STATUS_OK},
+    {12, {8, "BLOBS", NULL, "BLOBS", "", NULL, "bytes"},
+        {9, "BLOB COMMENTS", NULL, "BLOB COMMENTS", "", NULL, "COMMENT ON LARGE OBJECT 1 IS 'x';"},
+        {10, "COMMENT", NULL, "SCHEMA s", "COMMENT ON SCHEMA s IS 'x';\n", NULL, NULL},
+        STATUS_INPUT},
+};
+
+START_TEST(large_objects_are_stepped_over_as_each_version_has_them)
+{
+    struct unitarchive how = {
+        .minor = large_objects[_i / 4].minor, .size = 4, .format = ARCHIVE_CUSTOM};
+    struct unitarchive_entry entries[] = {large_objects[_i / 4].first, large_objects[_i / 4].second,
+        large_objects[_i / 4].third,
+        {1, "TABLE", "s", "t", "CREATE TABLE s.t (x integer);\n", NULL, NULL},
+        {2, "TABLE DATA", "s", "t", "", "COPY s.t (x) FROM stdin;\n", "1\n\\.\n"}};
+    enum backup_access access = _i / 2 % 2 == 0 ? BACKUP_RANDOM : BACKUP_ONCE;
+    struct buf bytes = {0};
+    struct backup *backup;
+
+    how.place = _i % 2 == 0 ? ARCHIVE_PLACE_KNOWN : ARCHIVE_PLACE_UNKNOWN;
+    unitarchive_custom(&bytes, &how, entries, 5);
+    ck_assert_int_eq(unitbackup_status(buf_slice(&bytes), access), large_objects[_i / 4].status);
+    if (large_objects[_i / 4].status != STATUS_OK)
+        return;
+    backup = unitbackup_open(buf_slice(&bytes), access);
+    ck_assert(backup_next(backup));
+    ck_assert_str_eq(backup_block(backup)->table, "s.t");
+    ck_assert(!backup_next(backup));
+    backup_close(backup);
+}
+END_TEST
+
 /* What pg_dump writes behind INSERT statements tells that none is missing, where nothing else does.
  */
 START_TEST(inserts_without_their_end_are_refused)
@@ -274,6 +326,7 @@ main(void)
     tcase_add_loop_test(tests, blocks_are_read_in_any_order, 0, 32);
     tcase_add_loop_test(tests, rows_need_not_be_read, 0, VARIANTS);
     tcase_add_test(tests, old_archives_name_the_schema_beside);
+    tcase_add_loop_test(tests, large_objects_are_stepped_over_as_each_version_has_them, 0, 16);
     tcase_add_loop_test(tests, inserts_without_their_end_are_refused, 0, 6);
     tcase_add_loop_test(tests, inserts_are_read_in_any_order, 0, VARIANTS);
     tcase_add_loop_test(tests, an_archive_that_is_cut_is_refused, 0, VARIANTS);
