@@ -136,27 +136,6 @@ cp -r "$T/dir0" "$T/short" && head -c 1000 "$lost" >"$T/short/${lost##*/}"
 status_is "directory: a short file is refused" 4 dump-splitter --schema "$T/short"
 contains "large objects are said to be left out" "large objects" "$(dump-splitter -l "$T/gzip.dump" 2>&1 >/dev/null)"
 
-# Every archive of the corpus: tables and rows against what pg_restore gives, where it can read it.
-counts() { dump-splitter --schema --sample=0 -q "$1" | awk -F '\t' '$1 == "\\.fact" && $2 == "data" { print $3 "\t" $5 }' | sort; }
-restored_counts() { # FILE: of the COPY commands in what pg_restore writes
-    pg_restore -a -f - "$1" | awk '
-        inside && $0 == "\\." { print table "\t" n; inside = 0; next }
-        inside { n++; next }
-        /^COPY .* FROM stdin;$/ { table = substr($0, 6); sub(/ \(.*$/, "", table); n = 0; inside = 1 }' | sort
-}
-need_corpus "every archive of the corpus" || CORPUS=/nowhere
-for file in "$CORPUS"/*/*.{dump,backup,tar} "$CORPUS"/cases/*/backup.{custom.dump,custom-z0.dump,tar,dir} "$CORPUS"/cases/*/live*.dump; do
-    [ -e "$file" ] || continue
-    name=${file#"$CORPUS/"}
-    if ! got=$(counts "$file"); then fail "corpus $name" "cannot be read"; continue; fi
-    said="$(wc -l <<<"$got") tables, $(awk -F '\t' '{ sum += $2 } END { print sum + 0 }' <<<"$got") rows"
-    if pg_restore -l "$file" >/dev/null 2>&1; then
-        equal "corpus $name: $said" "$(restored_counts "$file")" "$got"
-    else
-        skip "corpus $name: $said" "pg_restore here cannot read it: $(pg_restore -l "$file" 2>&1 | head -n 1)"
-    fi
-done
-
 # merge-all takes one member of a set, archives and folders, the oldest first.
 mkdir "$T/backups" && fresh_db live app
 cp "$T/gzip.dump" "$T/backups/backup_manual_20260101_000000.dump"

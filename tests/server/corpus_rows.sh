@@ -1,16 +1,25 @@
 #!/usr/bin/env bash
-# For every file of the corpus a line that says what dump-splitter read of it, tables and rows, against
-# what psql restores of the same file: all rows are equal to the server, or there is a reason. Another kind
-# of backup adds its files to list_files and its oracle to load.
+# For every backup of the corpus a line that says what dump-splitter read of it, its format, tables and rows,
+# against what psql or pg_restore gives of the same file: all rows are equal, or there is a reason. No file
+# of the corpus is left without a line.
 . "$(dirname "$0")/../lib.sh"
 
 need_corpus all || exit 0
 
 harmless='role ".*" (does not|already) exist|unrecognized configuration parameter|(schema|extension) ".*" already exists'
 
-# The files, each a backup of its own; the cases' copies of one database are those of dump_rows.sh.
+# The files, each a backup of its own, and the folders that are one; not what only tells about them.
 list_files() {
-    find "$CORPUS" -path "$CORPUS/cases" -prune -o -name '*.sql' -type f -size -30M -print | sort
+    find "$CORPUS" \( -type d -exec test -e '{}/toc.dat' \; -prune -o -type f ! -name 'LICENSE*' ! -name 'README*' \
+        ! -name '*.md' ! -name manifest.tsv ! -name '*_case.sh' \) -print | LC_ALL=C sort
+}
+format_of() { # FILE
+    case $1 in
+    *.sql) echo script ;;
+    *.sql.gz) echo "script, gzip" ;;
+    *.tar) echo tar ;;
+    *) if [ -d "$1" ]; then echo directory; else echo "custom 1.$(od -An -tu1 -j 6 -N 1 "$1" | tr -d ' ')"; fi ;;
+    esac
 }
 # The file as the oracle reads it: within one database.
 load() { # FILE
@@ -36,7 +45,7 @@ differences() { # TABLE COLUMNS, the rows in $T/ours with their header
 
 total=0 same=0
 compare() { # FILE WHAT
-    local table columns rows form tables=0 count=0 status n reason='' differing=()
+    local table columns rows form tables=0 count=0 status n reason='' differing=() said
     while IFS=$'\t' read -r table columns rows _ form; do
         if [ "$form" = none ] || [ "$columns" = '()' ]; then continue; fi
         tables=$((tables + 1)) count=$((count + rows)) status=0
@@ -47,30 +56,112 @@ compare() { # FILE WHAT
         [ "$status" -ne 3 ] || reason="not constants: $(dump-splitter -t "$table" "$1" 2>&1 >/dev/null | head -n 1)"
     done <"$T/list"
     total=$((total + 1))
+    said="$2: script, $tables tables, $count rows"
     if [ "${#differing[@]}" -eq 0 ]; then
         same=$((same + 1))
-        pass "$2: $tables tables, $count rows"
+        pass "$said, as psql restores them"
         return
     fi
     [ "$errors" -eq 0 ] || reason="psql says $(grep 'ERROR:' "$T/log" | grep -vE "$harmless" | head -n 1 | sed 's/.*ERROR: *//')"
     if [ -n "$reason" ]; then
-        skip "$2: $tables tables, $count rows" "$reason"
+        skip "$said" "$reason"
     else
-        fail "$2: $tables tables, $count rows" "${differing[*]:0:4}"
+        fail "$said" "${differing[*]:0:4}"
     fi
 }
 
-while read -r file; do
-    what=${file#"$CORPUS"/}
-    if ! dump-splitter -q --list "$file" >"$T/list.all" 2>"$T/why"; then
-        fail "$what" "$(tail -n 1 "$T/why")"
-        continue
+compare_script() { # FILE WHAT: restored on its own, table by table
+    if ! dump-splitter -q --list "$1" >"$T/list.all" 2>"$T/why"; then
+        total=$((total + 1))
+        fail "$2" "$(tail -n 1 "$T/why")"
+        return
     fi
     tail -n +2 "$T/list.all" >"$T/list"
-    dump-splitter -q --schema --sample=0 "$file" >"$T/schema"
+    dump-splitter -q --schema --sample=0 "$1" >"$T/schema"
     fresh_db corpus
-    load "$file"
+    load "$1"
     errors=$(grep 'ERROR:' "$T/log" | grep -cvE "$harmless")
-    compare "$file" "$what"
+    compare "$1" "$2"
+}
+
+# ---- archives, and the cases' copies of one database: all rows as text, each with its table in front
+
+# A plan that takes all that the list has; rows without columns are no text.
+plan_of() {
+    printf 'plan\t-\t-\t1\t-\t-\t-\t-\nlineage\t-\t-\tsame\t-\t-\t-\t-\n'
+    awk -F '\t' 'NR > 1 && $2 == "()" { print "table\t" $1 "\t-\tskip\t-\t-\t-\t-" }
+        NR > 1 && $5 != "none" && $2 != "()" {
+        print "table\t" $1 "\t-\tappend\t-\t-\t-\t-"
+        n = split(substr($2, 2, length($2) - 2), columns, ", ")
+        for (i = 1; i <= n; i++) print "column\t" $1 "\t" columns[i] "\tset\t-\ttext\t-\t-"
+    }'
+    printf 'end\t-\t-\t-\t-\t-\t-\t-\n'
+}
+our_rows() { # FILE
+    dump-splitter -q --list "$1" >"$T/list" && plan_of <"$T/list" >"$T/plan" &&
+        dump-splitter -q --plan "$T/plan" "$1" >"$T/stream" || return
+    awk -F '\t' '$1 == "\\.table" { table = $2 } /^\\\./ { next } { print table "\t" $0 }' "$T/stream" | LC_ALL=C sort
+}
+script_rows() { # of a script with COPY
+    awk 'inside && $0 == "\\." { inside = 0; next }
+        inside { print table "\t" $0; next }
+        /^COPY .* \(.*\) FROM stdin;$/ { table = substr($0, 6); sub(/ \(.*$/, "", table); inside = 1 }' | LC_ALL=C sort
+}
+
+compare_text() { # FILE WHAT ORACLE, the oracle's rows in $T/theirs
+    local said
+    our_rows "$1" >"$T/ours" || { total=$((total + 1)); fail "$2" "cannot be read"; return; }
+    said="$2: $(format_of "$1"), $(awk -F '\t' 'NR > 1 && $5 != "none"' "$T/list" | wc -l) tables, $(wc -l <"$T/ours") rows"
+    total=$((total + 1))
+    if [ "$3" = none ]; then
+        skip "$said" "$4"
+    elif cmp -s "$T/ours" "$T/theirs"; then
+        same=$((same + 1))
+        pass "$said, as $3"
+    else
+        fail "$said" "not as $3: $(LC_ALL=C comm -3 "$T/ours" "$T/theirs" | head -n 2)"
+    fi
+}
+# A tar file that was packed again, in a folder, pg_restore takes only unpacked.
+restore_archive() { # FILE
+    pg_restore -a -f "$T/restored" "$1" 2>"$T/why" && return
+    rm -rf "$T/unpacked" && mkdir "$T/unpacked" && tar -xf "$1" -C "$T/unpacked" 2>/dev/null &&
+        pg_restore -a -f "$T/restored" "$(dirname "$(find "$T/unpacked" -name toc.dat)")" 2>/dev/null
+}
+compare_archive() { # FILE WHAT
+    if restore_archive "$1"; then
+        script_rows <"$T/restored" >"$T/theirs"
+        compare_text "$1" "$2" "pg_restore gives them"
+    else
+        compare_text "$1" "$2" none "pg_restore here cannot read it: $(head -n 1 "$T/why")"
+    fi
+}
+
+restored_rows() { # FILE: restored by psql, then dumped by the server
+    fresh_db corpus && restore corpus "$1" && pg_dump corpus | script_rows
+}
+# Scripts of the cases hold all the rows of one database, but for those without any.
+compare_copy() { # FILE WHAT
+    local case=${1%/*}
+    case $1 in
+    */live.sql.gz) restored_rows "$1" >"$T/theirs" ;;
+    */backup.schemaonly.sql) grep -E '^(COPY|INSERT) ' "$1" >"$T/theirs" ;;
+    *)
+        [ -e "$T/rows-${case##*/}" ] || restored_rows "$case/backup.copy.sql" >"$T/rows-${case##*/}"
+        cp "$T/rows-${case##*/}" "$T/theirs"
+        ;;
+    esac
+    compare_text "$1" "$2" "psql restores them"
+}
+
+files=0
+while read -r file; do
+    files=$((files + 1)) what=${file#"$CORPUS"/}
+    case $what in
+    cases/*.sql | cases/*.sql.gz) compare_copy "$file" "$what" ;;
+    *.sql) compare_script "$file" "$what" ;;
+    *) compare_archive "$file" "$what" ;;
+    esac
 done < <(list_files)
+equal "a line for every file" "$files" "$total"
 echo "corpus_rows: of $total files $same are read as they are restored"
