@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The four real merge cases of the corpus: every backup with COPY data, from a file and from standard input,
-# into both live databases; those of other forms once. The oracle is the corpus's own verify_case.sh, which compares the rows of
-# a restored original with the merged database in SQL.
+# The four real merge cases of the corpus: every backup into both live databases, once from a file and then from
+# standard input, once the other way round: the second merge writes nothing. The oracle is the corpus's own
+# verify_case.sh, which compares the rows of a restored original with the merged database in SQL.
 . "$(dirname "$0")/../lib.sh"
 export PGBIN
 PGBIN=$(pg_config --bindir)
@@ -27,38 +27,44 @@ extra_rows() { # CASE
 # The whole pipeline with the backup on standard input each time: a pipe, for a file could be sought in.
 # shellcheck disable=SC2002
 merge_from_pipe() { # BACKUP DB
-    local allow=()
     PGDATABASE=$2
     export PGDATABASE
     cat "$1" | dump-splitter --schema -q >"$T/schema" || return
     schema-differ -q "$T/schema" >"$T/plan" || [ $? -eq 3 ] || return 1
-    cat "$1" | dump-splitter --plan "$T/plan" "${allow[@]}" | idmap-builder | array-fixer | upserter -q
+    cat "$1" | dump-splitter --plan "$T/plan" | idmap-builder | array-fixer | upserter -q
 }
 
-verify() { # NAME CASE DB EXTRA
-    local total
-    total=$("$CORPUS/cases/verify_case.sh" "orig_$2" "$3" | tail -n 1)
-    contains "$1 is complete" "missing=0 extra=$4" "$total"
+merge_from() { # HOW BACKUP DB
+    if [ "$1" = pipe ]; then merge_from_pipe "$2" "$3"; else merge "$2" "$3" -q; fi >"$T/out" 2>&1
 }
 
-merge_case() { # CASE LIVE BACKUP HOW
-    local case=$1 live=$2 file=$CORPUS/cases/$1/$3 db=merged extra=0 name before places status=0
+state() { echo "$(stats merged) $(versions merged) $(snapshot merged)"; }
+
+merge_case() { # CASE LIVE BACKUP FIRST SECOND TOTAL: how it comes the first time and the second, file or pipe
+    local case=$1 file=$CORPUS/cases/$1/$3 name before status=0
     name="$1 $3 into $2 from $4"
-    [ "$live" = live ] || extra=$(extra_rows "$case")
-    fresh_db "$db" "${live}_$case"
-    if [ "$4" = file ]; then merge "$file" "$db" -q >"$T/out" 2>&1 || status=$?
-    else merge_from_pipe "$file" "$db" >"$T/out" 2>&1 || status=$?; fi
+    fresh_db merged "$2_$case"
+    merge_from "$4" "$file" merged || status=$?
     equal "$name: status" 0 "$status"
     [ "$status" -eq 0 ] || tail -n 5 "$T/out"
-    verify "$name" "$case" "$db" "$extra"
-    [ "$4" = file ] || return 0
-    before=$(stats "$db") places=$(versions "$db") all=$(snapshot "$db")
-    status=0
-    merge "$file" "$db" --dry-run --exit-code -q >"$T/out" 2>&1 || status=$?
-    equal "$name: the dry run of a second merge finds nothing to do" 0 "$status"
-    merge "$file" "$db" -q >"$T/out" 2>&1
-    equal "$name: a second merge writes no row" "$before $places $all" \
-        "$(stats "$db") $(versions "$db") $(snapshot "$db")"
+    equal "$name is complete" "$6" "$("$CORPUS/cases/verify_case.sh" "orig_$case" merged | tail -n 1)"
+    before=$(state) status=0
+    merge_from "$5" "$file" merged || status=$?
+    equal "$name: a second merge, from $5, writes no row" "0 $before" "$status $(state)"
+}
+
+nothing_to_do() { # CASE BACKUP: of the database that a merge has just left
+    local status=0
+    merge "$CORPUS/cases/$1/$2" merged --dry-run --exit-code -q >"$T/out" 2>&1 || status=$?
+    equal "$1 $2: the dry run of a second merge finds nothing to do" 0 "$status"
+}
+
+merge_schema() { # CASE: the backup without rows
+    local before status=0
+    fresh_db merged "live_$1"
+    before=$(state)
+    merge_from file "$CORPUS/cases/$1/backup.schemaonly.sql" merged || status=$?
+    equal "$1 backup.schemaonly.sql: there are no rows to write" "0 $before" "$status $(state)"
 }
 
 for case in neon_pagila chinook_lerocha northwind_pthom pagila09; do
@@ -69,17 +75,15 @@ for case in neon_pagila chinook_lerocha northwind_pthom pagila09; do
         [ "$name" != orig ] || file=backup.custom.dump
         restore "${name}_$case" "$CORPUS/cases/$case/$file"
     done
-    plain=(backup.copy.sql backup.copy.sql.gz backup.clean-create.sql backup.dataonly.sql)
-    archives=(backup.custom.dump backup.custom-z0.dump backup.tar backup.dir)
-    for live in live liveb; do
-        for backup in "${plain[@]}" "${archives[@]}"; do
-            merge_case "$case" "$live" "$backup" file
-        done
+    tables=$(sql "orig_$case" "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'")
+    total="TOTAL tables=$tables missing=0"
+    extra=$(extra_rows "$case")
+    for file in "$CORPUS/cases/$case"/backup.*; do
+        backup=${file##*/} pipe=pipe
+        [ "$backup" != backup.schemaonly.sql ] || { merge_schema "$case"; continue; }
+        [ ! -d "$file" ] || pipe="file"
+        merge_case "$case" live "$backup" file "$pipe" "$total extra=0"
+        nothing_to_do "$case" "$backup"
+        merge_case "$case" liveb "$backup" "$pipe" file "$total extra=$extra"
     done
-    for backup in "${plain[@]}" backup.custom.dump backup.tar; do
-        merge_case "$case" live "$backup" pipe
-    done
-    merge_case "$case" live backup.inserts.sql file
-    merge_case "$case" liveb backup.colinserts100.sql pipe
-    merge_case "$case" liveb backup.quoteall.sql pipe
 done
