@@ -36,6 +36,20 @@ decide_conflict(
     }
 }
 
+/* The server takes a value for it in an INSERT, but in no UPDATE. */
+static void
+decide_identity(const struct decide_table *table, struct plan_column *planned)
+{
+    const struct schema_column *live = schema_find_column(table->live, planned->name);
+
+    if (live->identity != SCHEMA_IDENTITY_ALWAYS ||
+        schema_has_name(table->merge_key, planned->name))
+        return;
+    planned->conflict = PLAN_CONFLICT_KEEP;
+    because(
+        planned, WHY_GENERATED, mem_string("GENERATED ALWAYS AS IDENTITY: live rows keep theirs"));
+}
+
 static void
 decide_id(const struct decide_table *table, struct plan_column *planned)
 {
@@ -71,6 +85,7 @@ decide_merged(
         if (!decide_ids(decide, table, planned))
             decide_set(table, planned);
         decide_conflict(decide, table, planned);
+        decide_identity(table, planned);
     }
     note_type(decide, table, planned);
 }

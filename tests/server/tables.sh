@@ -81,6 +81,13 @@ merged_is "identity ALWAYS and generated columns" 0 "a 1 2,b 2 4,c 3 6,z 9 18 2 
 check "and the next row gets an id of its own" sql live "INSERT INTO g (name) VALUES ('next')"
 rules=
 
+two_dbs "CREATE TABLE g (id int PRIMARY KEY, n int, turn int GENERATED ALWAYS AS IDENTITY)"
+sql origin "INSERT INTO g (id, n) VALUES (3, 30), (2, 20), (1, 10), (4, 40)" >/dev/null
+sql live "INSERT INTO g (id, n) VALUES (1, 10), (2, 0)" >/dev/null
+merged_is "identity ALWAYS of no key: new rows bring theirs, live ones keep theirs" 0 "1 10 1,2 20 2,3 30 1,4 40 4" \
+    "SELECT string_agg(concat_ws(' ', id, n, turn), ',' ORDER BY id) FROM g"
+check "and the next row gets one behind them" sql live "INSERT INTO g (id) VALUES (5); SELECT 1 / (turn > 4)::int FROM g WHERE id = 5"
+
 # ---- types of all kinds: equal values stay unwritten, changed ones are written, new ones come
 types="CREATE DOMAIN posint AS int CHECK (VALUE > 0); CREATE TYPE pair AS (a int, \"B b\" text); CREATE TYPE mood AS ENUM ('sad', 'o''k');
     CREATE TABLE ty (k int PRIMARY KEY, bo boolean, i2 smallint, i8 bigint, nu numeric, nf numeric(10,2), f4 real, f8 double precision, mo money, tx text, vc varchar(9), ch char(5), n name,
