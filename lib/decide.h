@@ -102,6 +102,12 @@ char *decide_column_doubt(const struct plan *plan, size_t table, size_t column);
  */
 char *decide_table_doubt(const struct decide *decide, const struct plan_table *planned);
 
+/*
+ * Tables are merged as of the same lineage, for which fewer than three pairs of rows speak: what to
+ * do about it, malloc'd; or NULL.
+ */
+char *decide_lineage_doubt(const struct decide *decide, const struct plan *plan);
+
 /* For the parts of this module. */
 
 /* Adds `text` to a malloc'd reason (NULL: none so far), and the code to its codes. */

@@ -228,6 +228,15 @@ pool(const struct decide *decide)
     return sum;
 }
 
+/* One row or two that agree may do so by chance: ids mostly count from one. */
+static bool
+is_little(const struct plan *plan, const struct decide_evidence *sum)
+{
+    int64_t pairs = sum->key_pairs > 0 ? sum->key_pairs : content_pairs(sum);
+
+    return plan->lineage == PLAN_LINEAGE_SAME && pairs < ENOUGH;
+}
+
 static void
 decide_whole(struct plan *plan, const struct decide_evidence *sum)
 {
@@ -241,6 +250,8 @@ decide_whole(struct plan *plan, const struct decide_evidence *sum)
         plan->lineage = PLAN_LINEAGE_UNKNOWN;
         plan->lineage_reason = mem_string("no evidence: treated as same lineage");
     }
+    if (is_little(plan, sum))
+        plan->lineage_reason = mem_format("%s, which is little evidence", plan->lineage_reason);
 }
 
 static void
@@ -296,6 +307,22 @@ decide_lineage(struct decide *decide, struct plan *plan)
     decide_whole(plan, &sum);
     for (size_t i = 0; i < decide->n_tables; i++)
         decide_one(decide, &decide->tables[i], plan, &sum);
+}
+
+char *
+decide_lineage_doubt(const struct decide *decide, const struct plan *plan)
+{
+    struct decide_evidence sum = pool(decide);
+    bool counts = false;
+
+    for (size_t i = 0; i < decide->n_tables; i++)
+        counts |=
+            decide->tables[i].skip == NULL && decide->tables[i].lineage_why == WHY_OTHER_TABLES;
+    if (!counts || !is_little(plan, &sum))
+        return NULL;
+    return mem_format("lineage same: %s; where ids mean something else here, rows would overwrite "
+                      "strangers: the rule \"TABLE lineage other\" says so of a table",
+        plan->lineage_reason);
 }
 
 /* Merged by its id, the backup's row would be written over the live one. */

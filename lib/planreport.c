@@ -13,9 +13,13 @@ say_tables(const struct plan *plan)
 }
 
 static void
-say_lineage(const struct plan *plan)
+say_lineage(const struct decide *decide, const struct plan *plan)
 {
-    if (plan->lineage == PLAN_LINEAGE_UNKNOWN)
+    char *doubt = decide_lineage_doubt(decide, plan);
+
+    if (doubt != NULL)
+        msg_warning("%s", doubt);
+    else if (plan->lineage == PLAN_LINEAGE_UNKNOWN)
         msg_warning("lineage unknown: %s", plan->lineage_reason);
     else
         msg_info("lineage %s: %s", plan->lineage == PLAN_LINEAGE_SAME ? "same" : "other",
@@ -40,6 +44,6 @@ void
 planreport_say(const struct decide *decide, const struct plan *plan)
 {
     say_tables(plan);
-    say_lineage(plan);
+    say_lineage(decide, plan);
     say_doubts(decide, plan);
 }

@@ -227,6 +227,32 @@ START_TEST(contradictory_evidence_is_other_and_says_so)
 }
 END_TEST
 
+START_TEST(few_pairs_that_agree_are_little_evidence)
+{
+    static const struct {
+        const char *rules;
+        int pairs, agree;
+        bool little, warns;
+    } cases[] = {{"", 1, 1, true, true}, {"", 2, 2, true, true}, {"", 3, 3, false, false},
+        {"", 0, 0, false, false}, {"", 2, 1, false, false}, /* unknown and other */
+        {"package lineage same\nfinding lineage same\ncomment lineage same\nnode lineage same\n"
+         "log lineage same\nprofile lineage same\ncode lineage same\n",
+            1, 1, true, false}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        char *doubt;
+
+        start(&scene, app_facts, app_facts, cases[i].rules);
+        finish(&scene, cases[i].pairs, cases[i].agree);
+        doubt = decide_lineage_doubt(&scene.decide, &scene.plan);
+        ck_assert(
+            (strstr(scene.plan.lineage_reason, "little evidence") != NULL) == cases[i].little);
+        ck_assert((doubt != NULL) == cases[i].warns);
+    }
+}
+END_TEST
+
 START_TEST(ids_that_parted_after_a_common_start_are_of_the_same_lineage)
 {
     static const struct {
@@ -851,6 +877,7 @@ main(void)
     tcase_add_test(tests, same_lineage_merges_keyless_tables_by_id);
     tcase_add_test(tests, without_evidence_the_lineage_is_unknown_and_treated_as_same);
     tcase_add_test(tests, contradictory_evidence_is_other_and_says_so);
+    tcase_add_test(tests, few_pairs_that_agree_are_little_evidence);
     tcase_add_test(tests, text_ids_yield_to_the_key_once_a_pair_disagrees);
     tcase_add_test(tests, ids_that_parted_after_a_common_start_are_of_the_same_lineage);
     tcase_add_test(tests, content_decides_where_no_table_has_key_evidence);
