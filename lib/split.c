@@ -93,16 +93,9 @@ static void
 write_facts(struct stream_writer *writer, const struct schema *schema)
 {
     struct buf facts = {0};
-    const char *p, *end, *newline;
 
     facts_format(schema, &facts);
-    buf_reserve(&facts, 1); /* no arithmetic on NULL when there are none */
-    p = facts.data;
-    end = p + facts.length;
-    for (; p < end; p = newline + 1) {
-        newline = memchr(p, '\n', (size_t)(end - p));
-        stream_write_escaped(writer, "fact", slice_make(p, (size_t)(newline - p)));
-    }
+    stream_write_lines(writer, "fact", buf_slice(&facts));
     buf_release(&facts);
 }
 

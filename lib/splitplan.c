@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "copyrow.h"
 #include "mem.h"
 #include "msg.h"
 #include "progress.h"
@@ -62,19 +63,16 @@ static void
 start_stream(struct splitplan *split)
 {
     struct buf text = {0};
-    const char *p, *end, *newline;
+    struct slice lines;
 
     if (split->said)
         return;
     split->said = true;
     split_sources(&split->writer, split->backup);
     plan_format(split->plan, &text);
-    p = memchr(text.data, '\n', text.length); /* the header line is for readers of the file */
-    end = text.data + text.length;
-    for (p++; p < end; p = newline + 1) {
-        newline = memchr(p, '\n', (size_t)(end - p));
-        stream_write_escaped(&split->writer, "plan", slice_make(p, (size_t)(newline - p)));
-    }
+    lines = buf_slice(&text);
+    copyrow_next(&lines); /* the header line is for readers of the file */
+    stream_write_lines(&split->writer, "plan", lines);
     buf_release(&text);
 }
 

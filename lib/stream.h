@@ -109,6 +109,8 @@ void stream_write_control(
     struct stream_writer *writer, const char *keyword, const struct slice *fields, size_t n);
 /* A control line whose rest is escaped already (a fact, a plan record). */
 void stream_write_escaped(struct stream_writer *writer, const char *keyword, struct slice rest);
+/* Likewise one for each of the lines, which are ended by newlines. */
+void stream_write_lines(struct stream_writer *writer, const char *keyword, struct slice lines);
 /* Takes `row` (a COPY text line) out of the current table's block, with the reason. */
 void stream_write_reject(
     struct stream_writer *writer, const char *sqlstate, const char *reason, struct slice row);

@@ -111,6 +111,13 @@ stream_write_escaped(struct stream_writer *writer, const char *keyword, struct s
 }
 
 void
+stream_write_lines(struct stream_writer *writer, const char *keyword, struct slice lines)
+{
+    while (lines.length > 0)
+        stream_write_escaped(writer, keyword, copyrow_next(&lines));
+}
+
+void
 stream_write_control(
     struct stream_writer *writer, const char *keyword, const struct slice *fields, size_t n)
 {
