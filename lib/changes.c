@@ -95,9 +95,8 @@ to_number(PGresult *result, int column)
 void
 changes_reject_for(struct changes *changes, struct slice row, const char *why)
 {
-    struct server_error error = {.message = mem_string(why + 5)};
+    struct server_error error = server_error_from(why);
 
-    memcpy(error.sqlstate, why, 5);
     changes->rejected(changes->context, row, &error);
     server_error_release(&error);
 }

@@ -50,6 +50,16 @@ server_require_row_error(const struct server_error *error)
         msg_fatal(status, "the server refused: %s (SQLSTATE %s)", error->message, error->sqlstate);
 }
 
+struct server_error
+server_error_from(const char *text)
+{
+    struct server_error error = {0};
+
+    snprintf(error.sqlstate, sizeof error.sqlstate, "%.5s", text);
+    error.message = mem_string(text + strlen(error.sqlstate));
+    return error;
+}
+
 void
 server_error_release(struct server_error *error)
 {

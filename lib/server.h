@@ -25,6 +25,8 @@ struct server_error {
 };
 
 enum msg_status server_status(const char *sqlstate);
+/* From what a query says of a row, the SQLSTATE and the message behind it. To be released. */
+struct server_error server_error_from(const char *text);
 void server_error_release(struct server_error *error);
 /* Ends the process unless the error is one row's fault: another row may well be taken. */
 void server_require_row_error(const struct server_error *error);

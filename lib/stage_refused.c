@@ -69,9 +69,8 @@ reject(struct stage *stage, struct slice rows, const char *why)
 {
     while (rows.length > 0) {
         struct slice row = copyrow_next(&rows);
-        struct server_error error = {.message = mem_string(why + 5)};
+        struct server_error error = server_error_from(why);
 
-        memcpy(error.sqlstate, why, 5);
         why += strlen(why) + 1;
         if (why[0] != '\0')
             error.constraint = mem_string(why);

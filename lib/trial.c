@@ -69,7 +69,7 @@ add_body(const struct trial_statement *statement, struct buf *body)
         "EXCEPTION WHEN ASSERT_FAILURE OR OTHERS THEN GET STACKED DIAGNOSTICS"
         " pgbraid_state = RETURNED_SQLSTATE, pgbraid_message = MESSAGE_TEXT,"
         " pgbraid_detail = PG_EXCEPTION_DETAIL, pgbraid_constraint = CONSTRAINT_NAME;"
-        " IF pgbraid_state ~ '^(25|40001|40P01|42|53|55P03|57|58|XX)' THEN RAISE; END IF;"
+        " IF pgbraid_state ~ '^(25|28|40001|40P01|42|53|55P03|57|58|XX)' THEN RAISE; END IF;"
         " IF pgbraid_detail <> '' THEN"
         " pgbraid_message := pgbraid_message || ': ' || pgbraid_detail; END IF;" TELL(
             ROW ".n::pg_catalog.text") TELL("pgbraid_state") TELL("pgbraid_message")

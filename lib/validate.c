@@ -66,7 +66,7 @@ take_answer(struct validate *validate, struct slice rows, const PGresult *result
 
     for (int i = 0; rows.length > 0; number++) {
         struct slice row = copyrow_next(&rows);
-        struct server_error error = {0};
+        struct server_error error;
 
         if (i == PQntuples(result) || strtoull(PQgetvalue(result, i, 0), NULL, 10) != number) {
             accepted++;
@@ -74,8 +74,7 @@ take_answer(struct validate *validate, struct slice rows, const PGresult *result
                 buf_add_slice(kept, slice_make(row.data, row.length + 1));
             continue;
         }
-        memcpy(error.sqlstate, PQgetvalue(result, i, 1), 5);
-        error.message = mem_string(PQgetvalue(result, i, 1) + 5);
+        error = server_error_from(PQgetvalue(result, i, 1));
         validate->rejected(validate->context, row, &error);
         server_error_release(&error);
         i++;
