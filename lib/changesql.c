@@ -181,6 +181,35 @@ add_target_match(const struct layout *layout, struct from from, struct buf *out)
     }
 }
 
+/*
+ * The value that the backup means. A float that is the live one at the digits that every server
+ * keeps (manual, "Floating-Point Types"; a cast to numeric rounds to them) is the live one: pg_dump
+ * wrote it with --extra-float-digits=0, or the server was older than 12.
+ */
+static void
+add_value(const struct layout *layout, struct from from, size_t position, struct buf *out)
+{
+    const char *type = layout->columns[position]->type, *name = layout->columns[position]->name;
+
+    if (strcmp(type, "double precision") != 0 && strcmp(type, "real") != 0) {
+        add_source(layout, from, position, out);
+        return;
+    }
+    buf_add_string(out, "CASE WHEN ");
+    add_live(from, name, out);
+    buf_add_string(out, " IN ('Infinity', '-Infinity') THEN ");
+    add_source(layout, from, position, out);
+    buf_add_string(out, " WHEN ");
+    add_source(layout, from, position, out);
+    buf_add_string(out, " = ");
+    add_live(from, name, out);
+    buf_add_format(out, "::pg_catalog.numeric::%s THEN ", type);
+    add_live(from, name, out);
+    buf_add_string(out, " ELSE ");
+    add_source(layout, from, position, out);
+    buf_add_string(out, " END");
+}
+
 static void
 add_distinct(const struct layout *layout, struct from from, size_t position, struct buf *out)
 {
@@ -188,7 +217,7 @@ add_distinct(const struct layout *layout, struct from from, size_t position, str
 
     add_live(from, layout->columns[position]->name, out);
     buf_add_string(out, text ? "::pg_catalog.text IS DISTINCT FROM " : " IS DISTINCT FROM ");
-    add_source(layout, from, position, out);
+    add_value(layout, from, position, out);
     if (text)
         buf_add_string(out, "::pg_catalog.text");
 }
@@ -286,12 +315,12 @@ add_result(const struct layout *layout, struct from from, size_t position, struc
         buf_add_string(out, "CASE WHEN ");
         add_newer(layout, from, column->newest, out);
         buf_add_string(out, " THEN ");
-        add_source(layout, from, position, out);
+        add_value(layout, from, position, out);
         buf_add_string(out, " ELSE ");
         add_live(from, column->name, out);
         buf_add_string(out, " END");
     } else {
-        add_source(layout, from, position, out);
+        add_value(layout, from, position, out);
     }
 }
 

@@ -108,6 +108,15 @@ for settings in timezone=Asia/Kathmandu datestyle=German datestyle=sql,dmy inter
     PGOPTIONS="-c $settings" pg_dump --no-owner origin >"$T/origin.sql"
     unchanged "a dump made under $settings: no change"
 done
+pg_dump --no-owner --extra-float-digits=0 origin >"$T/origin.sql"
+unchanged "a dump with rounded floats: no change"
+sql origin "UPDATE s SET d = '2030-01-01', r = 'Infinity' WHERE id = 2; UPDATE s SET f = 0.125 WHERE id = 3" >/dev/null
+pg_dump --no-owner --extra-float-digits=0 origin >"$T/origin.sql"
+quiet_merge "$T/origin.sql" live
+equal "what changed beside them is merged, and they stay as they are" "0 2030-01-01 Infinity $(sql origin "SELECT f FROM s WHERE id = 2") 0.125" \
+    "$status $(sql live "SELECT concat_ws(' ', d, r, f, (SELECT f FROM s WHERE id = 3)) FROM s WHERE id = 2")"
+equal "no other row's floats are touched" "$(sql origin "SELECT md5(string_agg(s::text, '' ORDER BY id)) FROM s")" \
+    "$(sql live "SELECT md5(string_agg(s::text, '' ORDER BY id)) FROM s")"
 pg_dump --no-owner origin | sed '1s/^/\xef\xbb\xbf/' >"$T/origin.sql"
 unchanged "a UTF-8 byte order mark in front"
 
