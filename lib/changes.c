@@ -340,8 +340,11 @@ update_left_out(struct changes *changes)
     }
     if (again)
         msg_fatal(STATUS_TEMPORARY,
-            "%s: other sessions keep changing rows that the merge is to update; nothing was "
-            "committed, try again",
+            "%s: other sessions keep changing rows that the merge is to update, or a trigger of "
+            "the "
+            "live database keeps them as they are; nothing was committed: try again, as a role "
+            "that "
+            "may switch triggers off, or with the rule 'conflict keep'",
             changes->layout->table->name);
     buf_release(&sql);
 }
