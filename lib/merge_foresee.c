@@ -13,10 +13,12 @@ struct merge_gone {
     size_t n;
 };
 
-struct foreign { /* a column of a foreign key by itself */
+struct foreign { /* a column of a foreign key that names a row of the parent by itself */
     size_t at;
     const struct plan_table *parent;
-    char *column; /* the parent's */
+    char *column;    /* the parent's */
+    size_t *members; /* of the key, this one too: where one is null the key refers to nothing */
+    size_t n;
 };
 
 struct merge_foresee {
@@ -26,6 +28,37 @@ struct merge_foresee {
     struct buf held_new, held_changed;
 };
 
+static size_t
+position_of(const struct layout *layout, const char *name)
+{
+    for (size_t i = 0; i < layout->n; i++)
+        if (strcmp(name, layout->columns[i]->name) == 0)
+            return i;
+    return LAYOUT_NONE;
+}
+
+/* True when the result's row is the only member of its key, or refers to the parent's id. */
+static bool
+names_a_row(const PGresult *result, int row, const struct plan_table *parent)
+{
+    const struct plan_column *id = plan_id_column(parent);
+
+    return strcmp(PQgetvalue(result, row, 4), "1") == 0 ||
+           (id != NULL && strcmp(PQgetvalue(result, row, 2), id->name) == 0);
+}
+
+static void
+add_members(struct foreign *foreign, const struct layout *layout, const PGresult *result, int row)
+{
+    foreign->members = mem_alloc((size_t)PQntuples(result) * sizeof *foreign->members);
+    for (int i = 0; i < PQntuples(result); i++) {
+        size_t at = position_of(layout, PQgetvalue(result, i, 0));
+
+        if (strcmp(PQgetvalue(result, i, 3), PQgetvalue(result, row, 3)) == 0 && at != LAYOUT_NONE)
+            foreign->members[foreign->n++] = at;
+    }
+}
+
 static void
 add_foreign(struct merge_table *table, const PGresult *result, int row)
 {
@@ -34,17 +67,15 @@ add_foreign(struct merge_table *table, const PGresult *result, int row)
     struct foreign *foreign = &foresee->foreign[foresee->n];
 
     foreign->parent = plan_find_table(table->merge->plan, PQgetvalue(result, row, 1));
-    for (size_t i = 0; foreign->parent != NULL && i < layout->n; i++) {
-        if (strcmp(PQgetvalue(result, row, 0), layout->columns[i]->name) != 0)
-            continue;
-        foreign->at = i;
-        foreign->column = mem_string(PQgetvalue(result, row, 2));
-        foresee->holds |=
-            foreign->parent == layout->table ||
-            (layout->table->cycle != 0 && foreign->parent->cycle == layout->table->cycle);
-        foresee->n++;
+    foreign->at = position_of(layout, PQgetvalue(result, row, 0));
+    if (foreign->parent == NULL || foreign->at == LAYOUT_NONE ||
+        !names_a_row(result, row, foreign->parent))
         return;
-    }
+    foreign->column = mem_string(PQgetvalue(result, row, 2));
+    add_members(foreign, layout, result, row);
+    foresee->holds |= foreign->parent == layout->table ||
+                      (layout->table->cycle != 0 && foreign->parent->cycle == layout->table->cycle);
+    foresee->n++;
 }
 
 void
@@ -70,8 +101,10 @@ merge_foresee_release(struct merge_table *table)
 
     if (foresee == NULL)
         return;
-    for (size_t i = 0; i < foresee->n; i++)
+    for (size_t i = 0; i < foresee->n; i++) {
         free(foresee->foreign[i].column);
+        free(foresee->foreign[i].members);
+    }
     free(foresee->foreign);
     buf_release(&foresee->held_new);
     buf_release(&foresee->held_changed);
@@ -149,6 +182,16 @@ is_gone(const struct merge *merge, const struct foreign *foreign, struct slice v
     return false;
 }
 
+static bool
+refers(const struct foreign *foreign, const struct slice *fields)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < foreign->n; i++)
+        all &= !copyrow_is_null(fields[foreign->members[i]]);
+    return all;
+}
+
 /* True when the row refers to a refused one; merge->refusals.reason says why. */
 static bool
 is_orphan(struct merge_table *table, struct slice row)
@@ -166,7 +209,7 @@ is_orphan(struct merge_table *table, struct slice row)
     for (size_t i = 0; i < foresee->n && !found; i++) {
         struct slice value = fields[foresee->foreign[i].at];
 
-        found = !copyrow_is_null(value) && is_gone(merge, &foresee->foreign[i], value);
+        found = refers(&foresee->foreign[i], fields) && is_gone(merge, &foresee->foreign[i], value);
         if (!found)
             continue;
         buf_clear(&merge->refusals.reason);

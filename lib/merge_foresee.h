@@ -5,7 +5,8 @@
  * refused. refusals knows of references that are translated; here the others are, whose values are
  * kept, and rows of tables that refer to one another or to themselves: what is refused of them is
  * known when all of the group's rows are, so its new rows and its changed ones are kept in memory
- * until then. Foreign keys of several columns are not looked at.
+ * until then. Of a foreign key of several columns only a member that refers to the parent's id is
+ * looked at, which is unique by itself.
  */
 #include "merge_table.h"
 
