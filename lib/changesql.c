@@ -98,10 +98,9 @@ changesql_sets(const struct layout *layout, size_t position)
 bool
 changesql_sets_column(const struct layout *layout, const char *column)
 {
-    for (size_t i = 0; i < layout->n; i++)
-        if (strcmp(layout->columns[i]->name, column) == 0)
-            return changesql_sets(layout, i);
-    return false;
+    size_t position = layout_position(layout, column);
+
+    return position != LAYOUT_NONE && changesql_sets(layout, position);
 }
 
 /* Members of the key that are not the target differ only where the row was found otherwise. */
@@ -243,21 +242,21 @@ add_differs(const struct layout *layout, struct from from, struct buf *out)
 static void
 add_newer(const struct layout *layout, struct from from, const char *newest, struct buf *out)
 {
-    for (size_t i = 0; i < layout->n; i++) {
-        if (strcmp(layout->columns[i]->name, newest) != 0)
-            continue;
-        buf_add_char(out, '(');
-        add_source(layout, from, i, out);
-        buf_add_string(out, " > ");
-        add_live(from, newest, out);
-        buf_add_string(out, " OR (");
-        add_live(from, newest, out);
-        buf_add_string(out, " IS NULL AND ");
-        add_source(layout, from, i, out);
-        buf_add_string(out, " IS NOT NULL))");
+    size_t position = layout_position(layout, newest);
+
+    if (position == LAYOUT_NONE) {
+        buf_add_string(out, "false");
         return;
     }
-    buf_add_string(out, "false");
+    buf_add_char(out, '(');
+    add_source(layout, from, position, out);
+    buf_add_string(out, " > ");
+    add_live(from, newest, out);
+    buf_add_string(out, " OR (");
+    add_live(from, newest, out);
+    buf_add_string(out, " IS NULL AND ");
+    add_source(layout, from, position, out);
+    buf_add_string(out, " IS NOT NULL))");
 }
 
 /* True when the column is to be written. */
@@ -464,15 +463,6 @@ changesql_compare(const struct layout *layout, struct buf *out)
     add_compare_from(layout, out);
 }
 
-static size_t
-position_of(const struct layout *layout, const char *name)
-{
-    for (size_t i = 0; i < layout->n; i++)
-        if (strcmp(layout->columns[i]->name, name) == 0)
-            return i;
-    return LAYOUT_NONE;
-}
-
 void
 changesql_compare_images(
     const struct layout *layout, const struct schema_names *columns, uint64_t n, struct buf *out)
@@ -481,7 +471,7 @@ changesql_compare_images(
     mergesql_columns(layout, &layout->target, "t.", out);
     add_names("t", columns, out);
     for (size_t i = 0; i < columns->n; i++) {
-        size_t position = position_of(layout, columns->names[i]);
+        size_t position = layout_position(layout, columns->names[i]);
 
         buf_add_string(out, ", ");
         if (position == LAYOUT_NONE)

@@ -11,15 +11,25 @@ add(struct layout_positions *positions, size_t at)
     positions->at[positions->n++] = at;
 }
 
+size_t
+layout_position(const struct layout *layout, const char *name)
+{
+    for (size_t i = 0; i < layout->n; i++)
+        if (strcmp(layout->columns[i]->name, name) == 0)
+            return i;
+    return LAYOUT_NONE;
+}
+
 static bool
 add_named(
     struct layout *layout, struct layout_positions *positions, const char *name, char **reason)
 {
-    for (size_t i = 0; i < layout->n; i++)
-        if (strcmp(layout->columns[i]->name, name) == 0) {
-            add(positions, i);
-            return true;
-        }
+    size_t at = layout_position(layout, name);
+
+    if (at != LAYOUT_NONE) {
+        add(positions, at);
+        return true;
+    }
     *reason = mem_format(
         "the rows of %s lack the column %s that the plan needs", layout->table->name, name);
     return false;

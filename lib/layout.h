@@ -31,5 +31,7 @@ struct layout {
 bool layout_init(struct layout *layout, const struct plan *plan, const char *table,
     char *const *names, size_t n, char **reason);
 void layout_release(struct layout *layout);
+/* Where the column of that (bare) name stands, or LAYOUT_NONE. */
+size_t layout_position(const struct layout *layout, const char *name);
 
 #endif

@@ -28,15 +28,6 @@ struct merge_foresee {
     struct buf held_new, held_changed;
 };
 
-static size_t
-position_of(const struct layout *layout, const char *name)
-{
-    for (size_t i = 0; i < layout->n; i++)
-        if (strcmp(name, layout->columns[i]->name) == 0)
-            return i;
-    return LAYOUT_NONE;
-}
-
 /* True when the result's row is the only member of its key, or refers to the parent's id. */
 static bool
 names_a_row(const PGresult *result, int row, const struct plan_table *parent)
@@ -52,7 +43,7 @@ add_members(struct foreign *foreign, const struct layout *layout, const PGresult
 {
     foreign->members = mem_alloc((size_t)PQntuples(result) * sizeof *foreign->members);
     for (int i = 0; i < PQntuples(result); i++) {
-        size_t at = position_of(layout, PQgetvalue(result, i, 0));
+        size_t at = layout_position(layout, PQgetvalue(result, i, 0));
 
         if (strcmp(PQgetvalue(result, i, 3), PQgetvalue(result, row, 3)) == 0 && at != LAYOUT_NONE)
             foreign->members[foreign->n++] = at;
@@ -67,7 +58,7 @@ add_foreign(struct merge_table *table, const PGresult *result, int row)
     struct foreign *foreign = &foresee->foreign[foresee->n];
 
     foreign->parent = plan_find_table(table->merge->plan, PQgetvalue(result, row, 1));
-    foreign->at = position_of(layout, PQgetvalue(result, row, 0));
+    foreign->at = layout_position(layout, PQgetvalue(result, row, 0));
     if (foreign->parent == NULL || foreign->at == LAYOUT_NONE ||
         !names_a_row(result, row, foreign->parent))
         return;
@@ -141,12 +132,14 @@ gone_of(struct merge_table *table)
     result = server_query_relation(merge->reader, sql_table_referenced, layout->table->name);
     gone->columns = mem_alloc((layout->n + 1) * sizeof *gone->columns);
     gone->maps = mem_alloc((layout->n + 1) * sizeof *gone->maps);
-    for (int row = 0; row < PQntuples(result); row++)
-        for (size_t i = 0; i < layout->n; i++)
-            if (strcmp(PQgetvalue(result, row, 0), layout->columns[i]->name) == 0) {
-                gone->columns[gone->n] = layout->columns[i];
-                gone->maps[gone->n++] = idmap_new_without(layout->columns[i]->type);
-            }
+    for (int row = 0; row < PQntuples(result); row++) {
+        size_t at = layout_position(layout, PQgetvalue(result, row, 0));
+
+        if (at == LAYOUT_NONE)
+            continue;
+        gone->columns[gone->n] = layout->columns[at];
+        gone->maps[gone->n++] = idmap_new_without(layout->columns[at]->type);
+    }
     PQclear(result);
     return gone;
 }
@@ -163,10 +156,12 @@ merge_foresee_refused(struct merge_table *table, struct slice row)
     gone = gone_of(table);
     fields = mem_alloc((layout->n + 1) * sizeof *fields);
     copyrow_split(row, fields, layout->n);
-    for (size_t i = 0; i < gone->n; i++)
-        for (size_t at = 0; at < layout->n; at++)
-            if (layout->columns[at] == gone->columns[i] && !copyrow_is_null(fields[at]))
-                idmap_put(gone->maps[i], fields[at], fields[at]);
+    for (size_t i = 0; i < gone->n; i++) {
+        size_t at = layout_position(layout, gone->columns[i]->name);
+
+        if (at != LAYOUT_NONE && !copyrow_is_null(fields[at]))
+            idmap_put(gone->maps[i], fields[at], fields[at]);
+    }
     free(fields);
 }
 

@@ -33,15 +33,6 @@ struct parents {
     uint64_t seed;
 };
 
-static size_t
-position(const struct layout *layout, const char *name)
-{
-    for (size_t i = 0; i < layout->n; i++)
-        if (strcmp(layout->columns[i]->name, name) == 0)
-            return i;
-    return LAYOUT_NONE;
-}
-
 /* Lines from .. to of the query are the columns of one key; false when the layout lacks one. */
 static bool
 add_key(struct parents *parents, const PGresult *lines, int from, int to)
@@ -52,7 +43,7 @@ add_key(struct parents *parents, const PGresult *lines, int from, int to)
     *key = (struct key){.columns.at = mem_alloc(n * sizeof *key->columns.at), .columns.n = n};
     key->values = mem_alloc(n * sizeof *key->values);
     for (int i = from; i < to; i++) {
-        size_t at = position(parents->layout, PQgetvalue(lines, i, 3));
+        size_t at = layout_position(parents->layout, PQgetvalue(lines, i, 3));
 
         if (at == LAYOUT_NONE)
             return false;

@@ -86,10 +86,9 @@ translate_by(struct remap_block *block, size_t at, const struct plan_table *targ
 static struct slice
 field_of(const struct remap_block *block, const char *name)
 {
-    for (size_t i = 0; i < block->layout.n; i++)
-        if (strcmp(block->layout.columns[i]->name, name) == 0)
-            return block->fields[i];
-    return COPYROW_NULL;
+    size_t at = layout_position(&block->layout, name);
+
+    return at != LAYOUT_NONE ? block->fields[at] : COPYROW_NULL;
 }
 
 /* True when the field's value is the text. */

@@ -58,11 +58,12 @@ newest_position(const struct remap_block *block)
 {
     const struct layout *layout = &block->layout;
 
-    for (size_t i = 0; i < layout->n; i++)
-        if (strcmp(layout->columns[i]->name, layout->table->duplicates_newest) == 0)
-            return i;
-    msg_fatal(STATUS_INPUT, "%s: the rows lack the column %s of duplicates=newest",
-        layout->table->name, layout->table->duplicates_newest);
+    size_t at = layout_position(layout, layout->table->duplicates_newest);
+
+    if (at == LAYOUT_NONE)
+        msg_fatal(STATUS_INPUT, "%s: the rows lack the column %s of duplicates=newest",
+            layout->table->name, layout->table->duplicates_newest);
+    return at;
 }
 
 /* What has no time is older than what has one; of equal ones the first comes first. */
