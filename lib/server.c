@@ -33,21 +33,28 @@ server_status(const char *sqlstate)
     return STATUS_FAILED;
 }
 
-/*
- * Class 42 is a wrong statement, 53 and 58 the system's resources, 57 an operator's intervention,
- * 25 a wrong state of the transaction, XX an internal error: none is healed by leaving a row out.
- */
+const char *const *
+server_no_rows_faults(size_t *n)
+{
+    static const char *const faults[] = {
+        "25", "28", "40001", "40P01", "42", "53", "55P03", "57", "58", "XX"};
+
+    *n = sizeof faults / sizeof faults[0];
+    return faults;
+}
+
 void
 server_require_row_error(const struct server_error *error)
 {
-    static const char *const not_the_rows[] = {"25", "42", "53", "57", "58", "XX"};
-    enum msg_status status = server_status(error->sqlstate);
-    bool rows_fault = status == STATUS_FAILED && error->sqlstate[0] != '\0';
+    size_t n;
+    const char *const *faults = server_no_rows_faults(&n);
+    bool rows_fault = error->sqlstate[0] != '\0';
 
-    for (size_t i = 0; i < sizeof not_the_rows / sizeof not_the_rows[0]; i++)
-        rows_fault &= strncmp(error->sqlstate, not_the_rows[i], 2) != 0;
+    for (size_t i = 0; i < n; i++)
+        rows_fault &= strncmp(error->sqlstate, faults[i], strlen(faults[i])) != 0;
     if (!rows_fault)
-        msg_fatal(status, "the server refused: %s (SQLSTATE %s)", error->message, error->sqlstate);
+        msg_fatal(server_status(error->sqlstate), "the server refused: %s (SQLSTATE %s)",
+            error->message, error->sqlstate);
 }
 
 struct server_error

@@ -28,6 +28,13 @@ enum msg_status server_status(const char *sqlstate);
 /* From what a query says of a row, the SQLSTATE and the message behind it. To be released. */
 struct server_error server_error_from(const char *text);
 void server_error_release(struct server_error *error);
+/*
+ * What the SQLSTATEs start with that are no row's fault, n of them: 42 is a wrong statement or a
+ * missing privilege, 28 a role that is refused, 53 and 58 the system's resources, 57 an operator's
+ * intervention, 25 a wrong state of the transaction, XX an internal error, the others what may
+ * pass. None is healed by leaving a row out.
+ */
+const char *const *server_no_rows_faults(size_t *n);
 /* Ends the process unless the error is one row's fault: another row may well be taken. */
 void server_require_row_error(const struct server_error *error);
 

@@ -52,8 +52,21 @@ add_statement(const struct trial_statement *statement, struct buf *body)
                                  TELL("''") TELL("''") TELL("''") " END IF; ");
 }
 
+/* As server_require_row_error(). */
+static void
+add_raise(struct buf *body)
+{
+    size_t n;
+    const char *const *faults = server_no_rows_faults(&n);
+
+    buf_add_string(body, " IF pgbraid_state ~ '^(");
+    for (size_t i = 0; i < n; i++)
+        buf_add_format(body, "%s%s", i > 0 ? "|" : "", faults[i]);
+    buf_add_string(body, ")' THEN RAISE; END IF;");
+}
+
 /* Tells of the rows that are refused, or that write nothing: number, SQLSTATE, message, constraint.
- * The errors that are raised again are those of server_require_row_error(). */
+ * Errors that are no row's fault are raised again. */
 static void
 add_body(const struct trial_statement *statement, struct buf *body)
 {
@@ -68,8 +81,9 @@ add_body(const struct trial_statement *statement, struct buf *body)
     buf_add_string(body,
         "EXCEPTION WHEN ASSERT_FAILURE OR OTHERS THEN GET STACKED DIAGNOSTICS"
         " pgbraid_state = RETURNED_SQLSTATE, pgbraid_message = MESSAGE_TEXT,"
-        " pgbraid_detail = PG_EXCEPTION_DETAIL, pgbraid_constraint = CONSTRAINT_NAME;"
-        " IF pgbraid_state ~ '^(25|28|40001|40P01|42|53|55P03|57|58|XX)' THEN RAISE; END IF;"
+        " pgbraid_detail = PG_EXCEPTION_DETAIL, pgbraid_constraint = CONSTRAINT_NAME;");
+    add_raise(body);
+    buf_add_string(body,
         " IF pgbraid_detail <> '' THEN"
         " pgbraid_message := pgbraid_message || ': ' || pgbraid_detail; END IF;" TELL(
             ROW ".n::pg_catalog.text") TELL("pgbraid_state") TELL("pgbraid_message")
