@@ -64,17 +64,34 @@ split(struct remap_block *block, struct slice row)
     return whole;
 }
 
-static void
-fetch_all_ids(struct remap_block *block)
+static bool
+has_key_to_translate(const struct remap_block *block)
 {
-    block->old_id = slice_make("", 0);
-    for (size_t i = 0; i < block->window.n; i++)
-        if (split(block, row_at(&block->window, i)))
-            fetch_ids(block, block->fields);
+    const struct layout_positions *key = &block->layout.key;
+
+    for (size_t i = 0; i < key->n; i++)
+        if (remap_map_at(block, key->at[i]) != NULL)
+            return true;
+    return false;
 }
 
+/* A key that is as it came is fetched along with the ids. */
 static void
-fetch_all_keys(struct remap_block *block)
+fetch_all_ids(struct remap_block *block, bool keys)
+{
+    block->old_id = slice_make("", 0);
+    for (size_t i = 0; i < block->window.n; i++) {
+        if (!split(block, row_at(&block->window, i)))
+            continue;
+        fetch_ids(block, block->fields);
+        if (keys)
+            identity_prefetch(&block->identity, block->fields);
+    }
+}
+
+/* Once the ids are there. */
+static void
+fetch_translated_keys(struct remap_block *block)
 {
     for (size_t i = 0; i < block->window.n; i++) {
         if (!split(block, row_at(&block->window, i)))
@@ -88,10 +105,11 @@ void
 remap_window_close(struct remap_block *block)
 {
     struct remap_window *window = &block->window;
+    bool keys = block->kind != REMAP_APPEND, translate = keys && has_key_to_translate(block);
 
-    fetch_all_ids(block);
-    if (block->kind != REMAP_APPEND)
-        fetch_all_keys(block);
+    fetch_all_ids(block, keys && !translate);
+    if (translate)
+        fetch_translated_keys(block);
     for (size_t i = 0; i < window->n; i++)
         remap_row_now(block, row_at(window, i));
     window->n = 0;
