@@ -116,7 +116,7 @@ void
 ddlset_reset(struct ddl *ddl, struct tokens *tokens)
 {
     if (tokens_accept(tokens, "time zone"))
-        ddl->style.timezone[0] = '\0';
+        ddl->style.values[TEXTSTYLE_TIMEZONE][0] = '\0';
     else if (tokens_accept(tokens, "all"))
         ddl_reset_session(ddl);
     else if (!tokens_at_end(tokens) && !slice_is(tokens->at->text, "search_path"))

@@ -61,12 +61,13 @@ set_datestyle(struct textstyle *style, struct slice value)
             return false;
         if (words[i].sure)
             said = words[i].order;
-        else if (words[i].order[0] == 'D' || style->datestyle[0] == '\0')
+        else if (words[i].order[0] == 'D' || style->values[TEXTSTYLE_DATESTYLE][0] == '\0')
             implied = words[i].order;
     }
     order = said[0] != '\0' ? said : implied;
     if (order[0] != '\0')
-        snprintf(style->datestyle, sizeof style->datestyle, "ISO, %s", order);
+        snprintf(style->values[TEXTSTYLE_DATESTYLE], sizeof style->values[TEXTSTYLE_DATESTYLE],
+            "ISO, %s", order);
     return true;
 }
 
@@ -77,7 +78,8 @@ set_intervalstyle(struct textstyle *style, struct slice value)
 
     for (size_t i = 0; i < COUNT(words); i++)
         if (is_word(value, words[i])) {
-            snprintf(style->intervalstyle, sizeof style->intervalstyle, "%s", words[i]);
+            snprintf(style->values[TEXTSTYLE_INTERVALSTYLE],
+                sizeof style->values[TEXTSTYLE_INTERVALSTYLE], "%s", words[i]);
             return true;
         }
     return false;
@@ -87,12 +89,13 @@ set_intervalstyle(struct textstyle *style, struct slice value)
 static bool
 set_timezone(struct textstyle *style, struct slice value)
 {
-    if (value.length >= sizeof style->timezone)
+    if (value.length >= sizeof style->values[TEXTSTYLE_TIMEZONE])
         return false;
     for (size_t i = 0; i < value.length; i++)
         if (!isalnum((unsigned char)value.data[i]) && strchr("_+-:/,.<> '", value.data[i]) == NULL)
             return false;
-    snprintf(style->timezone, sizeof style->timezone, "%.*s", (int)value.length, value.data);
+    snprintf(style->values[TEXTSTYLE_TIMEZONE], sizeof style->values[TEXTSTYLE_TIMEZONE], "%.*s",
+        (int)value.length, value.data);
     return true;
 }
 
@@ -121,9 +124,7 @@ textstyle_set(struct textstyle *style, struct slice name, struct slice value)
     if (i == TEXTSTYLE_NAMES)
         return false;
     if (value.length == 0)
-        *(i == TEXTSTYLE_DATESTYLE         ? style->datestyle
-            : i == TEXTSTYLE_INTERVALSTYLE ? style->intervalstyle
-                                           : style->timezone) = '\0';
+        style->values[i][0] = '\0';
     else if (i == TEXTSTYLE_DATESTYLE)
         return set_datestyle(style, value);
     else if (i == TEXTSTYLE_INTERVALSTYLE)
@@ -136,9 +137,7 @@ textstyle_set(struct textstyle *style, struct slice name, struct slice value)
 const char *
 textstyle_value(const struct textstyle *style, enum textstyle_name name)
 {
-    const char *value = name == TEXTSTYLE_DATESTYLE       ? style->datestyle
-                        : name == TEXTSTYLE_INTERVALSTYLE ? style->intervalstyle
-                                                          : style->timezone;
+    const char *value = style->values[name];
 
     return value[0] != '\0' ? value : own[name];
 }

@@ -9,15 +9,18 @@
 
 #include "slice.h"
 
-/* Empty where the script set nothing: then values are read as the tools' own sessions read them. */
-struct textstyle {
-    char datestyle[16]; /* "ISO, DMY" and its like: what is printed is ISO, what is read may vary */
-    char intervalstyle[20];
-    char timezone[64];
-};
-
 enum textstyle_name { TEXTSTYLE_DATESTYLE, TEXTSTYLE_INTERVALSTYLE, TEXTSTYLE_TIMEZONE };
 #define TEXTSTYLE_NAMES 3
+
+/*
+ * By their names; empty where the script set nothing: then values are read as the tools' own
+ * sessions read them. DateStyle is "ISO, DMY" and its like: what is printed is ISO, what is read
+ * may vary.
+ */
+struct textstyle {
+    char values[TEXTSTYLE_NAMES][64];
+};
+
 extern const char *const textstyle_names[TEXTSTYLE_NAMES]; /* in lower case */
 
 /* True when one of them has that name. */
