@@ -12,14 +12,15 @@
 #define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_refused"
 #define UNDO_SAVEPOINT "ROLLBACK TO SAVEPOINT pgbraid_refused; " END_SAVEPOINT
 
+/* `numbers` with commas between them. */
 static void
-delete_row(struct changes *changes, uint64_t number)
+delete_rows(struct changes *changes, const char *numbers)
 {
     struct buf sql = {0};
 
     buf_add_string(&sql, "DELETE FROM ");
     changesql_name(changes->number, &sql);
-    buf_add_format(&sql, " WHERE " CHANGESQL_NUMBER " = %llu", (unsigned long long)number);
+    buf_add_format(&sql, " WHERE " CHANGESQL_NUMBER " = ANY ('{%s}')", numbers);
     server_run(changes->connection, buf_string(&sql));
     buf_release(&sql);
 }
@@ -36,7 +37,9 @@ changes_refused_one(struct changes *changes, uint64_t number, const struct serve
     while (server_copy_row(changes->connection, &held, &row))
         buf_add_slice(&copy, row);
     changes->rejected(changes->context, buf_slice(&copy), error);
-    delete_row(changes, number);
+    buf_clear(&sql);
+    buf_add_int(&sql, (long long)number);
+    delete_rows(changes, buf_string(&sql));
     changes->batch.accepted--;
     buf_release(&sql);
     buf_release(&copy);
@@ -74,18 +77,6 @@ add_refused_sql(struct changes *changes, struct buf *sql)
     buf_release(&same);
 }
 
-static void
-delete_rows(struct changes *changes, struct buf *numbers)
-{
-    struct buf sql = {0};
-
-    buf_add_string(&sql, "DELETE FROM ");
-    changesql_name(changes->number, &sql);
-    buf_add_format(&sql, " WHERE " CHANGESQL_NUMBER " = ANY ('{%s}')", buf_string(numbers));
-    server_run(changes->connection, buf_string(&sql));
-    buf_release(&sql);
-}
-
 static uint64_t
 reject_each(struct changes *changes, struct slice rows)
 {
@@ -106,7 +97,7 @@ reject_each(struct changes *changes, struct slice rows)
         changes->batch.accepted--;
         n++;
     }
-    delete_rows(changes, &numbers);
+    delete_rows(changes, buf_string(&numbers));
     buf_release(&numbers);
     buf_release(&why);
     return n;

@@ -156,20 +156,16 @@ insert_one(struct pass *pass, struct row *row)
     PGconn *writer = pass->waiting->stage->writer;
     struct server_error error = {0};
     struct buf sql = {0};
-    uint64_t n = 0;
-    bool good;
+    PGresult *result;
 
     mergesql_insert_stage(pass->waiting->stage->layout, pass->waiting->stage->number, &sql);
     buf_add_format(&sql, " WHERE ctid = '%s'", row->ctid);
-    server_run(writer, "SAVEPOINT pgbraid_stage");
-    good = server_try(writer, buf_string(&sql), &n, &error);
-    server_run(writer, good ? "RELEASE SAVEPOINT pgbraid_stage"
-                            : "ROLLBACK TO SAVEPOINT pgbraid_stage; "
-                              "RELEASE SAVEPOINT pgbraid_stage");
-    if (good)
-        inserted(pass, row, n);
+    result = server_try_params(writer, buf_string(&sql), 0, NULL, &error);
+    if (result != NULL)
+        inserted(pass, row, strtoull(PQcmdTuples(result), NULL, 10));
     else
         refused(pass, row, &error);
+    PQclear(result);
     server_error_release(&error);
     buf_release(&sql);
 }

@@ -97,16 +97,15 @@ run_block(PGconn *connection, const struct trial_statement *statement)
     struct buf body = {0};
     struct server_error error = {0};
     char *literal, *sql;
+    PGresult *result;
     bool good;
 
     add_body(statement, &body);
     literal = PQescapeLiteral(connection, buf_string(&body), body.length);
     sql = mem_format("DO %s", literal != NULL ? literal : "''");
-    server_run(connection, "SAVEPOINT pgbraid_trial");
-    good = server_try(connection, sql, NULL, &error);
-    server_run(connection, good ? "RELEASE SAVEPOINT pgbraid_trial"
-                                : "ROLLBACK TO SAVEPOINT pgbraid_trial; "
-                                  "RELEASE SAVEPOINT pgbraid_trial");
+    result = server_try_params(connection, sql, 0, NULL, &error);
+    good = result != NULL;
+    PQclear(result);
     server_error_release(&error);
     PQfreemem(literal);
     free(sql);

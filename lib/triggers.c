@@ -126,17 +126,16 @@ triggers_lock_parents(PGconn *writer, const struct layout *layout, const char *s
 
     for (size_t i = 0; i < n; i++) {
         struct server_error error = {0};
+        PGresult *result;
         char *sql = mem_format("SELECT FROM %s%s p WHERE EXISTS (SELECT FROM %s s WHERE %s)"
                                " FOR KEY SHARE OF p",
             checks[i].only, checks[i].parent, source, checks[i].join);
 
-        server_run(writer, "SAVEPOINT pgbraid_lock");
-        if (!server_try(writer, sql, NULL, &error) && strcmp(error.sqlstate, "42501") != 0)
+        result = server_try_params(writer, sql, 0, NULL, &error);
+        if (result == NULL && strcmp(error.sqlstate, "42501") != 0)
             msg_fatal(server_status(error.sqlstate), "cannot lock the rows of %s: %s",
                 checks[i].parent, error.message);
-        if (error.sqlstate[0] != '\0')
-            server_run(writer, "ROLLBACK TO SAVEPOINT pgbraid_lock");
-        server_run(writer, "RELEASE SAVEPOINT pgbraid_lock");
+        PQclear(result);
         server_error_release(&error);
         free(sql);
     }
