@@ -44,10 +44,8 @@ ask_for_keys(const struct clashes *clashes)
     PGresult *result;
 
     mergesql_table(layout->table, &name);
-    for (size_t i = 0; i < layout->n; i++)
-        textarray_add_name(&columns[0], layout->columns[i]->name);
-    for (size_t i = 0; i < layout->target.n; i++)
-        textarray_add_name(&columns[1], layout->columns[layout->target.at[i]]->name);
+    layout_add_names(layout, NULL, &columns[0]);
+    layout_add_names(layout, &layout->target, &columns[1]);
     values[0] = buf_string(&name);
     values[1] = textarray_literal(&columns[0]);
     values[2] = textarray_literal(&columns[1]);

@@ -14,13 +14,6 @@
 #define EXCLUSION_VIOLATION "23P01"
 #define MOST 90 /* arguments of a call (FUNC_MAX_ARGS is 100) */
 
-static void
-add_names(const struct layout *layout, const struct layout_positions *at, struct textarray *names)
-{
-    for (size_t i = 0; i < at->n; i++)
-        textarray_add_name(names, layout->columns[at->at[i]]->name);
-}
-
 /*
  * A condition that is never true but needs every value, in calls of at most MOST arguments: a
  * column that no constraint looks at would not be cast otherwise.
@@ -73,8 +66,7 @@ start_asking(struct asking *asking)
     PGresult *result;
 
     mergesql_table(asking->layout->table, &asking->table);
-    for (size_t i = 0; i < asking->layout->n; i++)
-        textarray_add_name(&asking->columns, asking->layout->columns[i]->name);
+    layout_add_names(asking->layout, NULL, &asking->columns);
     result = ask_generated(asking);
     for (int i = 0; i < PQntuples(result); i++) {
         buf_add_format(&asking->generated, ", (%s) AS ", PQgetvalue(result, i, 1));
@@ -109,8 +101,8 @@ ask(struct asking *asking, const char *same)
         buf_string(&asking->table), textarray_literal(&asking->columns), NULL, NULL, same};
     PGresult *result;
 
-    add_names(asking->layout, &asking->layout->target, &target);
-    add_names(asking->layout, &asking->layout->key, &key);
+    layout_add_names(asking->layout, &asking->layout->target, &target);
+    layout_add_names(asking->layout, &asking->layout->key, &key);
     values[2] = textarray_literal(&target);
     values[3] = textarray_literal(&key);
     result = server_query_params(asking->connection, sql_table_constraints, 5, values);

@@ -20,6 +20,16 @@ layout_position(const struct layout *layout, const char *name)
     return LAYOUT_NONE;
 }
 
+void
+layout_add_names(
+    const struct layout *layout, const struct layout_positions *at, struct textarray *names)
+{
+    size_t n = at != NULL ? at->n : layout->n;
+
+    for (size_t i = 0; i < n; i++)
+        textarray_add_name(names, layout->columns[at != NULL ? at->at[i] : i]->name);
+}
+
 static bool
 add_named(
     struct layout *layout, struct layout_positions *positions, const char *name, char **reason)

@@ -7,6 +7,7 @@
  */
 #include "plan.h"
 #include "slice.h"
+#include "textarray.h"
 
 #define LAYOUT_NONE ((size_t)-1)
 
@@ -33,5 +34,8 @@ bool layout_init(struct layout *layout, const struct plan *plan, const char *tab
 void layout_release(struct layout *layout);
 /* Where the column of that (bare) name stands, or LAYOUT_NONE. */
 size_t layout_position(const struct layout *layout, const char *name);
+/* The names of the columns at those positions, or of all where `at` is NULL. */
+void layout_add_names(
+    const struct layout *layout, const struct layout_positions *at, struct textarray *names);
 
 #endif

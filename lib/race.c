@@ -44,8 +44,7 @@ ask_for_condition(const struct race *race, const struct layout_positions *column
     PGresult *result;
 
     mergesql_table(race->layout->table, &table);
-    for (size_t i = 0; i < columns->n; i++)
-        textarray_add_name(&names, race->layout->columns[columns->at[i]]->name);
+    layout_add_names(race->layout, columns, &names);
     values[0] = buf_string(&table);
     values[1] = values[2] = textarray_literal(&names);
     result = server_query_params(race->writer, sql_table_unique_keys, 3, values);

@@ -26,13 +26,6 @@ rivals_release(struct rivals *rivals)
 
 /* ---- the query */
 
-static void
-add_names(const struct layout *layout, const struct layout_positions *at, struct textarray *names)
-{
-    for (size_t i = 0; i < at->n; i++)
-        textarray_add_name(names, layout->columns[at->at[i]]->name);
-}
-
 static PGresult *
 ask_for_keys(const struct rivals *rivals)
 {
@@ -43,10 +36,9 @@ ask_for_keys(const struct rivals *rivals)
     PGresult *result;
 
     mergesql_table(layout->table, &name);
-    for (size_t i = 0; i < layout->n; i++)
-        textarray_add_name(&columns[0], layout->columns[i]->name);
-    add_names(layout, &layout->target, &columns[1]);
-    add_names(layout, &layout->key, &columns[2]);
+    layout_add_names(layout, NULL, &columns[0]);
+    layout_add_names(layout, &layout->target, &columns[1]);
+    layout_add_names(layout, &layout->key, &columns[2]);
     values[0] = buf_string(&name);
     for (int i = 0; i < 3; i++)
         values[i + 1] = textarray_literal(&columns[i]);

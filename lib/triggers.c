@@ -111,8 +111,7 @@ triggers_checks(PGconn *connection, const struct layout *layout, size_t *n)
     struct textarray columns = {{0}, {0}};
     struct triggers_check *checks;
 
-    for (size_t i = 0; i < layout->n; i++)
-        textarray_add_name(&columns, layout->columns[i]->name);
+    layout_add_names(layout, NULL, &columns);
     checks = ask_checks(connection, layout->table, textarray_literal(&columns), n);
     textarray_release(&columns);
     return checks;
