@@ -28,14 +28,17 @@ struct merge_foresee {
     struct buf held_new, held_changed;
 };
 
+/* What sql/table_parents.sql gives. */
+enum { KEY = 0, COLUMN = 3, PARENT = 5, PARENT_COLUMN = 6, KEY_COLUMNS = 7 };
+
 /* True when the result's row is the only member of its key, or refers to the parent's id. */
 static bool
 names_a_row(const PGresult *result, int row, const struct plan_table *parent)
 {
     const struct plan_column *id = plan_id_column(parent);
 
-    return strcmp(PQgetvalue(result, row, 4), "1") == 0 ||
-           (id != NULL && strcmp(PQgetvalue(result, row, 2), id->name) == 0);
+    return strcmp(PQgetvalue(result, row, KEY_COLUMNS), "1") == 0 ||
+           (id != NULL && strcmp(PQgetvalue(result, row, PARENT_COLUMN), id->name) == 0);
 }
 
 static void
@@ -43,9 +46,10 @@ add_members(struct foreign *foreign, const struct layout *layout, const PGresult
 {
     foreign->members = mem_alloc((size_t)PQntuples(result) * sizeof *foreign->members);
     for (int i = 0; i < PQntuples(result); i++) {
-        size_t at = layout_position(layout, PQgetvalue(result, i, 0));
+        size_t at = layout_position(layout, PQgetvalue(result, i, COLUMN));
 
-        if (strcmp(PQgetvalue(result, i, 3), PQgetvalue(result, row, 3)) == 0 && at != LAYOUT_NONE)
+        if (strcmp(PQgetvalue(result, i, KEY), PQgetvalue(result, row, KEY)) == 0 &&
+            at != LAYOUT_NONE)
             foreign->members[foreign->n++] = at;
     }
 }
@@ -57,12 +61,12 @@ add_foreign(struct merge_table *table, const PGresult *result, int row)
     const struct layout *layout = &table->layout;
     struct foreign *foreign = &foresee->foreign[foresee->n];
 
-    foreign->parent = plan_find_table(table->merge->plan, PQgetvalue(result, row, 1));
-    foreign->at = layout_position(layout, PQgetvalue(result, row, 0));
+    foreign->parent = plan_find_table(table->merge->plan, PQgetvalue(result, row, PARENT));
+    foreign->at = layout_position(layout, PQgetvalue(result, row, COLUMN));
     if (foreign->parent == NULL || foreign->at == LAYOUT_NONE ||
         !names_a_row(result, row, foreign->parent))
         return;
-    foreign->column = mem_string(PQgetvalue(result, row, 2));
+    foreign->column = mem_string(PQgetvalue(result, row, PARENT_COLUMN));
     add_members(foreign, layout, result, row);
     foresee->holds |= foreign->parent == layout->table ||
                       (layout->table->cycle != 0 && foreign->parent->cycle == layout->table->cycle);
@@ -72,8 +76,8 @@ add_foreign(struct merge_table *table, const PGresult *result, int row)
 void
 merge_foresee_init(struct merge_table *table)
 {
-    PGresult *result = server_query_relation(
-        table->merge->reader, sql_table_foreign_columns, table->layout.table->name);
+    PGresult *result =
+        server_query_relation(table->merge->reader, sql_table_parents, table->layout.table->name);
     struct merge_foresee *foresee = mem_alloc(sizeof *foresee);
 
     table->foresee = foresee;
