@@ -18,7 +18,7 @@ CODEC_FLAGS := $(foreach codec,$(CODECS),-DHAVE_$(firstword $(subst :, ,$(codec)
 CODEC_LIBS := $(foreach codec,$(CODECS),-l$(lastword $(subst :, ,$(codec))))
 # Checksums of the stream: linked in, for the machine that the tools run on may not have it.
 DEFLATE := $(call have,libdeflate.h,-l:libdeflate.a)
-INCLUDES := -Ilib -I$(BUILD)/gen $(addprefix -I,$(shell $(PG_CONFIG) --includedir 2>/dev/null))
+INCLUDES := $(patsubst %/,-I%,$(wildcard lib/*/)) -I$(BUILD)/gen $(addprefix -I,$(shell $(PG_CONFIG) --includedir 2>/dev/null))
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(INCLUDES) $(CODEC_FLAGS) $(DEFLATE:%=-DHAVE_LIBDEFLATE) -MMD -MP $(CFLAGS)
 TEST_CFLAGS = $(ALL_CFLAGS) -Wno-pedantic -Wno-conversion -Wno-sign-conversion
 LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz $(DEFLATE) $(CODEC_LIBS)
@@ -30,10 +30,10 @@ SOURCED = backup-set.sh compose.sh connection.sh restore-sql.sh services.sh
 SHARE = $(DESTDIR)$(PREFIX)/share/pgbraid
 MAN = $(DESTDIR)$(PREFIX)/share/man
 TOOLS = $(basename $(notdir $(wildcard tools/*.c)))
-LIB_OBJECTS = $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
+LIB_OBJECTS = $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*/*.c))
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*_test.c))
 FUZZERS = $(basename $(notdir $(wildcard tests/fuzz/*_fuzz.c)))
-C_FILES = $(wildcard lib/*.[ch] tools/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+C_FILES = $(wildcard lib/*/*.[ch] tools/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
 ASAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 # Memory of process lifetime is left to the process's end on purpose.
 ASAN_ENV = ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
@@ -127,7 +127,7 @@ $(BUILD)/libpgbraid.a: $(LIB_OBJECTS)
 
 $(BUILD)/bin/%: tools/%.c $(BUILD)/libpgbraid.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MT $@ -MF $(BUILD)/lib/tool-$*.d $< $(BUILD)/libpgbraid.a $(LDFLAGS) $(LDLIBS) -o $@
+	$(CC) $(ALL_CFLAGS) -MT $@ -MF $(BUILD)/gen/$*.d $< $(BUILD)/libpgbraid.a $(LDFLAGS) $(LDLIBS) -o $@
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libpgbraid.a
 	@mkdir -p $(@D)
@@ -151,4 +151,4 @@ export T
 .PHONY: all help demo test unit lint format asan fuzz fuzz-regression bench coverage install uninstall \
 	clean unit-tests fuzz-drivers fuzzers
 .DELETE_ON_ERROR:
--include $(wildcard $(BUILD)/lib/*.d $(BUILD)/unit/*.d $(BUILD)/fuzz-regression/*.d $(BUILD)/fuzz/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/gen/*.d $(BUILD)/unit/*.d $(BUILD)/fuzz-regression/*.d $(BUILD)/fuzz/*.d)

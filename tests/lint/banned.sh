@@ -4,7 +4,7 @@
 set -u
 {
     grep -nE '\b(strcpy|strcat|sprintf|vsprintf|strncpy|strncat|gets|strtok|system|popen|atoi|atol|atoll|atof|alloca|sscanf|scanf|tmpnam|mktemp|rand)\(' \
-        lib/*.[ch] tools/*.[ch] 2>/dev/null | grep -vE ':[0-9]+: *(/?\*|//)'
-    grep -nE '^ *typedef (struct|enum|union)\b' lib/*.[ch] tools/*.[ch] 2>/dev/null
-    grep -nE '[(,] *bool [a-z_]+ *[,)]' lib/*.h | grep -v 'static inline'
+        lib/*/*.[ch] tools/*.[ch] 2>/dev/null | grep -vE ':[0-9]+: *(/?\*|//)'
+    grep -nE '^ *typedef (struct|enum|union)\b' lib/*/*.[ch] tools/*.[ch] 2>/dev/null
+    grep -nE '[(,] *bool [a-z_]+ *[,)]' lib/*/*.h | grep -v 'static inline'
 } | tests/lint/allowed banned

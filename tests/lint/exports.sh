@@ -2,8 +2,9 @@
 # What a module exports, another file uses: a module, a tool, or a test of it alone; else it is static.
 set -u
 objects=()
-for object in "$BUILD"/lib/*.o; do
-    [ -e "lib/$(basename "$object" .o).c" ] && objects+=("$object")
+for object in "$BUILD"/lib/*/*.o; do
+    source=${object#"$BUILD"/}
+    [ -e "${source%.o}.c" ] && objects+=("$object")
 done
 {
     nm -A -u "${objects[@]}" | awk '{ print "used", $NF }'
@@ -13,6 +14,6 @@ done
 } | awk '
     $1 == "used" { used[$2]; next }
     !($2 in used) {
-        sub(/.*\//, "", $1); sub(/\.o:.*/, ".c", $1)
+        sub(/.*\/lib\//, "", $1); sub(/\.o:.*/, ".c", $1)
         print "lib/" $1 ": exports " $2 ", which no other file uses"
     }' | tests/lint/allowed exports

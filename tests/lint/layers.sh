@@ -1,46 +1,42 @@
 #!/usr/bin/env bash
-# A module includes only its own layer or lower ones, no two include each other in a circle, and the
-# pure layers (formats, subject) include nothing that does I/O. The tables are lib/README.md's, where
-# every file has its line.
+# A module includes only its own folder and those above it in lib/README.md's table of folders, where
+# lower layers stand first; no two include each other in a circle; the pure layers (formats, subject)
+# include nothing that does I/O; and every module has its line in the README, under its folder.
 set -u
-table=$(awk -F'[| `]+' '/^\| `/ { print $2, $3 }' lib/README.md)
+folders=$(awk -F'[| `]+' '/^\| `[a-z]+\/` / { sub("/", "", $2); print $2, $3 }' lib/README.md)
 {
-    grep -Ho '^#include "[a-z0-9_]*\.h"' lib/*.c lib/*.h |
-        sed -E 's|lib/([a-z0-9_]+)\.([ch]):#include "(.*)\.h"|\1 \3 lib/\1.\2|' |
-        awk -v table="$table" '
+    grep -Ho '^#include "[a-z0-9_]*\.h"' lib/*/*.[ch] |
+        awk -F'[/:"]' -v folders="$folders" '
             BEGIN {
-                rank["ground"] = 1; rank["formats"] = 2; rank["subject"] = 3; rank["world"] = 4
-                n = split(table, line, "\n")
-                for (i = 1; i <= n; i++) { split(line[i], word, " "); layer[word[1]] = word[2] }
+                n = split(folders, line, "\n")
+                for (i = 1; i <= n; i++) { split(line[i], word, " "); rank[word[1]] = i }
+                while (("ls lib/*/*.h" | getline path) > 0) { split(path, part, "/"); home[part[3]] = part[2] }
             }
-            $2 == "sql" { next } # generated from sql/*.sql: only text
-            { # foo_bar is of the module foo
-                while (!($1 in layer) && sub(/_[a-z0-9]+$/, "", $1)) ;
-                while (!($2 in layer) && sub(/_[a-z0-9]+$/, "", $2)) ;
-            }
-            !($1 in layer) { print $3 ": lib/README.md has no line for " $1; next }
-            !($2 in layer) { print $3 ": lib/README.md has no line for " $2; next }
-            rank[layer[$2]] > rank[layer[$1]] {
-                print $3 ": " layer[$1] " module includes " $2 ".h of the layer " layer[$2]
+            $5 == "sql.h" { next } # generated from sql/*.sql: only text
+            !($2 in rank) { print "lib/README.md has no line for the folder " $2; next }
+            !($5 in home) { print "lib/" $2 "/" $3 ": no module has the header " $5; next }
+            rank[home[$5]] > rank[$2] {
+                print "lib/" $2 "/" $3 ": includes " $5 " of " home[$5] "/, which stands below " $2 "/"
             }'
-    awk -F'[| `]+' '
+    awk '
         BEGIN { rank["ground"] = 1; rank["formats"] = 2; rank["subject"] = 3; rank["world"] = 4 }
-        /^\| `/ && rank[$3] < last { print "lib/README.md: " $2 " stands below a higher layer" }
-        /^\| `/ { last = rank[$3] }' lib/README.md
-    for source in lib/*.c; do # the decompressors stand in one line
-        module=$(basename "$source" .c)
-        grep -q "^|.*\`$module\`" lib/README.md || echo "$source: lib/README.md has no line for it"
-    done
-    while read -r module layer; do
-        [ -e "lib/$module.h" ] || [ -e "lib/$module.c" ] || echo "lib/README.md: no module $module"
-        case $layer in
-        formats | subject)
-            grep -HnE '^#include <(unistd|fcntl|sys/.*|libpq-fe|zlib|poll|dirent)\.h>' "lib/$module".[ch] \
-                2>/dev/null | sed 's/$/ in a pure layer/' ;;
-        ground | world) ;;
-        *) echo "lib/README.md: $module has no known layer ('$layer')" ;;
+        !($2 in rank) { print "lib/README.md: " $1 " has no known layer: " $2 }
+        rank[$2] < last { print "lib/README.md: " $1 " stands below a higher layer" }
+        { last = rank[$2] }' <<<"$folders"
+    while read -r folder layer; do
+        case $layer in formats | subject)
+            grep -HnE '^#include <(unistd|fcntl|sys/.*|libpq-fe|zlib|poll|dirent)\.h>' "lib/$folder"/*.[ch] |
+                sed 's/$/ in a pure layer/' ;;
         esac
-    done <<<"$table"
-    grep -Ho '^#include "[a-z0-9_]*\.h"' lib/*.h |
-        sed -E 's|lib/([a-z0-9_]+)\.h:#include "(.*)\.h"|\1 \2|' | tsort 2>&1 >/dev/null
+    done <<<"$folders"
+    diff <(awk -F'|' '
+            /^### [a-z]+\/$/ { folder = substr($1, 5) }
+            /^\| `/ && folder {
+                n = split($2, part, "`")
+                for (i = 2; i <= n; i += 2) print "lib/" folder part[i]
+            }' <(sed '/^## Glossary/,$d' lib/README.md) | sort) \
+        <(printf '%s\n' lib/*/*.[ch] | sed 's/\.[ch]$//' | sort -u) |
+        sed -n 's/^< \(.*\)/lib\/README.md: no module \1/p; s/^> \(.*\)/\1: lib\/README.md has no line for it/p'
+    grep -Ho '^#include "[a-z0-9_]*\.h"' lib/*/*.h |
+        sed -E 's|lib/[a-z]+/([a-z0-9_]+)\.h:#include "(.*)\.h"|\1 \2|' | tsort 2>&1 >/dev/null
 } | sort -u | tests/lint/allowed layers

@@ -10,8 +10,8 @@ set -u
             if (FNR - start - 1 > 80)
                 print FILENAME ":" name ": " FNR - start - 1 " lines, more than 80"
             start = 0
-        }' lib/*.c tools/*.c
-    wc -l lib/*.[ch] tools/*.[ch] 2>/dev/null | awk '
+        }' lib/*/*.c tools/*.c
+    wc -l lib/*/*.[ch] tools/*.[ch] 2>/dev/null | awk '
         $2 == "total" { next }
         $1 > 600 { print $2 ": " $1 " lines, more than 600"; next }
         $2 ~ /^tools\// && $1 > 250 { print $2 ": " $1 " lines, more than 250" }'

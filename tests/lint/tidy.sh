@@ -16,11 +16,13 @@ fi
 one() { # FILE
     local stamp=$stamps/${1//\//-} output
     [ "$stamp" -nt "$1" ] && return
-    output=$(clang-tidy --quiet --checks="$checks" "$1" -- -std=c11 -D_GNU_SOURCE -Ilib -I"$BUILD/gen" \
+    # shellcheck disable=SC2086 # a list of options
+    output=$(clang-tidy --quiet --checks="$checks" "$1" -- -std=c11 -D_GNU_SOURCE $includes -I"$BUILD/gen" \
         -I"$(pg_config --includedir)" 2>/dev/null | grep -E 'warning:|error:')
     if [ -n "$output" ]; then echo "${output//$PWD\//}"; else touch "$stamp"; fi
 }
 export -f one
-export stamps checks
+includes=$(printf -- "-I%s " lib/*/)
+export stamps checks includes
 # shellcheck disable=SC2016 # expanded by the inner shell
-printf '%s\n' lib/*.c tools/*.c | grep -v '\*' | xargs -P "$JOBS" -I{} bash -c 'one "$1"' _ {} | tests/lint/allowed tidy
+printf '%s\n' lib/*/*.c tools/*.c | grep -v '\*' | xargs -P "$JOBS" -I{} bash -c 'one "$1"' _ {} | tests/lint/allowed tidy
