@@ -28,12 +28,31 @@ fold(uint64_t a, uint64_t b)
 }
 
 static uint64_t
-load(const char *bytes, size_t n)
+load8(const char *bytes)
 {
-    uint64_t word = 0;
+    uint64_t word;
 
-    memcpy(&word, bytes, n);
+    memcpy(&word, bytes, sizeof word);
     return word;
+}
+
+static uint64_t
+load4(const char *bytes)
+{
+    uint32_t word;
+
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* 1 to 8 bytes as a number: reads that overlap, for a copy of unknown length is a call. */
+static uint64_t
+load_short(const char *bytes, size_t n)
+{
+    if (n >= 4)
+        return load4(bytes) | load4(bytes + n - 4) << 32;
+    return (uint64_t)(unsigned char)bytes[0] | (uint64_t)(unsigned char)bytes[n / 2] << 8 |
+           (uint64_t)(unsigned char)bytes[n - 1] << 16;
 }
 
 uint64_t
@@ -46,11 +65,11 @@ hash_bytes(uint64_t seed, struct slice bytes)
     uint64_t state = seed ^ fold(bytes.length ^ ODD2, ODD1);
 
     for (; left >= 16; p += 16, left -= 16)
-        state = fold(load(p, 8) ^ secret, load(p + 8, 8) ^ state) + ODD2;
+        state = fold(load8(p) ^ secret, load8(p + 8) ^ state) + ODD2;
     if (left > 8) {
-        state = fold(load(p, 8) ^ secret, load(p + 8, left - 8) ^ state);
+        state = fold(load8(p) ^ secret, load8(p + left - 8) ^ state);
     } else if (left > 0) {
-        state = fold(load(p, left) ^ secret, state ^ ODD2);
+        state = fold(load_short(p, left) ^ secret, state ^ ODD2);
     }
     return fold(state ^ ODD2, seed ^ ODD1);
 }
