@@ -9,12 +9,10 @@
 #include "msg.h"
 
 void
-buf_reserve(struct buf *buf, size_t more)
+buf_grow(struct buf *buf, size_t more)
 {
     size_t capacity = buf->capacity != 0 ? buf->capacity : 256;
 
-    if (buf->capacity - buf->length >= more && buf->data != NULL)
-        return;
     if (more > SIZE_MAX / 2 - buf->length)
         msg_fatal(STATUS_FAILED, "out of memory (%zu bytes more)", more);
     while (capacity - buf->length < more)
@@ -24,31 +22,9 @@ buf_reserve(struct buf *buf, size_t more)
 }
 
 void
-buf_add(struct buf *buf, const char *bytes, size_t length)
-{
-    buf_reserve(buf, length);
-    if (length != 0)
-        memcpy(buf->data + buf->length, bytes, length);
-    buf->length += length;
-}
-
-void
-buf_add_slice(struct buf *buf, struct slice slice)
-{
-    buf_add(buf, slice.data, slice.length);
-}
-
-void
 buf_add_string(struct buf *buf, const char *text)
 {
     buf_add(buf, text, strlen(text));
-}
-
-void
-buf_add_char(struct buf *buf, char c)
-{
-    buf_reserve(buf, 1);
-    buf->data[buf->length++] = c;
 }
 
 void

@@ -10,9 +10,11 @@ number_parse(struct slice text, int64_t *value)
     if (text.length == i || text.length > i + 19)
         return false;
     for (; i < text.length; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9')
+        unsigned digit = (unsigned)(unsigned char)text.data[i] - '0';
+
+        if (digit > 9)
             return false;
-        sum = sum * 10 + (uint64_t)(text.data[i] - '0');
+        sum = sum * 10 + digit;
     }
     if (sum > limit)
         return false;
