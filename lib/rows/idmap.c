@@ -6,16 +6,18 @@
 #include "hash.h"
 #include "mem.h"
 #include "number.h"
+#include "numbermap.h"
 #include "pairmap.h"
 
 /*
- * Integers: the key is the mixed old id, the value the live one. Others: the key is the old id's
- * hash, the value the place of both in `texts`: two lengths, the old id, the live one.
+ * Integers stand in `numbers`. Others: the key in `pairs` is the old id's hash, the value the place
+ * of both in `texts`: two lengths, the old id, the live one.
  */
 struct idmap {
     bool integers;
     bool without; /* what stands here has no entry, all else is itself */
     uint64_t seed;
+    struct numbermap numbers;
     struct pairmap pairs;
     struct buf texts;
     char number[NUMBER_ROOM];
@@ -27,7 +29,7 @@ idmap_new(const char *type)
     struct idmap *map = mem_alloc(sizeof *map);
 
     map->integers = number_is_type(type);
-    map->seed = hash_seed();
+    map->seed = map->numbers.seed = hash_seed();
     return map;
 }
 
@@ -43,7 +45,10 @@ idmap_new_without(const char *type)
 void
 idmap_reserve(struct idmap *map, size_t n)
 {
-    pairmap_reserve(&map->pairs, n);
+    if (map->integers)
+        numbermap_reserve(&map->numbers, n);
+    else
+        pairmap_reserve(&map->pairs, n);
 }
 
 void
@@ -51,19 +56,10 @@ idmap_free(struct idmap *map)
 {
     if (map == NULL)
         return;
+    numbermap_release(&map->numbers);
     pairmap_release(&map->pairs);
     buf_release(&map->texts);
     free(map);
-}
-
-/*
- * Seeded: entries of one map that go, in the order of their hashes, into another one would all fall
- * together at its start otherwise.
- */
-static uint64_t
-number_key(const struct idmap *map, int64_t number)
-{
-    return hash_number((uint64_t)number ^ map->seed);
 }
 
 static uint64_t
@@ -103,7 +99,7 @@ idmap_put(struct idmap *map, struct slice old, struct slice live)
     }
     if (!number_parse(old, &old_number) || !number_parse(live, &live_number))
         return false;
-    *pairmap_add(&map->pairs, number_key(map, old_number), &added) = (uint64_t)live_number;
+    numbermap_put(&map->numbers, old_number, live_number);
     return true;
 }
 
@@ -115,12 +111,19 @@ idmap_fits(const struct idmap *map, struct slice id)
     return !map->integers || number_parse(id, &number);
 }
 
+/* True when `text` is how PostgreSQL prints its number: it may be used as it stands. */
+static bool
+is_plain(struct slice text)
+{
+    return text.length == 1 || (text.data[0] != '0' && text.data[0] != '-');
+}
+
 static bool
 find(struct idmap *map, struct slice old, struct slice *live)
 {
     const uint64_t *value;
     struct slice kept;
-    int64_t number;
+    int64_t number, live_number;
 
     if (!map->integers) {
         value = pairmap_find(&map->pairs, hash_bytes(map->seed, old));
@@ -128,12 +131,10 @@ find(struct idmap *map, struct slice old, struct slice *live)
             get_texts(map, *value, &kept, live);
         return value != NULL;
     }
-    if (!number_parse(old, &number))
+    if (!number_parse(old, &number) || !numbermap_get(&map->numbers, number, &live_number))
         return false;
-    value = pairmap_find(&map->pairs, number_key(map, number));
-    if (value != NULL)
-        *live = number_format((int64_t)*value, map->number);
-    return value != NULL;
+    *live = live_number == number && is_plain(old) ? old : number_format(live_number, map->number);
+    return true;
 }
 
 bool
@@ -147,33 +148,38 @@ idmap_get(struct idmap *map, struct slice old, struct slice *live)
     return !found;
 }
 
+/* The next integer in a text, or the end of one that does not fit: only a hint is made of it. */
 static bool
-is_digit(char c)
+next_number(struct slice *text, int64_t *number)
 {
-    return c == '-' || (c >= '0' && c <= '9');
+    const char *p = text->data, *end = text->data + text->length;
+    uint64_t sum = 0;
+    bool negative, any;
+
+    while (p < end && (unsigned)(unsigned char)*p - '0' > 9)
+        p++;
+    any = p < end;
+    negative = any && p > text->data && p[-1] == '-';
+    for (; p < end && (unsigned)(unsigned char)*p - '0' <= 9; p++)
+        sum = sum * 10 + (unsigned)(unsigned char)*p - '0';
+    *number = (int64_t)(negative ? 0 - sum : sum);
+    *text = slice_make(p, (size_t)(end - p));
+    return any;
 }
 
 void
 idmap_prefetch(const struct idmap *map, struct slice text)
 {
-    const char *p = text.data, *end = text.data + text.length;
+    int64_t number;
 
-    while (map->integers && p < end) {
-        const char *from = p;
-        int64_t number;
-
-        while (p < end && is_digit(*p))
-            p++;
-        if (number_parse(slice_make(from, (size_t)(p - from)), &number))
-            pairmap_prefetch(&map->pairs, number_key(map, number));
-        p++;
-    }
+    while (map->integers && next_number(&text, &number))
+        numbermap_prefetch(&map->numbers, number);
 }
 
 size_t
 idmap_count(const struct idmap *map)
 {
-    return map->pairs.count;
+    return map->integers ? numbermap_count(&map->numbers) : map->pairs.count;
 }
 
 void
@@ -181,18 +187,20 @@ idmap_each(struct idmap *map, void (*each)(void *context, struct slice old, stru
     void *context)
 {
     struct pairmap_entry entry;
+    struct slice old, live;
+    int64_t old_number, live_number;
     size_t at = 0;
 
-    while (pairmap_next(&map->pairs, &at, &entry)) {
-        char room[2][NUMBER_ROOM];
-        struct slice old, live;
+    if (map->integers) {
+        while (numbermap_next(&map->numbers, &at, &old_number, &live_number)) {
+            char room[2][NUMBER_ROOM];
 
-        if (map->integers) {
-            old = number_format((int64_t)(hash_number_back(entry.key) ^ map->seed), room[0]);
-            live = number_format((int64_t)entry.value, room[1]);
-        } else {
-            get_texts(map, entry.value, &old, &live);
+            each(context, number_format(old_number, room[0]), number_format(live_number, room[1]));
         }
+        return;
+    }
+    while (pairmap_next(&map->pairs, &at, &entry)) {
+        get_texts(map, entry.value, &old, &live);
         each(context, old, live);
     }
 }

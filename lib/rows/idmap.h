@@ -2,7 +2,7 @@
 #define IDMAP_H
 /*
  * The id map of one table: the backup's ids to the live database's. Integers (smallint, integer,
- * bigint) are kept as numbers, 16 bytes an entry at 25 to 75% load; ids of other types as text.
+ * bigint) are kept as numbers (numbermap.h); ids of other types as text.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +23,8 @@ void idmap_free(struct idmap *map);
 bool idmap_put(struct idmap *map, struct slice old, struct slice live);
 /* False when the map holds integers and the id is none. */
 bool idmap_fits(const struct idmap *map, struct slice id);
-/* False when there is no entry. *live is valid until the next call with this map. */
+/* False when there is no entry. *live is valid until the next call with this map, and
+ * as long as `old`. */
 bool idmap_get(struct idmap *map, struct slice old, struct slice *live);
 /*
  * A hint that idmap_get() will follow for the integers in `text`, whatever stands between them:
