@@ -1,5 +1,9 @@
--- About how many rows table $1 has: the planner's estimate, or 150 bytes a row where there is none.
-SELECT CASE WHEN c.reltuples > 0 THEN c.reltuples
-            ELSE pg_catalog.pg_relation_size(c.oid) / 150 END::pg_catalog.int8
+-- About how many rows table $1 has: as the planner reckons, the rows a page had when they were counted,
+-- times the pages of now; 150 bytes a row where they never were.
+SELECT CASE WHEN c.reltuples > 0 AND c.relpages > 0
+            THEN c.reltuples / c.relpages
+                 * (s.bytes / pg_catalog.current_setting('block_size')::pg_catalog.int8)
+            ELSE s.bytes / 150 END::pg_catalog.int8
 FROM pg_catalog.pg_class c
+CROSS JOIN LATERAL pg_catalog.pg_relation_size(c.oid) s (bytes)
 WHERE c.oid = $1::pg_catalog.regclass

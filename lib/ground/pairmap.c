@@ -126,9 +126,16 @@ grow(struct pairmap *map)
 void
 pairmap_reserve(struct pairmap *map, size_t n)
 {
-    size_t capacity = (n < MOST_RESERVED ? n : MOST_RESERVED) / LARGE_FULL * LARGE_PARTS;
+    size_t capacity = SMALLEST;
 
-    if (capacity >= LARGE && capacity > map->capacity)
+    n += n / 8; /* it is a guess */
+    if (n > MOST_RESERVED)
+        n = MOST_RESERVED;
+    while (capacity < LARGE && capacity / 2 < n)
+        capacity *= 2;
+    if (capacity >= LARGE && capacity < n / LARGE_FULL * LARGE_PARTS)
+        capacity = n / LARGE_FULL * LARGE_PARTS;
+    if (capacity > map->capacity)
         grow_to(map, capacity);
 }
 

@@ -24,7 +24,7 @@ struct pairmap {     /* zero-initialise it; set `values` before the first add */
 };
 
 void pairmap_release(struct pairmap *map);
-/* Makes room for n entries at once, where they are many; more find room as well. */
+/* Makes room for about n entries at once; more find room as well. */
 void pairmap_reserve(struct pairmap *map, size_t n);
 /* The value of `key` (the second one behind it), or NULL; valid until the next add. */
 uint64_t *pairmap_find(const struct pairmap *map, uint64_t key);
