@@ -30,7 +30,10 @@ START_TEST(live_rows_come_with_their_ids_where_those_are_wanted)
     mergesql_copy_out(&f.layout, &none, MERGESQL_WITH_ID, &f.out);
     expect(&f, "COPY (SELECT t.\"Id\" FROM ONLY " TABLE " t ORDER BY t.\"Id\") TO STDOUT");
     mergesql_copy_out_rows(&f.layout, &f.out);
-    expect(&f, "COPY (SELECT " ALL_T " FROM ONLY " TABLE " t) TO STDOUT");
+    expect(&f, "COPY " TABLE " (\"Id\", \"name\", \"a \"\"b\"\"\", \"doc\", \"kept\") TO STDOUT");
+    f.layout.n = 0;
+    mergesql_copy_out_rows(&f.layout, &f.out);
+    expect(&f, "COPY (SELECT FROM ONLY " TABLE ") TO STDOUT");
 }
 END_TEST
 
