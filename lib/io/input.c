@@ -33,7 +33,7 @@ input_open_plain(const char *path)
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
-        msg_fatal(STATUS_INPUT, "cannot open \"%s\": %s", path, strerror(errno));
+        msg_fatal(STATUS_USAGE, "cannot open \"%s\": %s", path, strerror(errno));
     input = new_input(standard ? "standard input" : path, fd);
 #ifdef F_SETPIPE_SZ
     fcntl(fd, F_SETPIPE_SZ, 1024 * 1024);

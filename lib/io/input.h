@@ -52,7 +52,8 @@ struct input {
     uint64_t limit;
 };
 
-/* Opens `path`; NULL or "-" is standard input. Ends the process when it cannot be opened. */
+/* Opens `path`; NULL or "-" is standard input. Ends the process when it cannot be opened
+ * (STATUS_USAGE: what was named is not there). */
 struct input *input_open(const char *path);
 /* A descriptor, read as it stands, which is then the input's; `name` is kept by reference. */
 struct input *input_open_descriptor(int fd, const char *name);
