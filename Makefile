@@ -26,7 +26,7 @@ CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck_pic -lp
 
 SCRIPTS = backup backup-named containers explain grant list-backups merge merge-all merge-undo misc misc-entry \
 	misc-shell prune query restore services-stopped shell status verify verify-backup via
-SOURCED = backup-set.sh compose.sh connection.sh restore-sql.sh services.sh
+SOURCED = backup-set.sh compose.sh connection.sh restore-sql.sh services.sh variables.sh
 SHARE = $(DESTDIR)$(PREFIX)/share/pgbraid
 MAN = $(DESTDIR)$(PREFIX)/share/man
 TOOLS = $(basename $(notdir $(wildcard tools/*.c)))

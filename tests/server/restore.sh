@@ -268,7 +268,7 @@ else
 fi
 mkdir "$T/unwritable" && : >"$T/unwritable/file"
 before=$(content restore_a)
-restore restore_a BACKUP="$T/plain.sql" CLEAN=1 SAFETY=1 BACKUPS="$T/unwritable/file" >/dev/null 2>&1
+restore restore_a BACKUP="$T/plain.sql" CLEAN=1 SAFETY=1 BACKUPS="$T/unwritable/file/none" >/dev/null 2>&1
 equal "without a safety backup nothing is done" "7|$before" "$?|$(content restore_a)"
 
 # ---- a role that is no superuser
