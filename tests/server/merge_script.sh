@@ -47,6 +47,7 @@ reset
 fake dump-splitter 'case $* in *--schema*) exit 4 ;; esac'
 run "$backup"
 equal "a backup that cannot be read" 4 "$status"
+equal "without a plan no folder is left, and none is named" " " "$(find "$T/merges" -newer "$T/bin/dump-splitter" -mindepth 1) $folder"
 reset
 fake schema-differ 'exit 2'
 run "$backup"
@@ -65,8 +66,13 @@ fake schema-differ 'case $* in *--plan*) echo "plan:13: unknown word" >&2; exit 
 PLAN=$T/plan run "$backup"
 equal "a mistake in an edited plan" 2 "$status"
 contains "is named" "plan:13: unknown word" "$output"
-PLAN=$T/absent run "$backup"
-equal "a plan that is not there" 2 "$status"
+equal "and leaves no folder" "" "$folder"
+for name in PLAN RULES; do
+    status_is "$name: a file that is not there" 2 env "$name=$T/absent" MERGES="$T/none" BUILD="$T" "$root/scripts/merge" "$backup"
+done
+fake schema-differ 'exit 2'
+status_is "rules that are none" 2 env RULES="$T/plan" MERGES="$T/none" BUILD="$T" "$root/scripts/merge" "$backup"
+check "a folder of merges that was made for nothing goes, too" test ! -e "$T/none"
 reset
 # shellcheck disable=SC2016
 fake upserter 'while [ "$1" != --counts ]; do shift; done

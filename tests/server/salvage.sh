@@ -191,6 +191,8 @@ equal "merge: nothing was written" "$before" "$(snapshot live)"
 contains "merge: SALVAGE=1 is advised" "SALVAGE=1" "$(merge "$T/cut.sql" live 2>&1)"
 sed '/^COPY /q' "$T/plain.sql" >"$T/nothing.sql"
 equal "merge: but not where no table is whole" 0 "$(merge "$T/nothing.sql" live 2>&1 | grep -c SALVAGE=1)"
+mkdir "$T/no.dir"
+equal "merge: nor for what is no backup" 0 "$(merge "$T/no.dir" live 2>&1 | grep -c SALVAGE=1)"
 status=0
 said=$(SALVAGE=1 merge "$T/cut.sql" live 2>&1) || status=$?
 equal "merge: with SALVAGE=1 it is done in part" 3 "$status"
