@@ -119,9 +119,11 @@ close_data(struct archived *archived)
     archived->rows.block = NULL;
 }
 
-void
-archived_close(struct archived *archived)
+static void
+close_archive(struct backup *backup)
 {
+    struct archived *archived = backup->archived;
+
     close_data(archived);
     archived->container.close(archived->container.state);
     toc_release(&archived->toc);
@@ -211,9 +213,10 @@ is_wanted(const struct archived *archived, const struct toc_data *data)
     return data->table != NULL && backup_loss(archived->backup, data->table) == NULL;
 }
 
-bool
-archived_next(struct archived *archived)
+static bool
+next_block(struct backup *backup)
 {
+    struct archived *archived = backup->archived;
     struct toc_data *data;
 
     close_data(archived);
@@ -221,7 +224,7 @@ archived_next(struct archived *archived)
     do
         data = next_data(archived);
     while (data != NULL && (!is_wanted(archived, data) || !add_block(archived, data)));
-    if (data == NULL && !archived->backup->options.salvage)
+    if (data == NULL && !backup->options.salvage)
         check_all_seen(archived);
     return data != NULL;
 }
@@ -244,12 +247,12 @@ archived_table(const struct archived *archived)
     return archived->next > 0 ? archived->toc.data[archived->next - 1].table : NULL;
 }
 
-void
-archived_reread(struct archived *archived, size_t block)
+static void
+reread(struct backup *backup, size_t block)
 {
-    close_data(archived);
-    archived->block = block;
-    archived->pending = true;
+    close_data(backup->archived);
+    backup->archived->block = block;
+    backup->archived->pending = true;
 }
 
 /* ---- rows */
@@ -298,9 +301,11 @@ read_end(struct archived *archived)
     } while (input_fill(input));
 }
 
-bool
-archived_rows(struct archived *archived, struct backup_rows *rows)
+static bool
+read_rows(struct backup *backup, struct backup_rows *rows)
 {
+    struct archived *archived = backup->archived;
+
     if (archived->pending)
         start_rows(archived);
     if (archived->input == NULL)
@@ -316,20 +321,30 @@ archived_rows(struct archived *archived, struct backup_rows *rows)
 
 /* ---- state */
 
-const char *
-archived_missing(const struct archived *archived)
+static const char *
+missing(const struct backup *backup)
 {
-    return archived->container.missing(archived->container.state);
+    return backup->archived->container.missing(backup->archived->container.state);
 }
 
-uint64_t
-archived_consumed(const struct archived *archived)
+static uint64_t
+consumed(const struct backup *backup)
 {
-    return archived->container.consumed(archived->container.state);
+    return backup->archived->container.consumed(backup->archived->container.state);
 }
 
-uint64_t
-archived_size(const struct archived *archived)
+static uint64_t
+size(const struct backup *backup)
 {
-    return archived->container.size(archived->container.state);
+    return backup->archived->container.size(backup->archived->container.state);
 }
+
+const struct backup_way archived_way = {
+    .next = next_block,
+    .rows = read_rows,
+    .reread = reread,
+    .missing = missing,
+    .consumed = consumed,
+    .size = size,
+    .close = close_archive,
+};

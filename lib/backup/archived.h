@@ -17,19 +17,12 @@ struct archived;
 
 /* The container is the archive's from now on. */
 struct archived *archived_open(struct backup *backup, struct container container);
-void archived_close(struct archived *archived);
-bool archived_next(struct archived *archived);
-bool archived_rows(struct archived *archived, struct backup_rows *rows);
-void archived_reread(struct archived *archived, size_t block);
+extern const struct backup_way archived_way;
 /* The entry of the table of contents that comes next, with BACKUP_RANDOM; and to go on from there.
  */
 size_t archived_tell(const struct archived *archived);
 void archived_seek(struct archived *archived, size_t entry);
 /* The table whose data is looked at, or NULL. */
 const char *archived_table(const struct archived *archived);
-/* NULL, or what is missing behind the data. */
-const char *archived_missing(const struct archived *archived);
-uint64_t archived_consumed(const struct archived *archived);
-uint64_t archived_size(const struct archived *archived);
 
 #endif

@@ -4,129 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "archived.h"
-#include "customfile.h"
-#include "dirfile.h"
-#include "dump.h"
 #include "mem.h"
 #include "msg.h"
-#include "tarfile.h"
-#include "unpack.h"
-
-/* Bytes that tell an archive, and other things by their magic. */
-#define HEAD ((size_t)512)
-
-/* ---- opening */
-
-/* Other things that people take for a backup, by their first bytes. */
-static void
-refuse_foreign(struct input *input)
-{
-    static const struct magic {
-        struct slice bytes;
-        const char *what;
-    } magics[] = {
-        {{"PK\x03\x04", 4}, "is a zip archive"},
-        {{"\xff\xfe", 2}, "is UTF-16, not UTF-8"},
-        {{"\xfe\xff", 2}, "is UTF-16, not UTF-8"},
-        {{"\\.merge-stream", 14}, "is a merge stream"},
-    };
-    struct slice head = slice_make(input->data + input->start, input->end - input->start);
-
-    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
-        if (slice_starts(head, magics[i].bytes))
-            msg_fatal(STATUS_INPUT,
-                "%s %s: what is read are plain SQL dumps and archives of pg_dump, as they are or "
-                "compressed",
-                input->name, magics[i].what);
-}
-
-static void
-open_archive(struct backup *backup, struct container container)
-{
-    if (backup->options.database != NULL)
-        msg_fatal(STATUS_USAGE, "%s is an archive, of one database: --database is for scripts",
-            backup->name);
-    backup->kind = BACKUP_ARCHIVE;
-    backup->access = container.access;
-    backup->archived = archived_open(backup, container);
-}
-
-static void
-open_script(struct backup *backup, struct input *input)
-{
-    refuse_foreign(input);
-    backup->kind = BACKUP_SCRIPT;
-    backup->access = input_can_seek(input) ? BACKUP_AGAIN : BACKUP_ONCE;
-    backup->dump = dump_open(backup, input);
-}
-
-static struct slice
-head_of(struct input *input)
-{
-    while (input->end - input->start < HEAD && input_fill(input))
-        continue;
-    return slice_make(input->data + input->start, input->end - input->start);
-}
-
-/* For salvage the input must be one that can be read again, an archive in any order. */
-static struct input *
-make_seekable(struct backup *backup, struct input *input)
-{
-    struct slice head;
-
-    input->forgiving = true;
-    head = head_of(input);
-    if (!input_is_file(input) || archive_recognizes(head) || tarfile_recognizes(head) ||
-        input->damage != NULL)
-        return unpack_input(input, &backup->damage);
-    input->forgiving = false;
-    return input;
-}
-
-static void
-open_file(struct backup *backup, struct input *input)
-{
-    struct slice head;
-
-    if (backup->options.salvage && !input_can_seek(input))
-        input = make_seekable(backup, input);
-    head = head_of(input);
-    if (archive_recognizes(head))
-        open_archive(backup, customfile_open(input));
-    else if (tarfile_recognizes(head))
-        open_archive(backup, tarfile_open(backup, input));
-    else
-        open_script(backup, input);
-}
-
-struct backup *
-backup_open(const char *path, const struct backup_options *options)
-{
-    struct backup *backup = mem_alloc(sizeof *backup);
-    struct input *input;
-
-    backup->options = *options;
-    ddl_init(&backup->ddl, &backup->schema);
-    if (dirfile_recognizes(path)) {
-        backup->name = path;
-        open_archive(backup, dirfile_open(backup, path));
-    } else {
-        input = input_open(path);
-        input->max_expanded = options->max_expanded;
-        backup->name = input->name;
-        open_file(backup, input);
-    }
-    return backup;
-}
 
 void
 backup_close(struct backup *backup)
 {
-    if (backup->kind == BACKUP_ARCHIVE)
-        archived_close(backup->archived);
-    else
-        dump_close(backup->dump);
+    backup->way->close(backup);
     free(backup);
 }
 
@@ -158,8 +42,7 @@ backup_next(struct backup *backup)
     bool more;
 
     do
-        more = backup->kind == BACKUP_ARCHIVE ? archived_next(backup->archived)
-                                              : dump_next(backup->dump);
+        more = backup->way->next(backup);
     while (more && backup_loss(backup, backup_block(backup)->table) != NULL);
     if (!more)
         finish(backup);
@@ -175,17 +58,13 @@ backup_block(struct backup *backup)
 bool
 backup_rows(struct backup *backup, struct backup_rows *rows)
 {
-    return backup->kind == BACKUP_ARCHIVE ? archived_rows(backup->archived, rows)
-                                          : dump_rows(backup->dump, rows);
+    return backup->way->rows(backup, rows);
 }
 
 void
 backup_reread(struct backup *backup, size_t block)
 {
-    if (backup->kind == BACKUP_ARCHIVE)
-        archived_reread(backup->archived, block);
-    else
-        dump_reread(backup->dump, &backup->blocks[block]);
+    backup->way->reread(backup, block);
 }
 
 bool
@@ -197,23 +76,19 @@ backup_is_complete(const struct backup *backup)
 const char *
 backup_missing(const struct backup *backup)
 {
-    if (backup->kind == BACKUP_ARCHIVE)
-        return archived_missing(backup->archived);
-    return dump_is_complete(backup->dump) ? NULL : "no closing comment of pg_dump";
+    return backup->way->missing(backup);
 }
 
 uint64_t
 backup_consumed(const struct backup *backup)
 {
-    return backup->kind == BACKUP_ARCHIVE ? archived_consumed(backup->archived)
-                                          : input_consumed(backup->dump->input);
+    return backup->way->consumed(backup);
 }
 
 uint64_t
 backup_size(const struct backup *backup)
 {
-    return backup->kind == BACKUP_ARCHIVE ? archived_size(backup->archived)
-                                          : input_size(backup->dump->input);
+    return backup->way->size(backup);
 }
 
 /* ---- what is left out */

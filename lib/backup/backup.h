@@ -15,7 +15,8 @@
  * a kind or an option that this version does not read.
  *
  * A kind fills the schema through ddl_apply(), announces its blocks by backup_add_block(), reads
- * their rows by blockrows.h, and answers the functions below in backup.c.
+ * their rows by blockrows.h, and has a struct backup_way. What it is opened by stands above the
+ * kinds, in backup_open.c.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -81,10 +82,24 @@ struct backup_loss {
     char *table, *why;
 };
 
+struct backup;
+
+/* What a kind has a function for; the words of the functions of the same names below hold. */
+struct backup_way {
+    bool (*next)(struct backup *backup);
+    bool (*rows)(struct backup *backup, struct backup_rows *rows);
+    void (*reread)(struct backup *backup, size_t block);
+    const char *(*missing)(const struct backup *backup);
+    uint64_t (*consumed)(const struct backup *backup);
+    uint64_t (*size)(const struct backup *backup);
+    void (*close)(struct backup *backup);
+};
+
 struct backup {
     const char *name; /* for messages */
     struct backup_options options;
     enum backup_kind kind;
+    const struct backup_way *way;
     enum backup_access access;
     struct schema schema;
     struct ddl ddl; /* the settings as last set */

@@ -29,8 +29,8 @@ dump_close(struct dump *dump)
     free(dump);
 }
 
-bool
-dump_is_complete(const struct dump *dump)
+static bool
+is_complete(const struct dump *dump)
 {
     if (dump->backup->options.database != NULL)
         return dump->closing == DUMPNOTE_COMPLETE;
@@ -41,7 +41,7 @@ bool
 dump_has_ended_block(const struct dump *dump)
 {
     return backup_block(dump->backup)->form == SCHEMA_FORM_COPY || dump->pending != SCRIPT_END ||
-           dump_is_complete(dump);
+           is_complete(dump);
 }
 
 uint64_t
@@ -210,3 +210,57 @@ dump_next(struct dump *dump)
     dump_check_databases(dump);
     return false;
 }
+
+/* ---- as a kind of backup */
+
+static bool
+next_block(struct backup *backup)
+{
+    return dump_next(backup->dump);
+}
+
+static bool
+read_rows(struct backup *backup, struct backup_rows *rows)
+{
+    return dump_rows(backup->dump, rows);
+}
+
+static void
+reread(struct backup *backup, size_t block)
+{
+    dump_reread(backup->dump, &backup->blocks[block]);
+}
+
+static const char *
+missing(const struct backup *backup)
+{
+    return is_complete(backup->dump) ? NULL : "no closing comment of pg_dump";
+}
+
+static uint64_t
+consumed(const struct backup *backup)
+{
+    return input_consumed(backup->dump->input);
+}
+
+static uint64_t
+size(const struct backup *backup)
+{
+    return input_size(backup->dump->input);
+}
+
+static void
+close_dump(struct backup *backup)
+{
+    dump_close(backup->dump);
+}
+
+const struct backup_way dump_way = {
+    .next = next_block,
+    .rows = read_rows,
+    .reread = reread,
+    .missing = missing,
+    .consumed = consumed,
+    .size = size,
+    .close = close_dump,
+};

@@ -39,7 +39,10 @@ struct dump {
     uint64_t whole;            /* the offset behind the last statement or rows that were whole */
 };
 
-/* The input is the dump's from now on. */
+extern const struct backup_way dump_way;
+
+/* The input is the dump's from now on. An archive of INSERTs has one for each of its tables, too.
+ */
 struct dump *dump_open(struct backup *backup, struct input *input);
 void dump_close(struct dump *dump);
 bool dump_next(struct dump *dump);
@@ -51,6 +54,5 @@ bool dump_has_ended_block(const struct dump *dump);
 /* The offset behind the block that has ended, or not much later, where no statement is under way.
  */
 uint64_t dump_block_end(const struct dump *dump);
-bool dump_is_complete(const struct dump *dump);
 
 #endif
