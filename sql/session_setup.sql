@@ -26,4 +26,4 @@ FROM (VALUES
     ('default_transaction_isolation', 'read committed'),
     ('default_transaction_read_only', 'off')
 ) AS w (name, value)
-WHERE EXISTS (SELECT FROM pg_catalog.pg_settings s WHERE pg_catalog.lower(s.name) = w.name)
+WHERE pg_catalog.current_setting(w.name, true) IS NOT NULL

@@ -7,6 +7,7 @@
 
 #include "mem.h"
 #include "msg.h"
+#include "number.h"
 
 void
 buf_grow(struct buf *buf, size_t more)
@@ -30,16 +31,9 @@ buf_add_string(struct buf *buf, const char *text)
 void
 buf_add_int(struct buf *buf, long long value)
 {
-    char digits[24], *p = digits + sizeof digits;
-    unsigned long long rest =
-        value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value;
+    char room[NUMBER_ROOM];
 
-    do
-        *--p = (char)('0' + rest % 10);
-    while ((rest /= 10) != 0);
-    if (value < 0)
-        *--p = '-';
-    buf_add(buf, p, (size_t)(digits + sizeof digits - p));
+    buf_add_slice(buf, number_format(value, room));
 }
 
 void
