@@ -247,12 +247,33 @@ count_differing(struct changes *changes)
     return n;
 }
 
+#define FEW 1000
+
+/* Without statistics the planner takes the rows' keys for anything, and would hash the whole live
+ * table rather than them. */
+static void
+analyze_keys(struct changes *changes)
+{
+    struct buf sql = {0};
+
+    if (changes->batch.accepted < FEW)
+        return;
+    buf_add_string(&sql, "ANALYZE ");
+    changesql_name(changes->number, &sql);
+    buf_add_string(&sql, " (");
+    mergesql_columns(changes->layout, &changes->layout->target, "", &sql);
+    buf_add_string(&sql, ")");
+    server_run(changes->connection, buf_string(&sql));
+    buf_release(&sql);
+}
+
 static void
 start_writing(struct changes *changes, enum changes_triggers triggers)
 {
     char *update;
 
     copybatch_finish(&changes->batch);
+    analyze_keys(changes);
     if (triggers == CHANGES_TRIGGERS_OFF) {
         lock_parents(changes);
         changes_refused_orphans(changes);
