@@ -26,14 +26,14 @@ struct slice
 number_format(int64_t value, char room[NUMBER_ROOM])
 {
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    char *end = room + NUMBER_ROOM, *p = end;
+    size_t at = NUMBER_ROOM;
 
     do
-        *--p = (char)('0' + rest % 10);
+        room[--at] = (char)('0' + rest % 10);
     while ((rest /= 10) != 0);
     if (value < 0)
-        *--p = '-';
-    return slice_make(p, (size_t)(end - p));
+        room[--at] = '-';
+    return slice_make(room + at, NUMBER_ROOM - at);
 }
 
 bool
