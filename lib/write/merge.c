@@ -277,10 +277,10 @@ finish_table(struct merge_table *table)
     tally->kept = table->changes.kept + table->fresh.suppressed + table->stage.suppressed;
     tally->unchanged += table->changes.unchanged;
     tally->seconds = now() - table->started;
-    rejects_end_table(&merge->rejects);
     tally_check(tally);
     tally_add(&merge->sum, tally);
     show(merge, tally);
+    rejects_end_table(&merge->rejects, table->layout.table);
     if (merge->sql != NULL && tally_writes(tally))
         drysql_write(merge->sql, &table->layout, table->number, tally);
     copybatch_release(&table->fresh);

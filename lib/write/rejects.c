@@ -8,8 +8,6 @@
 #include "mem.h"
 #include "msg.h"
 
-#define WARNINGS_PER_TABLE 3
-
 void
 rejects_init(struct rejects *rejects, const char *folder)
 {
@@ -81,17 +79,42 @@ open_file(struct rejects *rejects, const struct layout *layout)
     buf_release(&header);
 }
 
-static void
-warn(struct rejects *rejects, const struct layout *layout, const char *sqlstate, const char *reason)
+static struct rejects_said *
+find_said(struct rejects *rejects, const struct plan_table *table)
 {
-    if (rejects->shown < WARNINGS_PER_TABLE)
-        msg_warning(
-            "%s: a row is rejected: %s (SQLSTATE %s)", layout->table->name, reason, sqlstate);
-    else if (rejects->shown == WARNINGS_PER_TABLE)
-        msg_warning("%s: more rows are rejected%s%s", layout->table->name,
+    for (size_t i = rejects->n_said; i-- > 0;)
+        if (rejects->said[i].table == table)
+            return &rejects->said[i];
+    return NULL;
+}
+
+static void
+note(struct rejects *rejects, const struct plan_table *table, const char *sqlstate,
+    const char *reason)
+{
+    struct rejects_said *said = find_said(rejects, table);
+
+    if (said == NULL) {
+        said = MEM_APPEND(rejects->said, rejects->n_said, rejects->room_said);
+        *said = (struct rejects_said){.table = table};
+    }
+    if (said->n < REJECTS_SAID)
+        said->warnings[said->n] =
+            mem_format("a row is rejected: %s (SQLSTATE %s)", reason, sqlstate);
+    said->n++;
+}
+
+static void
+say(const struct rejects *rejects, struct rejects_said *said)
+{
+    for (uint64_t i = 0; i < said->n && i < REJECTS_SAID; i++) {
+        msg_warning("%s: %s", said->table->name, said->warnings[i]);
+        free(said->warnings[i]);
+    }
+    if (said->n > REJECTS_SAID)
+        msg_warning("%s: more rows are rejected%s%s", said->table->name,
             rejects->folder != NULL ? "; all of them with their reasons are in " : "",
             rejects->folder != NULL ? rejects->folder : "");
-    rejects->shown++;
 }
 
 static void
@@ -110,14 +133,12 @@ rejects_add(struct rejects *rejects, const struct layout *layout, const char *sq
     struct buf line = {0};
 
     if (!same(&rejects->now, &file)) {
-        if (rejects->now.table != layout->table)
-            rejects->shown = 0;
         close_file(rejects);
         rejects->now = file;
         if (rejects->folder != NULL)
             open_file(rejects, layout);
     }
-    warn(rejects, layout, sqlstate, reason);
+    note(rejects, layout->table, sqlstate, reason);
     if (rejects->folder == NULL)
         return;
     copyrow_escape(slice_string(sqlstate), &line);
@@ -131,8 +152,13 @@ rejects_add(struct rejects *rejects, const struct layout *layout, const char *sq
 }
 
 void
-rejects_end_table(struct rejects *rejects)
+rejects_end_table(struct rejects *rejects, const struct plan_table *table)
 {
+    struct rejects_said *said = find_said(rejects, table);
+
     close_file(rejects);
-    rejects->shown = 0;
+    if (said == NULL)
+        return;
+    say(rejects, said);
+    *said = rejects->said[--rejects->n_said];
 }

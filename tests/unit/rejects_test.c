@@ -46,12 +46,12 @@ START_TEST(a_table_s_rows_stand_in_its_file_with_their_reasons)
     rejects_init(&rejects, folder);
     rejects_add(&rejects, &of_one, "23502", "no \"x\"\nat all", SLICE("1\t\\N"), REJECTS_LIVE_IDS);
     rejects_add(&rejects, &of_odd, "00000", "odd", SLICE("2\tb"), REJECTS_LIVE_IDS);
-    rejects_end_table(&rejects);
+    rejects_end_table(&rejects, &odd);
     rejects_add(&rejects, &of_one, "23505", "again", SLICE("3\tc"),
         REJECTS_LIVE_IDS); /* a cycle comes back */
     rejects_add(&rejects, &of_one, "23503", "no parent", SLICE("9\td"), REJECTS_BACKUP_IDS);
-    rejects_end_table(&rejects);
-    rejects_end_table(&rejects);
+    rejects_end_table(&rejects, &one);
+    rejects_end_table(&rejects, &one);
     holds("public.one.backup-ids.tsv",
         "pgbraid_sqlstate\tpgbraid_reason\tpgbraid_backup_ids\tid\ta\\tb\n"
         "23503\tno parent\tyes\t9\td\n");
@@ -71,9 +71,9 @@ START_TEST(without_a_folder_rows_are_only_said)
     msg_set_level(MSG_QUIET);
     rejects_init(&rejects, NULL);
     rejects_add(&rejects, &of_one, "23502", "no", SLICE("1\t\\N"), REJECTS_LIVE_IDS);
-    ck_assert_uint_eq(rejects.shown, 1);
-    rejects_end_table(&rejects);
-    ck_assert_uint_eq(rejects.shown, 0);
+    ck_assert_uint_eq(rejects.n_said, 1);
+    rejects_end_table(&rejects, &one);
+    ck_assert_uint_eq(rejects.n_said, 0);
 }
 END_TEST
 

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# What a merge says: each thing once, and behind that which it is about.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+lines() { grep -nE "$1" "$T/out" | cut -d: -f1; } # PATTERN: the numbers of the lines that it is in
+said() { grep -cE "$1" "$T/out"; }                # PATTERN: in how many lines
+
+# ---- rows that are rejected while they are read, when the table before is not written to its end
+two_dbs "CREATE TABLE a (id int PRIMARY KEY, v text); CREATE TABLE b (id int PRIMARY KEY, v text); CREATE TABLE c (id int PRIMARY KEY, v text)"
+sql origin "INSERT INTO a SELECT g, 'new' FROM generate_series(1, 9) g; INSERT INTO b SELECT g, 'bad' FROM generate_series(1, 9) g; INSERT INTO c VALUES (1, 'x')" >/dev/null
+sql live "INSERT INTO a SELECT g, 'old' FROM generate_series(1, 5) g" >/dev/null
+pg_dump --inserts --no-owner origin | sed "s/'bad'/lower('bad')/" >"$T/origin.sql"
+for way in "" --dry-run; do
+    # shellcheck disable=SC2086 # nothing, or an option
+    quiet_merge "$T/origin.sql" live $way
+    equal "rejects${way:+ of a dry run}: 3 of them, then that there are more, behind the counts of their table" "3 $(($(lines '^public.b ') + 1)) 1" \
+        "$(said 'public.b: a row is rejected') $(lines 'public.b: a row is rejected' | head -n 1) $(said 'public.b: more rows')"
+    equal "rejects${way:+ of a dry run}: before the counts of the next" 1 "$(($(lines '^public.c ') - $(lines 'public.b: more rows')))"
+done
+exit 0
