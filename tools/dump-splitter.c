@@ -105,6 +105,7 @@ parse_option(struct options *options, int letter)
     case PLAN:
         set_mode(options, letter);
         options->plan = optarg;
+        options->backup.planned = true;
         break;
     case SAMPLE:
         options->samples = usage_number("sample", optarg, MOST_SAMPLES);
@@ -143,7 +144,7 @@ parse_options(int argc, char **argv)
     return options;
 }
 
-/* Finds out what is whole, and says it where something is not. */
+/* Finds out what is whole, and says it where something is not, unless it was said before. */
 static void
 look_for_whole(struct backup *backup)
 {
@@ -153,8 +154,9 @@ look_for_whole(struct backup *backup)
     if (backup->damage == NULL)
         return;
     if (survey_whole(&survey) > 0)
-        msg_warning("%s is damaged: %s", backup->name, backup->damage);
-    survey_say(&survey);
+        backup_warn(backup, "%s is damaged: %s", backup->name, backup->damage);
+    if (!backup->options.planned || msg_get_level() == MSG_VERBOSE)
+        survey_say(&survey);
     if (survey_whole(&survey) == 0)
         msg_fatal(STATUS_INPUT, "%s is damaged, and no table of it is whole: %s", backup->name,
             backup->damage);

@@ -201,6 +201,19 @@ backup_add_block(struct backup *backup, const char *table, enum schema_form form
 }
 
 void
+backup_warn(const struct backup *backup, const char *format, ...)
+{
+    va_list arguments;
+    char text[2048];
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (!backup->options.planned || msg_get_level() == MSG_VERBOSE)
+        msg_warning("%s", text);
+}
+
+void
 backup_refuse(const struct backup *backup, uint64_t line, const char *format, ...)
 {
     va_list arguments;

@@ -75,6 +75,7 @@ struct backup_options {
      * cannot be read again is copied into a temporary file. */
     bool salvage;
     bool allow_incomplete; /* then the lack of a closing comment is no damage */
+    bool planned;          /* what is left aside was said when the plan was made */
 };
 
 /* A table of a damaged backup that is left out, and why. */
@@ -158,6 +159,9 @@ const char *backup_loss(const struct backup *backup, const char *table);
 /* A block of that table behind those that are known, rows 0; `columns` NULL: no list is given. */
 struct backup_block *backup_add_block(struct backup *backup, const char *table,
     enum schema_form form, const struct schema_names *columns);
+/* A warning of what is left aside; what was said before is said again with -v only. */
+void backup_warn(const struct backup *backup, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Ends the process: the message names the backup and, unless it is 0, the line. */
 void backup_refuse(const struct backup *backup, uint64_t line, const char *format, ...)
     __attribute__((noreturn, format(printf, 3, 4)));

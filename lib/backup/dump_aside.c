@@ -69,11 +69,12 @@ say_change(struct dump *dump, uint64_t line, const char *what, const char *table
     if (!schema_has_name(&dump->said, key)) {
         schema_add_name(&dump->said, key);
         if (table != NULL)
-            msg_warning("%s, line %llu: %s changes the data of %s and is left aside: the rows that "
-                        "the backup gives are taken as they stand",
+            backup_warn(dump->backup,
+                "%s, line %llu: %s changes the data of %s and is left aside: the rows that "
+                "the backup gives are taken as they stand",
                 dump->backup->name, (unsigned long long)line, what, table);
         else
-            msg_warning("%s, line %llu: %s is left aside: it %s", dump->backup->name,
+            backup_warn(dump->backup, "%s, line %llu: %s is left aside: it %s", dump->backup->name,
                 (unsigned long long)line, what, why);
     }
     free(key);

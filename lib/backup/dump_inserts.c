@@ -121,7 +121,7 @@ pass_tail(struct dump *dump)
     tokens = script_tokens(&dump->script);
     if (tokens_seek(&tokens, "do") && tokens_accept(&tokens, "do update") &&
         dump->block != &dump->again)
-        msg_warning(
+        backup_warn(dump->backup,
             "%s, line %llu: ON CONFLICT DO UPDATE is left aside, the rows are taken as they "
             "stand",
             dump->backup->name, (unsigned long long)dump->inserts.line);

@@ -17,4 +17,15 @@ for way in "" --dry-run; do
         "$(said 'public.b: a row is rejected') $(lines 'public.b: a row is rejected' | head -n 1) $(said 'public.b: more rows')"
     equal "rejects${way:+ of a dry run}: before the counts of the next" 1 "$(($(lines '^public.c ') - $(lines 'public.b: more rows')))"
 done
+
+# ---- what is left aside, and what is whole of a damaged backup: the backup is read twice
+pg_dump --no-owner origin | sed "0,/^ALTER TABLE ONLY public.a$/s//UPDATE public.a SET v = 'x';\n&/" >"$T/origin.sql"
+quiet_merge "$T/origin.sql" live --dry-run
+equal "what is left aside is said once" "3 1" "$status $(said 'UPDATE changes the data of public.a and is left aside')"
+contains "and it is said where" "dump-splitter's warnings in $folder/merge.log" "$(cat "$T/out")"
+quiet_merge "$T/origin.sql" live --dry-run -v
+equal "with -v by each reading" 2 "$(said 'UPDATE changes the data of public.a and is left aside')"
+head -c "$(($(grep -abo '^COPY public.b' "$T/origin.sql" | cut -d: -f1) + 60))" "$T/origin.sql" >"$T/cut.sql"
+quiet_merge "$T/cut.sql" live --dry-run --salvage
+equal "salvage: what is whole is said once" "3 1 1 1" "$status $(said 'cut.sql is damaged') $(said '  whole        public.a, 9 rows') $(said '  damaged      public.b')"
 exit 0
