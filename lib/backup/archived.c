@@ -95,9 +95,6 @@ archived_open(struct backup *backup, struct container container)
             container.format == ARCHIVE_CUSTOM
                 ? "it is the table of contents (toc.dat) of a directory or tar archive: name that"
                 : "its table of contents is of another format of archive");
-    if (archived->toc.large_objects > 0)
-        backup_warn(
-            backup, "%s holds large objects, which are not read: only tables are", backup->name);
     container.locate(container.state, &archived->toc);
     if (backup->options.salvage)
         lose_unseen(archived);

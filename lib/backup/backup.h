@@ -113,6 +113,8 @@ struct backup {
     /* Tables with data that a statement changes in a way that is left aside (otherdata.h), by now.
      */
     struct schema_names changed;
+    bool large_objects;       /* there are some, which are not read */
+    uint64_t n_large_objects; /* 0: their number is not said */
     /* With `salvage`: what is wrong, or NULL. */
     char *damage;
     struct backup_loss *losses;

@@ -83,6 +83,11 @@ say_change(struct dump *dump, uint64_t line, const char *what, const char *table
 static void
 leave_aside(struct dump *dump, struct otherdata *other, uint64_t line)
 {
+    if (other->large_objects) {
+        dump->backup->large_objects = true;
+        dump->backup->n_large_objects += other->made;
+        return;
+    }
     for (size_t i = 0; i < other->tables.n; i++)
         if (changes_rows(dump, other, other->tables.names[i]))
             say_change(dump, line, other->what, other->tables.names[i], NULL);

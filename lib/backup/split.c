@@ -107,6 +107,18 @@ warn_incomplete(const struct backup *backup)
         msg_warning("%s has %s: it may be incomplete", backup->name, backup_missing(backup));
 }
 
+static void
+warn_large_objects(const struct backup *backup)
+{
+    unsigned long long n = backup->n_large_objects;
+
+    if (n > 0)
+        msg_warning("%llu large object%s of %s %s not read: only tables are", n, n == 1 ? "" : "s",
+            backup->name, n == 1 ? "is" : "are");
+    else if (backup->large_objects)
+        msg_warning("%s holds large objects, which are not read: only tables are", backup->name);
+}
+
 void
 split_schema(struct backup *backup, size_t samples)
 {
@@ -129,6 +141,7 @@ split_schema(struct backup *backup, size_t samples)
         &writer, "complete", backup_is_complete(backup) && backup->damage == NULL ? "yes" : "no");
     source(&writer, "damage", backup->damage);
     write_facts(&writer, &backup->schema);
+    warn_large_objects(backup);
     warn_incomplete(backup);
     stream_writer_close(&writer);
     sample_release(&sample);
@@ -167,6 +180,21 @@ list_table(struct output *output, const struct schema_table *table)
     buf_release(&columns);
 }
 
+static void
+list_large_objects(struct output *output, const struct backup *backup)
+{
+    struct buf line = {0};
+
+    buf_add_string(&line, "large objects\t\\N\t");
+    if (backup->n_large_objects > 0)
+        buf_add_int(&line, (long long)backup->n_large_objects);
+    else
+        buf_add_string(&line, "\\N");
+    buf_add_string(&line, "\t\\N\tunread\n");
+    output_slice(output, buf_slice(&line));
+    buf_release(&line);
+}
+
 void
 split_list(struct backup *backup)
 {
@@ -190,6 +218,9 @@ split_list(struct backup *backup)
             (table->kind == SCHEMA_TABLE || table->kind == SCHEMA_PARTITIONED))
             list_table(&output, table);
     }
+    if (backup->large_objects)
+        list_large_objects(&output, backup);
+    warn_large_objects(backup);
     warn_incomplete(backup);
     output_close(&output);
 }

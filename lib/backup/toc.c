@@ -159,10 +159,8 @@ add_data(struct reading *reading, const struct archive_entry *entry, uint64_t at
     struct toc_data *data = MEM_APPEND(toc->data, toc->n, toc->room);
 
     *data = (struct toc_data){.id = entry->id, .place = entry->place, .offset = entry->offset};
-    if (!slice_is(entry->kind, "TABLE DATA")) {
-        toc->large_objects += slice_is(entry->kind, "BLOBS");
+    if (!slice_is(entry->kind, "TABLE DATA"))
         return;
-    }
     if (entry->copy.length > 0) {
         parse_copy(reading, entry, data, at);
     } else {
@@ -213,6 +211,20 @@ check_kind(const struct reading *reading, const struct archive_entry *entry, uin
         refuse(reading, at, "data of a kind that pg_dump does not write");
 }
 
+/* Since 9.0 each object has an entry, since 17 many share one, whose definition is a line for each.
+ */
+static void
+count_large_objects(struct backup *backup, const struct archive_entry *entry)
+{
+    if (slice_starts(entry->kind, SLICE("BLOB")))
+        backup->large_objects = true;
+    if (slice_is(entry->kind, "BLOB"))
+        backup->n_large_objects++;
+    if (slice_is(entry->kind, "BLOB METADATA"))
+        for (size_t i = 0; i < entry->definition.length; i++)
+            backup->n_large_objects += entry->definition.data[i] == '\n';
+}
+
 static void
 read_entry(struct reading *reading)
 {
@@ -222,6 +234,7 @@ read_entry(struct reading *reading)
     take(reading, take_entry, &entry);
     check_kind(reading, &entry, at);
     apply(reading, &entry, at);
+    count_large_objects(reading->backup, &entry);
     if (!entry.has_data)
         return;
     check_file(reading, &entry, at);

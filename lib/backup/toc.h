@@ -27,7 +27,6 @@ struct toc {
     struct toc_data *data;        /* in the order of the archive */
     size_t n, room;
     struct toc_data **by_id;
-    size_t large_objects; /* entries that hold some */
 };
 
 /*

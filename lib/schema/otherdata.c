@@ -82,27 +82,51 @@ with(const struct ddl *ddl, struct tokens tokens, struct otherdata *other)
 
 /* ---- SELECT and CREATE */
 
-static bool
-writes_large_objects(struct tokens tokens)
-{
-    static const char *const functions[] = {"lo_create", "lo_creat", "lo_import", "lo_open",
-        "lowrite", "lo_close", "lo_put", "lo_from_bytea", "lo_unlink", "lo_truncate"};
+/* Those that make one come first. */
+static const char *const lo_functions[] = {"lo_create", "lo_creat", "lo_import", "lo_from_bytea",
+    "lo_open", "lowrite", "lo_close", "lo_put", "lo_unlink", "lo_truncate"};
+#define LO_MAKE 4
+#define LO_ALL (sizeof lo_functions / sizeof lo_functions[0])
 
-    tokens_accept(&tokens, "pg_catalog .");
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
-        if (tokens_peek(&tokens, 0, functions[i]) && tokens_peek(&tokens, 1, "("))
+/* True when the next tokens are a call of one of the first n. */
+static bool
+calls_lo(const struct tokens *tokens, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (tokens_peek(tokens, 0, lo_functions[i]) && tokens_peek(tokens, 1, "("))
             return true;
     return false;
+}
+
+/* Before 9.0 pg_dump called one inside of the other: lo_open(lo_create(...), ...). */
+static unsigned
+count_made(struct tokens tokens)
+{
+    unsigned n = 0;
+
+    for (; tokens.n > 0; tokens = (struct tokens){tokens.at + 1, tokens.n - 1})
+        n += calls_lo(&tokens, LO_MAKE);
+    return n;
+}
+
+static bool
+large_objects(struct tokens tokens, struct otherdata *other)
+{
+    tokens_accept(&tokens, "pg_catalog .");
+    if (!calls_lo(&tokens, LO_ALL))
+        return false;
+    other->what = "SELECT lo_...";
+    other->where = LARGE_OBJECTS;
+    other->large_objects = true;
+    other->made = count_made(tokens);
+    return true;
 }
 
 static bool
 selected(const struct ddl *ddl, struct tokens *tokens, struct otherdata *other)
 {
-    if (writes_large_objects(*tokens)) {
-        other->what = "SELECT lo_...";
-        other->where = LARGE_OBJECTS;
+    if (large_objects(*tokens, other))
         return true;
-    }
     if (!tokens_seek(tokens, "into"))
         return false;
     tokens_skip(tokens);
@@ -242,6 +266,20 @@ is_command(struct slice *text, const char *name)
     return true;
 }
 
+static bool
+large_object(struct slice text, struct otherdata *other)
+{
+    bool made = is_command(&text, "\\lo_import");
+
+    if (!made && !is_command(&text, "\\lo_unlink"))
+        return false;
+    *other = (struct otherdata){.what = made ? "\\lo_import" : "\\lo_unlink",
+        .where = LARGE_OBJECTS,
+        .large_objects = true,
+        .made = made};
+    return true;
+}
+
 bool
 otherdata_parse_command(const struct ddl *ddl, struct slice text, struct otherdata *other)
 {
@@ -252,11 +290,11 @@ otherdata_parse_command(const struct ddl *ddl, struct slice text, struct otherda
         {"\\ir", "\\ir", "reads another file, which is not read"},
         {"\\include", "\\include", "reads another file, which is not read"},
         {"\\include_relative", "\\include_relative", "reads another file, which is not read"},
-        {"\\lo_import", "\\lo_import", LARGE_OBJECTS},
-        {"\\lo_unlink", "\\lo_unlink", LARGE_OBJECTS},
     };
 
     *other = (struct otherdata){0};
+    if (large_object(text, other))
+        return true;
     if (is_command(&text, "\\copy")) {
         other->what = "\\copy";
         if (parse_copy(ddl, text, other))

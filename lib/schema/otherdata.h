@@ -12,6 +12,8 @@ struct otherdata {
     struct schema_names tables; /* that it changes, display form; none: it is not known which */
     const char *where;          /* without tables: what it does instead; static */
     bool needs_rows;            /* it changes nothing of a table that has no rows yet */
+    bool large_objects;         /* it writes these, */
+    unsigned made;              /* and makes so many */
 };
 
 /*

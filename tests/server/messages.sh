@@ -28,4 +28,14 @@ equal "with -v by each reading" 2 "$(said 'UPDATE changes the data of public.a a
 head -c "$(($(grep -abo '^COPY public.b' "$T/origin.sql" | cut -d: -f1) + 60))" "$T/origin.sql" >"$T/cut.sql"
 quiet_merge "$T/cut.sql" live --dry-run --salvage
 equal "salvage: what is whole is said once" "3 1 1 1" "$status $(said 'cut.sql is damaged') $(said '  whole        public.a, 9 rows') $(said '  damaged      public.b')"
+
+# ---- large objects: how many are not read
+sql origin "SELECT lo_from_bytea(0, 'abc') FROM generate_series(1, 12)" >/dev/null
+for form in p c t d; do
+    pg_dump -F$form -f "$T/lo.$form" origin
+    equal "large objects, pg_dump -F$form: a line of the list" $'large objects\t\\N\t12\t\\N\tunread' "$(dump-splitter -q --list "$T/lo.$form" | tail -n 1)"
+    quiet_merge "$T/lo.$form" live --dry-run
+    equal "large objects, pg_dump -F$form: said once in a merge" 1 "$(said "12 large objects of $T/lo.$form are not read")"
+done
+sql origin "SELECT lo_unlink(oid) FROM pg_largeobject_metadata" >/dev/null
 exit 0

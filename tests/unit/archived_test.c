@@ -119,22 +119,24 @@ static const struct {
     unsigned minor;
     struct unitarchive_entry first, second, third;
     int status;
+    uint64_t n;
 } large_objects[] = {
     {10, {8, "BLOBS", NULL, "BLOBS", "", NULL, "bytes"},
         {9, "BLOB COMMENTS", NULL, "BLOB COMMENTS", "", NULL, "COMMENT ON LARGE OBJECT 1 IS 'x';"},
-        {10, "COMMENT", NULL, "SCHEMA s", "COMMENT ON SCHEMA s IS 'x';\n", NULL, NULL}, STATUS_OK},
+        {10, "COMMENT", NULL, "SCHEMA s", "COMMENT ON SCHEMA s IS 'x';\n", NULL, NULL}, STATUS_OK,
+        0},
     {12, {8, "BLOB", NULL, "16500", "SELECT pg_catalog.lo_create('16500');\n", NULL, NULL},
         {9, "BLOBS", NULL, "BLOBS", "", NULL, "bytes"},
         {10, "COMMENT", NULL, "LARGE OBJECT 16500", "COMMENT ON LARGE OBJECT 16500 IS 'x';\n", NULL,
             NULL},
-        STATUS_OK},
+        STATUS_OK, 1},
     {16, {8, "BLOB METADATA", NULL, "16500..16501", "16500\n16501\n", NULL, NULL},
         {9, "BLOBS", NULL, "16500..16501", "", NULL, "bytes"},
-        {10, "BLOBS", NULL, "16502", "", NULL, "more"}, STATUS_OK},
+        {10, "BLOBS", NULL, "16502", "", NULL, "more"}, STATUS_OK, 2},
     {12, {8, "BLOBS", NULL, "BLOBS", "", NULL, "bytes"},
         {9, "BLOB COMMENTS", NULL, "BLOB COMMENTS", "", NULL, "COMMENT ON LARGE OBJECT 1 IS 'x';"},
         {10, "COMMENT", NULL, "SCHEMA s", "COMMENT ON SCHEMA s IS 'x';\n", NULL, NULL},
-        STATUS_INPUT},
+        STATUS_INPUT, 0},
 };
 
 START_TEST(large_objects_are_stepped_over_as_each_version_has_them)
@@ -158,6 +160,8 @@ START_TEST(large_objects_are_stepped_over_as_each_version_has_them)
     ck_assert(backup_next(backup));
     ck_assert_str_eq(backup_block(backup)->table, "s.t");
     ck_assert(!backup_next(backup));
+    ck_assert(backup->large_objects);
+    ck_assert_uint_eq(backup->n_large_objects, large_objects[_i / 4].n);
     backup_close(backup);
 }
 END_TEST

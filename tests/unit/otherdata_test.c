@@ -76,6 +76,32 @@ START_TEST(a_statement_says_what_it_changes)
 END_TEST
 
 static const struct {
+    const char *statement;
+    unsigned made;
+} large_objects[] = {
+    {"SELECT pg_catalog.lo_create('1')", 1},
+    {"SELECT pg_catalog.lo_open(pg_catalog.lo_create('1'), 131072)", 1},
+    {"SELECT lo_import('/x'), lo_from_bytea(0, '')", 2},
+    {"SELECT lowrite(0, '\\x')", 0},
+};
+
+START_TEST(large_objects_are_counted)
+{
+    struct schema schema = {0};
+    struct otherdata other;
+    struct unitlex lexed;
+    struct ddl ddl;
+
+    ddl_init(&ddl, &schema);
+    unitlex_statement(&lexed, large_objects[_i].statement);
+    ck_assert(otherdata_parse(&ddl, (struct tokens){lexed.tokens, lexed.n}, &other));
+    ck_assert(other.large_objects);
+    ck_assert_uint_eq(other.made, large_objects[_i].made);
+    otherdata_release(&other);
+}
+END_TEST
+
+static const struct {
     const char *command, *what, *tables;
 } commands[] = {
     {"\\copy t from 'x' csv", "\\copy", "public.t"},
@@ -117,6 +143,8 @@ main(void)
     TCase *tests = unit_case("otherdata");
 
     tcase_add_loop_test(tests, a_statement_says_what_it_changes, 0, COUNT(statements));
+    tcase_add_loop_test(
+        tests, large_objects_are_counted, 0, (int)(sizeof large_objects / sizeof large_objects[0]));
     tcase_add_loop_test(tests, a_meta_command_says_what_it_changes, 0, COUNT(commands));
     return unit_run(tests);
 }
