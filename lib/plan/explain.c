@@ -114,7 +114,7 @@ struct hint {
     const char *what, *rule; /* the rule: behind the table's name */
 };
 
-/* What a decision makes worth saying; the first that a table's codes have of each kind. */
+/* What a decision makes worth saying of this table and not of any. */
 static const struct hint hints[] = {
     {WHY_NO_LIVE_COLUMN, "merge it without the column", ".COLUMN skip"},
     {WHY_NO_LIVE_COLUMN, "the column has another name now", ".COLUMN renamed-to COLUMN"},
@@ -126,30 +126,15 @@ static const struct hint hints[] = {
     {WHY_FORKED, "keep both rows of an id", " append"},
     {WHY_FORKED, "the backup's row of an id wins", " merge"},
     {WHY_FORKED, "live rows win, or get what they lack", " conflict keep | fill"},
-    {WHY_UNIQUE_KEY, "other columns tell its rows apart", " key COLUMN, ..."},
-    {WHY_PRIMARY_KEY, "other columns tell its rows apart", " key COLUMN, ..."},
     {WHY_ID_ONLY, "columns that tell its rows apart", " key COLUMN, ..."},
     {WHY_NO_KEY, "columns that tell its rows apart", " key COLUMN, ..."},
     {WHY_ID_ONLY, "its ids mean the same", " lineage same"},
-    {WHY_UNIQUE_KEY, "add every row that is not there as a whole", " append"},
-    {WHY_PRIMARY_KEY, "add every row that is not there as a whole", " append"},
 };
 
 static void
-add_hint(const struct plan_table *table, const char *what, const char *rule, struct buf *out)
+add_hint(const char *table, const char *what, const char *rule, struct buf *out)
 {
-    buf_add_format(out, "    # %s: %s%s\n", what, table->name, rule);
-}
-
-static void
-add_lineage_hint(const struct plan_table *table, struct buf *out)
-{
-    bool same = table->lineage != PLAN_LINEAGE_OTHER;
-
-    if (why_has(table->why, WHY_PAIRS) || why_has(table->why, WHY_CONTENT) ||
-        why_has(table->why, WHY_OTHER_TABLES) || why_has(table->why, WHY_NO_EVIDENCE))
-        add_hint(table, same ? "its ids mean something else" : "its ids mean the same after all",
-            same ? " lineage other" : " lineage same", out);
+    buf_add_format(out, "    # %s: %s%s\n", what, table, rule);
 }
 
 static void
@@ -157,21 +142,52 @@ add_rules(const struct plan_table *table, struct buf *out)
 {
     for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
         if (why_has(table->why, hints[i].code))
-            add_hint(table, hints[i].what, hints[i].rule, out);
+            add_hint(table->name, hints[i].what, hints[i].rule, out);
+}
+
+/* What some table of the plan makes worth saying of any. */
+struct general {
+    bool taken, keyed, matched, updated;
+};
+
+static void
+note_general(struct general *general, const struct plan_table *table)
+{
     if (table->action == PLAN_SKIP)
         return;
-    if (!why_has(table->why, WHY_ID_ONLY))
-        add_lineage_hint(table, out);
-    if (table->action == PLAN_MERGE && table->conflict == PLAN_CONFLICT_UPDATE)
-        add_hint(table, "live rows win, get what they lack, or the newer row wins",
+    general->taken = true;
+    general->keyed |= why_has(table->why, WHY_UNIQUE_KEY) || why_has(table->why, WHY_PRIMARY_KEY);
+    general->matched |= why_has(table->why, WHY_PAIRS) || why_has(table->why, WHY_CONTENT) ||
+                        why_has(table->why, WHY_OTHER_TABLES) ||
+                        why_has(table->why, WHY_NO_EVIDENCE);
+    general->updated |= table->action == PLAN_MERGE && table->conflict == PLAN_CONFLICT_UPDATE;
+}
+
+static void
+add_general(const struct general *general, struct buf *out)
+{
+    if (!general->taken)
+        return;
+    buf_add_string(out, "rules for any table:\n");
+    if (general->keyed) {
+        add_hint("TABLE", "other columns tell its rows apart", " key COLUMN, ...", out);
+        add_hint("TABLE", "add every row that is not there as a whole", " append", out);
+    }
+    if (general->matched)
+        add_hint("TABLE", "its ids mean the same, or something else, after all",
+            " lineage same | other", out);
+    if (general->updated)
+        add_hint("TABLE", "live rows win, get what they lack, or the newer row wins",
             " conflict keep | fill | newest(COLUMN)", out);
-    add_hint(table, "leave it out", " skip", out);
+    add_hint("TABLE", "leave it out", " skip", out);
+    add_hint("TABLE", "leave a column out", ".COLUMN skip", out);
 }
 
 void
 explain_plan(const struct plan *plan, struct buf *out)
 {
     static const char *const lineages[] = {"unknown", "same", "other"};
+    struct general general = {0};
 
     buf_add_format(out, "lineage: %s%s%s\n", lineages[plan->lineage],
         plan->lineage_reason != NULL ? ", " : "",
@@ -186,5 +202,7 @@ explain_plan(const struct plan *plan, struct buf *out)
             add_paths(&table->columns[k], out);
         }
         add_rules(table, out);
+        note_general(&general, table);
     }
+    add_general(&general, out);
 }

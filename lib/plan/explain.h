@@ -2,7 +2,7 @@
 #define EXPLAIN_H
 /*
  * A plan for people: a line a table, its columns that are not taken as they are, and the rules that
- * would change it. Pure.
+ * its own case asks for; at the end, once, those that any table may have. Pure.
  */
 #include "buf.h"
 #include "plan.h"

@@ -48,14 +48,36 @@ START_TEST(a_table_is_a_line_with_its_columns_and_rules)
         "one whose row is not there rejects its row\n"
         "    data.\"Ids\": an array of ids of public.package in json; one whose row is not there "
         "is dropped (rule r:1)\n"
-        "    # other columns tell its rows apart: public.package key COLUMN, ...\n"
-        "    # add every row that is not there as a whole: public.package append\n"
-        "    # its ids mean the same after all: public.package lineage same\n"
-        "    # live rows win, get what they lack, or the newer row wins: public.package conflict "
-        "keep | fill | newest(COLUMN)\n"
-        "    # leave it out: public.package skip\n"
         "public.old: skip: not in the live database\n"
-        "    # the table has another name now: public.old renamed-to TABLE\n");
+        "    # the table has another name now: public.old renamed-to TABLE\n"
+        "rules for any table:\n"
+        "    # other columns tell its rows apart: TABLE key COLUMN, ...\n"
+        "    # add every row that is not there as a whole: TABLE append\n"
+        "    # its ids mean the same, or something else, after all: TABLE lineage same | other\n"
+        "    # live rows win, get what they lack, or the newer row wins: TABLE conflict keep | "
+        "fill "
+        "| newest(COLUMN)\n"
+        "    # leave it out: TABLE skip\n"
+        "    # leave a column out: TABLE.COLUMN skip\n");
+}
+END_TEST
+
+START_TEST(what_no_table_asks_for_is_not_said)
+{
+    ck_assert_str_eq(explained("plan\t-\t-\t1\n"
+                               "lineage\t-\t-\tunknown\n"
+                               "table\tpublic.old\t-\tskip\t-\t-\twhy=rule\trule r:1\n"),
+        "lineage: unknown\n"
+        "public.old: skip: rule r:1\n");
+    ck_assert_str_eq(explained("plan\t-\t-\t1\n"
+                               "lineage\t-\t-\tunknown\n"
+                               "table\tpublic.log\t-\tappend\t-\t-\twhy=no-key\tno key\n"),
+        "lineage: unknown\n"
+        "public.log: append: no key\n"
+        "    # columns that tell its rows apart: public.log key COLUMN, ...\n"
+        "rules for any table:\n"
+        "    # leave it out: TABLE skip\n"
+        "    # leave a column out: TABLE.COLUMN skip\n");
 }
 END_TEST
 
@@ -65,5 +87,6 @@ main(void)
     TCase *tests = unit_case("explain");
 
     tcase_add_test(tests, a_table_is_a_line_with_its_columns_and_rules);
+    tcase_add_test(tests, what_no_table_asks_for_is_not_said);
     return unit_run(tests);
 }
