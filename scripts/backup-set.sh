@@ -101,6 +101,11 @@ is_archive() { # FILE
 human_size() { # BYTES
     numfmt --to=si --round=nearest --suffix=B --format='%.1f' -- "$1" | sed -E 's/([0-9.]+)([a-zA-Z]+)/\1 \2/; s/K/k/; s/\.0 / /'
 }
+# 1 row, 2 rows
+counted() { # N NOUN
+    printf '%s %s' "$1" "$2"
+    [ "$1" = 1 ] || printf s
+}
 # ROWS, as backup_rows prints them, in words.
 rows_in_words() {
     awk -F '\t' 'NF { n++; sum += $1 }

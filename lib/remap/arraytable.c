@@ -126,7 +126,8 @@ arraytable_run(const struct arraytable_options *options)
         take_row(&table, line);
     output_close(&table.output);
     if (table.rejected > 0)
-        msg_error("%s: %llu rows are left out", table.input->name, table.rejected);
+        msg_error("%s: %llu row%s left out", table.input->name, table.rejected,
+            table.rejected == 1 ? " is" : "s are");
     arrayrow_release(&table.row);
     free(table.columns);
     input_close(table.input);

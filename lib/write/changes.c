@@ -382,7 +382,8 @@ require_live_rows(struct changes *changes)
     result = server_query(changes->connection, buf_string(&sql));
     if (to_number(result, 0) > 0)
         msg_fatal(STATUS_TEMPORARY,
-            "%s: %s rows were deleted or got another key while the merge was running; nothing was "
+            "%s: rows (%s) were deleted or got another key while the merge was running; nothing "
+            "was "
             "committed, try again",
             changes->layout->table->name, PQgetvalue(result, 0, 0));
     PQclear(result);

@@ -104,7 +104,7 @@ require_parents(const struct undo *undo, const struct undosql_block *block)
         result = query(undo, &sql);
         if (strcmp(PQgetvalue(result, 0, 0), "0") != 0)
             msg_fatal(STATUS_INPUT,
-                "%s: %s rows referred before the merge to rows that are gone by now (foreign key "
+                "%s: rows (%s) referred before the merge to rows that are gone by now (foreign key "
                 "\"%s\"); nothing was undone",
                 block->table.name, PQgetvalue(result, 0, 0), checks[i].name);
         PQclear(result);
@@ -396,9 +396,10 @@ require_consent(const struct undo *undo)
 {
     if (undo->side == UNDO_STOPS && undo->objections > 0)
         msg_fatal(STATUS_INPUT,
-            "%llu rows are no longer as the merge left them, so nothing was undone; --undo-wins "
-            "undoes the merge all the same, --now-wins leaves such rows as they are",
-            (unsigned long long)undo->objections);
+            "%llu row%s no longer as the merge left %s, so nothing was undone; --undo-wins undoes "
+            "the merge all the same, --now-wins leaves such rows as they are",
+            (unsigned long long)undo->objections, undo->objections == 1 ? " is" : "s are",
+            undo->objections == 1 ? "it" : "them");
 }
 
 enum msg_status

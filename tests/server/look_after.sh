@@ -10,7 +10,7 @@ export VIA=local TMPDIR=$T/tmp BUILD=$build PGDATABASE=look_after
 mkdir "$TMPDIR" bin
 fresh_db look_after
 sql look_after "CREATE TABLE city (id int PRIMARY KEY, name text); INSERT INTO city SELECT g, md5(g::text) FROM generate_series(1, 2000) g;
-    CREATE SCHEMA \"App\"; CREATE TABLE \"App\".\"T x\" (a int)" >/dev/null
+    CREATE SCHEMA \"App\"; CREATE TABLE \"App\".\"T x\" (a int); INSERT INTO \"App\".\"T x\" VALUES (1)" >/dev/null
 ai() { make -s --no-print-directory -f "$root/Makefile.ai" "$@"; }
 
 # ---- query and shell
@@ -37,7 +37,7 @@ status_is "no query" 2 env QUERY=' ' "$root/scripts/query"
 status_is "no server" 5 env PGHOST="$T" QUERY='SELECT 1' "$root/scripts/query"
 contains "commands of psql" "Table \"public.city\"" "$(query '\d city')"
 url="postgresql://$PGUSER@/look_after?host=$PGHOST&port=$PGPORT&schema=App"
-contains "names are looked up in the URL's schema" "(0 rows)" "$(
+contains "names are looked up in the URL's schema" "(1 row)" "$(
     unset PGHOST PGPORT PGDATABASE
     DATABASE_URL=$url QUERY='TABLE "T x"' "$root/scripts/query" 2>&1)"
 contains "the shell reads standard input" "2000" "$(echo 'SELECT count(*) FROM city' | ai ai-db-shell 2>/dev/null)"
@@ -55,15 +55,16 @@ done
 list=$("$root/scripts/list-backups")
 equal "the newest first" "s3 s2 s1" "$(sed -n 's/^backup_\(s[0-9]\)_.*/\1/p' <<<"$list" | paste -sd' ')"
 contains "descriptions" "no. 2" "$list"
-equal "as TSV" "s3 2000 sql all look_after ok no no. 3" \
+equal "as TSV" "s3 2001 sql all look_after ok no no. 3" \
     "$("$root/scripts/list-backups" --tsv | awk -F '\t' 'NR == 2 { print $3, $5, $6, $7, $8, $9, $10, $11 }')"
 status=$("$root/scripts/status")
 contains "status: rows" "2000 rows" "$status"
-contains "status: a name with capitals and blanks" "App.T x" "$status"
+contains "status: a name with capitals and blanks" '  "App"."T x"' "$status"
+contains "status: one row" "      1 row " "$status"
 contains "status: the last backup" "last backup backup_s3_" "$status"
 contains "status: its state" "its files are there" "$status"
 [[ $status != *WARNING* ]] || fail "status" "it warns without reason: $status"
-contains "status: only the largest tables" "and 1 smaller ones" "$(TABLES=1 "$root/scripts/status")"
+contains "status: only the largest tables" "and 1 smaller one" "$(TABLES=1 "$root/scripts/status")"
 sql look_after 'INSERT INTO city SELECT g, md5(g::text) FROM generate_series(2001, 6000) g' >/dev/null
 TYPE=s4 FORMATS=sql "$root/scripts/backup" -q
 contains "status: a backup of twice the size" "WARNING     its size is unusual" "$("$root/scripts/status")"
@@ -84,6 +85,7 @@ contains "status without a server shows the backups" "last backup" "$output"
 # ---- a folder of sets is merged set by set
 rm -rf backups
 PGDATABASE=look_after FORMATS="sql.gz dump dir" TYPE=m "$root/scripts/backup" -q
+contains "status: one set" "backups     1 set, " "$("$root/scripts/status")"
 PGDATABASE=look_after FORMATS="sql" TYPE=n "$root/scripts/backup" -q
 output=$(MERGES=merges ai ai-smart-merge-all-backups-dryrun 2>&1)
 contains "merge-all takes one file of a set" "2 backups in" "$output"
