@@ -438,6 +438,9 @@ check_end(struct splitplan *split)
         msg_fatal(STATUS_INPUT,
             "%s has %s: it may be incomplete (--allow-incomplete takes it as it is)", backup->name,
             backup_missing(backup));
+    if (!backup_is_complete(backup) && backup->damage == NULL && backup->n_blocks == 0)
+        msg_fatal(STATUS_INPUT, "%s has %s and no rows: what it had of them is cut off",
+            backup->name, backup_missing(backup));
 }
 
 /* A plan that takes what is not whole was made without salvage, or of another backup. */

@@ -226,4 +226,15 @@ sed -n '/^COPY public.f_user/q;/^COPY /,/^\\\.$/p' "$T/plain.sql" >"$T/alone.sql
 status_is "rows alone: done in part" 3 env SALVAGE=1 PGDATABASE=alone MERGES="$T/merges" "$root/scripts/merge" -q "$T/alone.sql"
 equal "rows alone: a row that refers to lost ones is given to no stranger" "60|4|0" \
     "$(sql alone "SELECT (SELECT count(*) FROM b_city), count(*), count(user_id) FROM a_note")"
+
+# Cut before its rows: whole by what was said, and yet nothing of it is merged; a schema alone holds none.
+head -c "$(grep -abo '^COPY ' "$T/plain.sql" | head -n 1 | cut -d: -f1)" "$T/plain.sql" >"$T/cut.sql"
+for options in --allow-incomplete "--allow-incomplete --salvage"; do
+    # shellcheck disable=SC2086 # options
+    quiet_merge "$T/cut.sql" alone $options
+    equal "cut before its rows, $options: refused" "4 1" "$status $(grep -c '^dump-splitter: error: .* and no rows' "$T/out")"
+done
+pg_dump -s -d source -f "$T/schema.sql"
+quiet_merge "$T/schema.sql" alone
+equal "a schema alone: status 0, and it is said that it holds no rows" "0 1" "$status $(grep -c '^merge: the backup holds no rows' "$T/out")"
 [ "$failures" -eq 0 ]
