@@ -43,6 +43,7 @@ struct remap {
     struct idmap **maps;       /* NULL where none is needed */
     struct pairmap *gone;      /* hashes of ids whose rows were rejected */
     struct pairmap *seen;      /* of members of keys: hashes of ids that a row of the backup has */
+    struct pairmap *given;     /* hashes of ids that new rows got */
     struct reserve **reserves; /* of partitions only, which share one; NULL: none began yet */
 };
 
@@ -122,7 +123,6 @@ struct remap_block {
     struct reserve *reserve; /* of the map; NULL without an id */
     struct arrayfix arrayfix;
     struct jsonfix *jsonfixes; /* one a field; used where the column has paths */
-    struct pairmap given;      /* ids that new rows of this table got */
     struct remap_window window;
     struct remap_batch batch;
     struct remap_held held;

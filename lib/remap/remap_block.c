@@ -269,9 +269,9 @@ remap_block_free(struct remap_block *block)
     buf_release(&block->batch.ids);
     buf_release(&block->batch.keys);
     free(block->batch.items);
-    pairmap_release(&block->given);
     identity_release(&block->identity);
     if (block->reserve != NULL && block->map == block->table) {
+        pairmap_release(&block->remap->given[block->map]);
         reserve_release(block->reserve);
         free(block->reserve);
     }

@@ -120,18 +120,19 @@ may_keep_ids(const struct remap_block *block)
 }
 
 static uint64_t
-id_hash(const struct remap_block *block, struct slice id)
+id_hash(struct slice id)
 {
-    return hash_bytes(block->identity.seed, id);
+    return hash_bytes(0, id);
 }
 
-/* True when no new row before this one got the id; from now on it is taken. */
+/* True when no new row before this one got the id, be it in another partition; from now on it is
+ * taken. */
 static bool
 take_id(struct remap_block *block, struct slice id)
 {
     bool added;
 
-    pairmap_add(&block->given, id_hash(block, id), &added);
+    pairmap_add(&block->remap->given[block->map], id_hash(id), &added);
     return added;
 }
 
@@ -186,7 +187,7 @@ find_taken(struct remap_block *block, struct pairmap *taken)
         bool added;
 
         copyrow_escape(slice_string(PQgetvalue(result, i, 0)), &id);
-        pairmap_add(taken, id_hash(block, buf_slice(&id)), &added);
+        pairmap_add(taken, id_hash(buf_slice(&id)), &added);
         buf_release(&id);
     }
     known = result != NULL;
@@ -241,7 +242,7 @@ keep_free_ids(struct remap_block *block)
         if (item->state != REMAP_NEW)
             continue;
         remap_prepare(block, remap_item_row(block, item));
-        if (pairmap_find(&taken, id_hash(block, block->old_id)) == NULL &&
+        if (pairmap_find(&taken, id_hash(block->old_id)) == NULL &&
             take_id(block, block->old_id))
             new_row(block, item, block->old_id);
     }

@@ -38,6 +38,7 @@ check_plan(struct state *state)
         state->remap.maps = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.maps);
         state->remap.gone = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.gone);
         state->remap.seen = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.seen);
+        state->remap.given = mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.given);
         state->remap.reserves =
             mem_alloc((state->plan.n_tables + 1) * sizeof *state->remap.reserves);
     }

@@ -185,7 +185,9 @@ two_dbs "CREATE TABLE kind (id serial PRIMARY KEY, name text UNIQUE NOT NULL);
     CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
     CREATE TABLE log_2 PARTITION OF log FOR VALUES FROM ('2024-02-01') TO ('2024-03-01');
     INSERT INTO kind (name) SELECT 'k' || g FROM generate_series(1, 9) g; INSERT INTO log (at, what) SELECT '2024-01-01'::date + g, 'both' || g FROM generate_series(0, 39) g"
-for db in origin live; do sql "$db" "INSERT INTO log (at, what) SELECT '2024-02-01'::date - g, '$db' || g FROM generate_series(-3, 3) g" >/dev/null; done
+for db in origin live; do # the last ids of one, in the last partition, are free in the other
+    sql "$db" "INSERT INTO log (at, what) SELECT '2024-02-01'::date + CASE WHEN g < 4 THEN -g ELSE g END, '$db' || g FROM generate_series(-3, 3 * length('$db') - 9) g" >/dev/null
+done
 rules='log append'
 names="SELECT concat_ws('|', tableoid::regclass, at, what) FROM log"
 united_is "the rule append for a whole table" 0
