@@ -21,7 +21,7 @@ DEFLATE := $(call have,libdeflate.h,-l:libdeflate.a)
 INCLUDES := $(patsubst %/,-I%,$(wildcard lib/*/)) -I$(BUILD)/gen $(addprefix -I,$(shell $(PG_CONFIG) --includedir 2>/dev/null))
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(INCLUDES) $(CODEC_FLAGS) $(DEFLATE:%=-DHAVE_LIBDEFLATE) -MMD -MP $(CFLAGS)
 TEST_CFLAGS = $(ALL_CFLAGS) -Wno-pedantic -Wno-conversion -Wno-sign-conversion
-LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz $(DEFLATE) $(CODEC_LIBS)
+LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz -lm $(DEFLATE) $(CODEC_LIBS)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck_pic -lpthread -lrt -lm -lsubunit)
 
 SCRIPTS = backup backup-named containers explain grant list-backups merge merge-all merge-undo misc misc-entry \

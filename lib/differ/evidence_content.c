@@ -1,38 +1,24 @@
 #include "evidence_content.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "hash.h"
+#include "likeness.h"
+#include "mem.h"
+#include "msg.h"
 #include "number.h"
+#include "server.h"
 
 /*
- * Of `pair` (n, of, backup, live): backup and live rows of equal ids, numbered by them. `met` pairs
- * them by equal ids (shift 0), and the backup's with four other live rows each, as by ids that mean
- * nothing. `weight` is that of record linkage (Fellegi and Sunter 1969): u is how often a column
- * agrees by chance; that it agrees in a row that is the same is taken as u + (1 - u) / 2. A column
- * that always agrees weighs nothing. `verdict` is the sum over a row's columns.
+ * The query's parameters: the id; numbers of the primary key that refer to other tables; its other
+ * columns; all other columns. What is behind the numbers is compared.
  */
-static const char statistic[] =
-    ", met AS MATERIALIZED (SELECT x.n, shift, i,"
-    " x.backup[i] IS NOT DISTINCT FROM y.live[i] AS agrees"
-    " FROM pair x CROSS JOIN pg_catalog.generate_series(0, 4) shift"
-    " JOIN pair y ON y.n = (x.n + (shift * x.of + 4) / 5) % x.of"
-    " CROSS JOIN pg_catalog.generate_subscripts(x.backup, 1) i WHERE shift = 0 OR y.n <> x.n),"
-    " weight AS (SELECT i, CASE WHEN tried = 0 THEN 0.5"
-    " ELSE GREATEST(chance, 0.5) / tried::pg_catalog.float8 END AS u"
-    " FROM (SELECT i, pg_catalog.count(*) FILTER (WHERE shift > 0 AND agrees) AS chance,"
-    " pg_catalog.count(*) FILTER (WHERE shift > 0) AS tried FROM met GROUP BY i) c),"
-    " verdict AS (SELECT n, shift, pg_catalog.sum(pg_catalog.ln("
-    "CASE WHEN agrees THEN (1 + u) / (2 * u) ELSE 0.5 END)) AS sum"
-    " FROM met JOIN weight USING (i) GROUP BY n, shift),"
-    " total AS (SELECT pg_catalog.count(*) FILTER (WHERE shift = 0) AS pairs,"
-    " pg_catalog.count(*) FILTER (WHERE shift = 0 AND sum > 0) AS agree,"
-    " pg_catalog.max(n) FILTER (WHERE shift = 0 AND sum > 0) AS last,"
-    " pg_catalog.count(*) FILTER (WHERE shift > 0 AND sum > 0)::pg_catalog.float8 /"
-    " NULLIF(pg_catalog.count(*) FILTER (WHERE shift > 0), 0) AS chance"
-    " FROM verdict WHERE sum <> 0)"
-    " SELECT pairs, agree, COALESCE(pg_catalog.round(chance * pairs), agree)::pg_catalog.int8,"
-    " (SELECT pg_catalog.count(*) FROM verdict v"
-    " WHERE v.shift = 0 AND v.sum < 0 AND v.n > COALESCE(total.last, -1)) FROM total";
+struct content {
+    struct evidence_query query;
+    int key;  /* the first parameter that is compared */
+    int rest; /* the first one that is not of the primary key */
+};
 
 /*
  * Numbers that a sequence made agree in any two databases that count from one; so do those that
@@ -45,8 +31,17 @@ counts(const struct decide_table *table, const struct schema_column *column)
            (number_is_type(column->type) && decide_made_is_reference(table, column->name));
 }
 
+static bool
+is_of_key(const struct decide_table *table, const char *name)
+{
+    const struct schema_key *primary = schema_primary_key(table->live);
+
+    return primary != NULL && schema_has_name(&primary->columns, name);
+}
+
+/* Columns of the primary key or others, numbers that only count or others. */
 static void
-add_columns(struct evidence_query *query)
+add_columns(struct evidence_query *query, bool of_key, bool counting)
 {
     const struct schema_names *columns = &query->table->columns;
 
@@ -54,47 +49,172 @@ add_columns(struct evidence_query *query)
         const struct schema_column *column =
             schema_find_column(query->table->live, columns->names[i]);
 
-        if (strcmp(column->name, query->names[0]) != 0 && !counts(query->table, column))
+        if (strcmp(column->name, query->names[0]) != 0 &&
+            is_of_key(query->table, column->name) == of_key &&
+            counts(query->table, column) == counting)
             evidence_query_add(query, column->name);
     }
 }
 
+static bool
+is_time(const char *type)
+{
+    return strncmp(type, "timestamp", 9) == 0 || strcmp(type, "date") == 0;
+}
+
 /* Through which type a value gets the text that the live one has: a time stands in another zone in
  * another session, and the blanks behind char(n) are none of its text. */
-static const char *
-cast(const struct decide_table *table, const char *name)
+static void
+add_cast(const struct decide_table *table, const char *name, struct buf *sql)
 {
     const struct schema_column *backup = schema_find_column(table->backup, name);
     const char *type = schema_find_column(table->live, name)->type;
+    const char *from = backup != NULL ? backup->type : type;
 
-    if (backup != NULL && strcmp(backup->type, type) != 0)
-        return "";
-    if (strcmp(type, "timestamp with time zone") == 0)
-        return "::pg_catalog.timestamptz::pg_catalog.text";
-    return strncmp(type, "character(", 10) == 0 ? "::pg_catalog.bpchar::pg_catalog.text" : "";
+    if (is_time(type) && is_time(from))
+        buf_add_format(sql, "::%s", type);
+    else if (strncmp(type, "character(", 10) == 0 && strcmp(type, from) == 0)
+        buf_add_string(sql, "::pg_catalog.bpchar");
 }
 
 static void
-add_pairs(struct evidence_query *query)
+add_texts(struct evidence_query *query, int i, const char *before, const char *between,
+    const char *behind)
 {
-    struct buf *sql = &query->sql;
+    buf_add_format(&query->sql, "%s(s.c%d", before, i);
+    add_cast(query->table, query->names[i], &query->sql);
+    buf_add_format(&query->sql, ")::pg_catalog.text%s", between);
+    evidence_query_add_live(query, i);
+    buf_add_format(&query->sql, "::pg_catalog.text%s", behind);
+}
 
-    buf_add_string(sql, "WITH pair (n, of, backup, live) AS MATERIALIZED (SELECT "
-                        "pg_catalog.row_number() OVER (ORDER BY ");
+/* Of both texts a number, the same in every collation. */
+static void
+add_hashes(struct evidence_query *query, int i)
+{
+    static const char start[] = ", pg_catalog.hashtextextended(",
+                      next[] = " COLLATE pg_catalog.\"C\", 0), pg_catalog.hashtextextended(",
+                      end[] = " COLLATE pg_catalog.\"C\", 0)";
+
+    add_texts(query, i, start, next, end);
+}
+
+/* Ids that are no numbers are numbered. */
+static void
+add_id(struct evidence_query *query)
+{
+    bool is_number = number_is_type(schema_find_column(query->table->live, query->names[0])->type);
+
+    buf_add_string(&query->sql, is_number ? "" : "pg_catalog.row_number() OVER (ORDER BY ");
     evidence_query_add_live(query, 0);
-    buf_add_string(sql, ") - 1, pg_catalog.count(*) OVER (), ARRAY[");
+    buf_add_string(&query->sql, is_number ? "" : ")");
+}
+
+/* Of several live rows with the id that one which agrees in the rest of the primary key. */
+static void
+add_best(struct content *content)
+{
+    struct evidence_query *query = &content->query;
+
+    buf_add_string(&query->sql, " ORDER BY s.place");
+    for (int i = 1; i < content->rest; i++)
+        add_texts(query, i, i > 1 ? " + (" : ", (", " = ", ")::pg_catalog.int4");
+    buf_add_string(&query->sql, content->rest > 1 ? " DESC" : "");
+}
+
+/* Rows of equal ids, by their ids: the id, and of all other parameters the hashes of both. */
+static void
+add_pairs(struct content *content)
+{
+    struct evidence_query *query = &content->query;
+    bool several = query->table->member != NULL;
+
+    buf_add_string(
+        &query->sql, several ? "SELECT * FROM (SELECT DISTINCT ON (s.place) " : "SELECT ");
+    add_id(query);
     for (int i = 1; i < query->n; i++)
-        buf_add_format(sql, "%ss.c%d%s", i > 1 ? ", " : "", i, cast(query->table, query->names[i]));
-    buf_add_string(sql, "], ARRAY[");
-    for (int i = 1; i < query->n; i++) {
-        buf_add_string(sql, i > 1 ? ", " : "");
-        evidence_query_add_live(query, i);
-        buf_add_string(sql, "::pg_catalog.text");
-    }
-    buf_add_char(sql, ']');
+        add_hashes(query, i);
     evidence_query_add_from(query);
     evidence_query_add_equal(query, 0);
-    buf_add_char(sql, ')');
+    if (several)
+        add_best(content);
+    buf_add_string(&query->sql, several ? ") pair ORDER BY 1" : " ORDER BY 1");
+}
+
+/* ---- the pairs */
+
+static uint64_t
+value(const PGresult *pairs, int row, int i, bool live)
+{
+    int64_t number = LIKENESS_NULL;
+    int column = 2 * i - (live ? 0 : 1);
+
+    if (!PQgetisnull(pairs, row, column))
+        number_parse(slice_string(PQgetvalue(pairs, row, column)), &number);
+    return (uint64_t)number;
+}
+
+static void
+take_values(const struct content *content, const PGresult *pairs, struct likeness *likeness)
+{
+    for (int row = 0; row < PQntuples(pairs); row++) {
+        uint64_t *values = likeness_add(likeness);
+
+        for (int i = content->key; i < content->query.n; i++) {
+            values[i - content->key] = value(pairs, row, i, false);
+            values[likeness->n_columns + (size_t)(i - content->key)] = value(pairs, row, i, true);
+        }
+    }
+}
+
+static uint64_t
+key_hash(const struct content *content, const PGresult *pairs, int row, bool live)
+{
+    uint64_t hash = 0;
+
+    for (int i = 1; i < content->rest; i++)
+        hash = hash_number(hash + value(pairs, row, i, live));
+    return hash;
+}
+
+static void
+add_pair(const struct content *content, const PGresult *pairs, int row,
+    const struct likeness *likeness, struct decide_evidence *evidence)
+{
+    double rest = likeness->pairs[row].rest;
+    struct decide_pair *pair;
+
+    if (!(rest < 0) && !(rest > 0))
+        return;
+    pair = MEM_APPEND(evidence->pairs, evidence->n_pairs, evidence->room_pairs);
+    *pair = (struct decide_pair){.backup = key_hash(content, pairs, row, false),
+        .live = key_hash(content, pairs, row, true),
+        .likeness = rest < 0                 ? DECIDE_UNLIKE
+                    : rest <= likeness->most ? DECIDE_VAGUE
+                                             : DECIDE_ALIKE};
+    number_parse(slice_string(PQgetvalue(pairs, row, 0)), &pair->id);
+}
+
+/* What says nothing at all is left out. */
+static void
+weigh_pairs(const struct content *content, const PGresult *pairs, struct decide_evidence *evidence)
+{
+    struct likeness likeness = {.n_columns = (size_t)(content->query.n - content->key),
+        .n_key = (size_t)(content->rest - content->key)};
+    int64_t say = 0, agree = 0;
+
+    take_values(content, pairs, &likeness);
+    likeness_weigh(&likeness);
+    for (size_t i = 0; i < likeness.n; i++) {
+        say += likeness.pairs[i].sum < 0 || likeness.pairs[i].sum > 0;
+        agree += likeness.pairs[i].sum > 0;
+        add_pair(content, pairs, (int)i, &likeness, evidence);
+    }
+    evidence->content_pairs += say;
+    evidence->content_agree += agree;
+    evidence->content_chance +=
+        likeness.chance < 0 ? agree : (int64_t)rint(likeness.chance * (double)say);
+    likeness_release(&likeness);
 }
 
 /* Rows of the sample that hold, but for the id, what another one holds. */
@@ -122,15 +242,25 @@ ask_repeats(
 
 void
 evidence_content_ask(
-    PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence)
+    PGconn *connection, const struct evidence_query *id, struct decide_evidence *evidence)
 {
-    ask_repeats(connection, query, evidence);
-    add_columns(query);
-    if (query->n < 2)
+    struct content content = {.query = *id};
+    struct evidence_query *query = &content.query;
+    PGresult *pairs;
+
+    if (query->table->key == NULL && query->table->root == NULL)
+        ask_repeats(connection, query, evidence);
+    add_columns(query, true, true);
+    content.key = query->n;
+    add_columns(query, true, false);
+    content.rest = query->n;
+    add_columns(query, false, false);
+    if (query->n == content.key)
         return;
-    add_pairs(query);
-    buf_add_string(&query->sql, statistic);
-    evidence_query_ask(connection, query, 4,
-        (int64_t *[]){&evidence->content_pairs, &evidence->content_agree, &evidence->content_chance,
-            &evidence->content_last});
+    add_pairs(&content);
+    pairs = evidence_query_run(connection, query);
+    if (pairs != NULL)
+        weigh_pairs(&content, pairs, evidence);
+    PQclear(pairs);
+    buf_release(&query->sql);
 }

@@ -4,11 +4,10 @@
 #include "evidence_query.h"
 
 /*
- * The query's first parameter is the id. Fills the content_ members: every column weighs as much as
- * its agreement is a surprise, measured by pairing the same rows with one another's ids; pairs
- * whose columns say nothing (constants) are left out.
+ * `id` is a query of the id alone, and stays so. Fills the content_ members and the pairs: what
+ * likeness.h says of the sampled rows and the live ones that have their ids.
  */
 void evidence_content_ask(
-    PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence);
+    PGconn *connection, const struct evidence_query *id, struct decide_evidence *evidence);
 
 #endif

@@ -95,7 +95,7 @@ static const struct decide_table *
 asked_before(const struct decide *decide, const struct decide_table *table)
 {
     for (const struct decide_table *other = decide->tables; other < table; other++)
-        if (other->member && other->alone != DECIDE_ALONE_UNKNOWN && other->root != NULL &&
+        if (other->member != NULL && other->alone != DECIDE_ALONE_UNKNOWN && other->root != NULL &&
             table->root != NULL && strcmp(other->root, table->root) == 0 &&
             strcmp(other->id->name, table->id->name) == 0)
             return other;

@@ -49,10 +49,10 @@ evidence_query_add_rows(struct evidence_query *query)
     for (int i = 0; i < query->n; i++)
         buf_add_format(
             &query->sql, "%spg_catalog.unnest($%d::pg_catalog.text[])", i > 0 ? ", " : "", i + 1);
-    buf_add_string(&query->sql, ") s (");
+    buf_add_string(&query->sql, ") WITH ORDINALITY s (");
     for (int i = 0; i < query->n; i++)
-        buf_add_format(&query->sql, "%sc%d", i > 0 ? ", " : "", i);
-    buf_add_char(&query->sql, ')');
+        buf_add_format(&query->sql, "c%d, ", i);
+    buf_add_string(&query->sql, "place)");
 }
 
 void
@@ -64,22 +64,27 @@ evidence_query_add_from(struct evidence_query *query)
     buf_add_string(&query->sql, " t ON ");
 }
 
-bool
-evidence_query_ask(
-    PGconn *connection, struct evidence_query *query, int n, int64_t *const numbers[])
+PGresult *
+evidence_query_run(PGconn *connection, struct evidence_query *query)
 {
     struct server_error error = {0};
     PGresult *result =
         server_try_params(connection, buf_string(&query->sql), query->n, query->values, &error);
-    bool taken = result != NULL;
 
-    if (taken) {
-        for (int i = 0; i < n; i++)
-            number_parse(slice_string(PQgetvalue(result, 0, i)), numbers[i]);
-    } else {
+    if (result == NULL)
         msg_detail("no evidence from %s: %s", query->table->name, error.message);
-    }
-    PQclear(result);
     server_error_release(&error);
-    return taken;
+    return result;
+}
+
+bool
+evidence_query_ask(
+    PGconn *connection, struct evidence_query *query, int n, int64_t *const numbers[])
+{
+    PGresult *result = evidence_query_run(connection, query);
+
+    for (int i = 0; result != NULL && i < n; i++)
+        number_parse(slice_string(PQgetvalue(result, 0, i)), numbers[i]);
+    PQclear(result);
+    return result != NULL;
 }

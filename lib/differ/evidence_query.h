@@ -25,11 +25,13 @@ void evidence_query_add_live(struct evidence_query *query, int i);
 void evidence_query_add_equal(struct evidence_query *query, int i);
 /* The same by their texts, for where a value does not convert. */
 void evidence_query_add_alike(struct evidence_query *query, int i);
-/* `FROM unnest($1::text[], ...) s (c0, ...)`: the sample. */
+/* `FROM unnest($1::text[], ...) s (c0, ..., place)`: the sample, each row with its number. */
 void evidence_query_add_rows(struct evidence_query *query);
 /* The same and ` JOIN ONLY table t ON `. */
 void evidence_query_add_from(struct evidence_query *query);
-/* Runs the query, which gives `n` numbers; false, and they are let alone, when the server refuses.
+/* Runs the query; NULL when the server refuses. */
+PGresult *evidence_query_run(PGconn *connection, struct evidence_query *query);
+/* The same for one that gives `n` numbers; false, and they are let alone, when the server refuses.
  */
 bool evidence_query_ask(
     PGconn *connection, struct evidence_query *query, int n, int64_t *const numbers[]);

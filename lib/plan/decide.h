@@ -19,14 +19,29 @@
 #include "schema.h"
 #include "why.h"
 
+/* How much a sampled row is like the live row that has its id. */
+enum decide_likeness {
+    DECIDE_UNLIKE, /* quite another row */
+    DECIDE_VAGUE,  /* no more than strangers are by chance */
+    DECIDE_ALIKE,
+};
+
+struct decide_pair {
+    int64_t id; /* or, where ids are no numbers, its place among them */
+    enum decide_likeness likeness;
+    uint64_t backup, live; /* hashes of the rest of the primary key: equal, one row overwrites the
+                              other */
+};
+
 /* Rows that are the same by key (or, weaker, by content), and how many of them have the same id. */
 struct decide_evidence {
     int64_t key_pairs, key_agree;
     int64_t key_later; /* key_pairs whose live id is the greater, as a merge gives to taken ids */
     int64_t content_pairs, content_agree; /* same id; alike in what they say */
-    int64_t content_chance;  /* how many pairs would be alike if the ids meant nothing */
-    int64_t content_repeats; /* sampled rows that hold, but for the id, what another one holds */
-    int64_t content_last;    /* unlike pairs whose ids are greater than any alike one's */
+    int64_t content_chance;    /* how many pairs would be alike if the ids meant nothing */
+    int64_t content_repeats;   /* sampled rows that hold, but for the id, what another one holds */
+    struct decide_pair *pairs; /* of rows with the same id */
+    size_t n_pairs, room_pairs;
 };
 
 /* Whether the ids of a column that is no primary key by itself tell the live rows apart. */
@@ -48,9 +63,10 @@ struct decide_table {
     enum why_code skip_why;
     bool left_out;                /* skip is no difference of the schemas: no rows, or not there */
     const struct schema_key *key; /* a natural key, or NULL; or the only one */
-    const struct schema_column *id; /* the surrogate key, or NULL */
-    bool member;      /* id is one column of several of a primary key, or of a partition's: where
-                         it must be replaced it is the surrogate key if it is DECIDE_ALONE */
+    const struct schema_column *id;     /* the surrogate key, or NULL */
+    const struct schema_column *member; /* the id, where it is one column of several of a primary
+                         key, or of a partition's: where it must be replaced it is the surrogate key
+                         if it is DECIDE_ALONE */
     const char *root; /* the live table that it is a partition of, in the end; or NULL */
     const struct schema_names
         *plain_key; /* a key without id and references, for evidence; or NULL */
@@ -110,6 +126,9 @@ char *decide_lineage_doubt(const struct decide *decide, const struct plan *plan)
 
 /* For the parts of this module. */
 
+#define DECIDE_ENOUGH 3      /* pairs for a verdict of a table's own */
+#define DECIDE_UNLIKELY 0.01 /* what happens less often by chance has a reason */
+
 /* Adds `text` to a malloc'd reason (NULL: none so far), and the code to its codes. */
 void decide_because(char **why, char **reason, enum why_code code, char *text);
 
@@ -124,10 +143,15 @@ enum plan_nulls decide_key_nulls(const struct decide_table *table);
 /* Fills the lineages of plan and tables. */
 void decide_lineage(struct decide *decide, struct plan *plan);
 /*
- * Of a table that is to be merged by its id: why that would overwrite strangers, for both databases
- * gave the same ids to rows of their own, malloc'd; or NULL.
+ * How many pairs, those with the greatest ids, show that both databases gave the same ids to rows
+ * of their own; 0 when that is not seen.
  */
-char *decide_lineage_fork(const struct decide_table *table);
+int64_t decide_fork_length(const struct decide_evidence *evidence);
+/*
+ * Of a table that is to be merged by its id: why that would overwrite strangers, for it has forked
+ * so, malloc'd; or NULL.
+ */
+char *decide_fork_reason(const struct decide *decide, const struct decide_table *table);
 /* Whose ids the column holds: true when they are translated, and the column is planned so. */
 bool decide_ids(
     const struct decide *decide, const struct decide_table *table, struct plan_column *planned);

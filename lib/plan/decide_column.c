@@ -54,7 +54,7 @@ static void
 decide_id(const struct decide_table *table, struct plan_column *planned)
 {
     planned->action = PLAN_COLUMN_ID;
-    planned->member = table->member;
+    planned->member = table->member != NULL;
     planned->target = table->id->sequence != NULL ? mem_string(table->id->sequence) : NULL;
     because(planned, WHY_ID,
         mem_string(table->lineage == PLAN_LINEAGE_OTHER && number_is_type(table->id->type)

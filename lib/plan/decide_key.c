@@ -227,7 +227,7 @@ find_member(const struct decide *decide, struct decide_table *table)
     if (table->id != NULL && has_rule(table, RULES_IDENTITY_KEY) &&
         is_member(&table->rules->key, table->id->name))
         table->id = NULL;
-    table->member = table->id != NULL;
+    table->member = table->id;
 }
 
 void
@@ -362,17 +362,21 @@ skip_nothing_but_ids(struct decide_table *table)
         table->name);
 }
 
-/* What refers to its rows might name those that are not merged: strangers, here. */
+/* What refers to its rows, or to those of the whole table, might name those that are not merged:
+ * strangers, here. */
 static void
-skip_fork(struct decide_table *table)
+skip_fork(const struct decide *decide, struct decide_table *table)
 {
-    char *fork = decide_lineage_fork(table);
+    char *fork = decide_fork_reason(decide, table);
+    struct decide_table *root = table->root != NULL ? decide_find(decide, table->root) : NULL;
 
     if (fork == NULL)
         return;
     table->skip_why = WHY_FORKED;
     table->skip = fork;
     table->lineage = PLAN_LINEAGE_OTHER;
+    if (root != NULL)
+        root->lineage = PLAN_LINEAGE_OTHER;
 }
 
 void
@@ -402,7 +406,7 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
                        "compared as a whole, new ones get fresh ids"));
     } else {
         merge_by_primary(table);
-        skip_fork(table);
+        skip_fork(decide, table);
     }
 }
 

@@ -4,9 +4,6 @@
 #include "decide.h"
 #include "mem.h"
 
-#define ENOUGH 3      /* pairs for a verdict of a table's own */
-#define UNLIKELY 0.01 /* what happens less often by chance has a reason */
-
 static const char *
 name_of(enum plan_lineage lineage)
 {
@@ -48,11 +45,11 @@ has_forked(const struct decide_evidence *evidence)
 
     if (agree * 10 <= evidence->key_pairs || evidence->key_later != others)
         return false;
-    for (int64_t i = 1; i <= agree && chance >= UNLIKELY; i++)
+    for (int64_t i = 1; i <= agree && chance >= DECIDE_UNLIKELY; i++)
         chance /= (double)i;
-    for (int64_t i = 0; i < others && chance >= UNLIKELY; i++)
+    for (int64_t i = 0; i < others && chance >= DECIDE_UNLIKELY; i++)
         chance /= 2;
-    return chance < UNLIKELY;
+    return chance < DECIDE_UNLIKELY;
 }
 
 static enum plan_lineage
@@ -106,22 +103,11 @@ verdict_by_content(const struct decide_evidence *evidence)
     return verdict(content_pairs(evidence), content_agree(evidence));
 }
 
-/*
- * True when the ids of a table without a key parted after a common start: the unlike rows are those
- * with the greatest ids. That so many of them stand last by chance, as changed rows might, must be
- * less likely than one in a hundred.
- */
 static bool
-content_forked(const struct decide_evidence *evidence)
+is_mostly_unlike(const struct decide_evidence *evidence)
 {
-    double chance = 1;
-    int64_t unlike = evidence->content_pairs - evidence->content_agree;
-
-    if (evidence->content_last < ENOUGH || content_agree(evidence) < ENOUGH)
-        return false;
-    for (int64_t i = 0; i < evidence->content_last; i++)
-        chance *= (double)(unlike - i) / (double)(evidence->content_pairs - i);
-    return chance < UNLIKELY;
+    return content_pairs(evidence) >= DECIDE_ENOUGH &&
+           content_agree(evidence) * 2 < content_pairs(evidence);
 }
 
 /* Of a table where at least half is alike: rows changed since, unless other tables are strangers.
@@ -129,8 +115,9 @@ content_forked(const struct decide_evidence *evidence)
 static enum plan_lineage
 by_content_alone(const struct decide_evidence *own, const struct plan *plan)
 {
-    return content_forked(own) || verdict_by_content(own) == PLAN_LINEAGE_SAME ? PLAN_LINEAGE_SAME
-                                                                               : plan->lineage;
+    return decide_fork_length(own) > 0 || verdict_by_content(own) == PLAN_LINEAGE_SAME
+               ? PLAN_LINEAGE_SAME
+               : plan->lineage;
 }
 
 static char *
@@ -210,6 +197,22 @@ add_pairs(struct decide_evidence *sum, const struct decide_table *table)
     }
 }
 
+/*
+ * Where most of a table is alike, rows behind a fork say nothing about what ids meant before it;
+ * and samples look there the most.
+ */
+static void
+add_content(struct decide_evidence *sum, const struct decide_evidence *own)
+{
+    int64_t unlike = own->content_pairs - own->content_agree, behind = decide_fork_length(own);
+
+    if (is_mostly_unlike(own))
+        behind = 0;
+    sum->content_pairs += own->content_pairs - (behind < unlike ? behind : unlike);
+    sum->content_agree += own->content_agree;
+    sum->content_chance += own->content_chance;
+}
+
 static struct decide_evidence
 pool(const struct decide *decide)
 {
@@ -219,11 +222,8 @@ pool(const struct decide *decide)
         const struct decide_evidence *own = &decide->tables[i].evidence;
 
         add_pairs(&sum, &decide->tables[i]);
-        if (is_made_once(&decide->tables[i]))
-            continue;
-        sum.content_pairs += own->content_pairs;
-        sum.content_agree += own->content_agree;
-        sum.content_chance += own->content_chance;
+        if (!is_made_once(&decide->tables[i]))
+            add_content(&sum, own);
     }
     return sum;
 }
@@ -234,7 +234,7 @@ is_little(const struct plan *plan, const struct decide_evidence *sum)
 {
     int64_t pairs = sum->key_pairs > 0 ? sum->key_pairs : content_pairs(sum);
 
-    return plan->lineage == PLAN_LINEAGE_SAME && pairs < ENOUGH;
+    return plan->lineage == PLAN_LINEAGE_SAME && pairs < DECIDE_ENOUGH;
 }
 
 static void
@@ -269,7 +269,7 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_NO_EVIDENCE;
         why = mem_string("its rows are not whole in the backup");
-    } else if (own->key_pairs >= ENOUGH) {
+    } else if (own->key_pairs >= DECIDE_ENOUGH) {
         table->lineage = verdict_by_key(own);
         table->lineage_why = WHY_PAIRS;
         why = is_made_once(table) && contradiction(own->key_pairs, own->key_agree)[0] != '\0'
@@ -279,12 +279,12 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_UUID;
         why = mem_string("such an id means the same row everywhere");
-    } else if (content_pairs(own) >= ENOUGH && content_agree(own) * 2 < content_pairs(own)) {
+    } else if (is_mostly_unlike(own)) {
         /* whatever other tables say: seed rows may agree where the rest has nothing in common */
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_CONTENT;
         why = by_content(own, PLAN_LINEAGE_OTHER);
-    } else if (sum->key_pairs == 0 && content_pairs(own) >= ENOUGH) {
+    } else if (sum->key_pairs == 0 && content_pairs(own) >= DECIDE_ENOUGH) {
         table->lineage = by_content_alone(own, plan);
         table->lineage_why = WHY_CONTENT;
         why = by_content(own, table->lineage);
@@ -323,59 +323,4 @@ decide_lineage_doubt(const struct decide *decide, const struct plan *plan)
     return mem_format("lineage same: %s; where ids mean something else here, rows would overwrite "
                       "strangers: the rule \"TABLE lineage other\" says so of a table",
         plan->lineage_reason);
-}
-
-/* Merged by its id, the backup's row would be written over the live one. */
-static bool
-overwrites(const struct decide_table *table, enum plan_conflict conflict)
-{
-    return table->id != NULL && !table->replaces_id && conflict != PLAN_CONFLICT_KEEP &&
-           conflict != PLAN_CONFLICT_FILL;
-}
-
-char *
-decide_lineage_fork(const struct decide_table *table)
-{
-    const struct decide_evidence *own = &table->evidence;
-
-    if (!overwrites(table, table->rules->conflict) || !content_forked(own))
-        return NULL;
-    return mem_format("its ids parted after a common start: %lld of the %lld sampled rows that are "
-                      "in both databases, those with the greatest ids, are quite other rows than "
-                      "the live ones of their ids; \"%s append\" keeps both, \"%s merge\" lets the "
-                      "backup win",
-        (long long)own->content_last, (long long)own->content_pairs, table->name, table->name);
-}
-
-/* Rows that hold the same are told apart by nothing: one of the backup may be taken for any. */
-static char *
-doubt_of_repeats(const struct decide_table *table)
-{
-    if (table->evidence.content_repeats == 0 || !table->targeted ||
-        table->rules->identity_line != 0)
-        return NULL;
-    return mem_format("%s: %lld of its sampled rows hold the same as others but for their ids, and "
-                      "cannot be told apart: what refers to one of them may come to name another, "
-                      "also one that was there before; \"%s key COLUMN, ...\" says what tells them "
-                      "apart, \"%s append\" that it does not matter",
-        table->name, (long long)table->evidence.content_repeats, table->name, table->name);
-}
-
-char *
-decide_table_doubt(const struct decide *decide, const struct plan_table *planned)
-{
-    const struct decide_table *table = decide_find(decide, planned->name);
-    long long unlike;
-
-    if (table != NULL && planned->action == PLAN_APPEND && table->id != NULL)
-        return doubt_of_repeats(table);
-    if (table == NULL || planned->action != PLAN_MERGE || !overwrites(table, planned->conflict))
-        return NULL;
-    unlike = (long long)(table->evidence.content_pairs - table->evidence.content_agree);
-    if (unlike == 0)
-        return NULL;
-    return mem_format("%s: %lld of %lld sampled rows have the id of a live row that is quite "
-                      "another one, and would overwrite it; where both databases added rows of "
-                      "their own, the rule \"%s append\" keeps both",
-        planned->name, unlike, (long long)table->evidence.content_pairs, planned->name);
 }

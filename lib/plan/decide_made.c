@@ -74,25 +74,31 @@ decide_made_member(const struct decide *decide, const struct decide_table *table
 
 /* ---- partitions of one table: their lineage is that of all of them together */
 
+/* The counts become the whole table's; the pairs stay the partition's as well. */
+static void
+move_evidence(struct decide_evidence *own, struct decide_evidence *sum)
+{
+    sum->key_pairs += own->key_pairs;
+    sum->key_agree += own->key_agree;
+    sum->key_later += own->key_later;
+    sum->content_pairs += own->content_pairs;
+    sum->content_agree += own->content_agree;
+    sum->content_chance += own->content_chance;
+    for (size_t i = 0; i < own->n_pairs; i++)
+        *MEM_APPEND(sum->pairs, sum->n_pairs, sum->room_pairs) = own->pairs[i];
+    *own = (struct decide_evidence){
+        .pairs = own->pairs, .n_pairs = own->n_pairs, .room_pairs = own->room_pairs};
+}
+
 void
 decide_made_pool(struct decide *decide)
 {
     for (size_t i = 0; i < decide->n_tables; i++) {
-        struct decide_evidence *own = &decide->tables[i].evidence, *sum;
-        struct decide_table *root =
-            decide->tables[i].root != NULL ? decide_find(decide, decide->tables[i].root) : NULL;
+        struct decide_table *table = &decide->tables[i];
+        struct decide_table *root = table->root != NULL ? decide_find(decide, table->root) : NULL;
 
-        if (root == NULL)
-            continue;
-        sum = &root->evidence;
-        sum->key_pairs += own->key_pairs;
-        sum->key_agree += own->key_agree;
-        sum->key_later += own->key_later;
-        sum->content_pairs += own->content_pairs;
-        sum->content_agree += own->content_agree;
-        sum->content_chance += own->content_chance;
-        sum->content_last += own->content_last;
-        *own = (struct decide_evidence){0};
+        if (root != NULL)
+            move_evidence(&table->evidence, &root->evidence);
     }
 }
 
@@ -120,14 +126,14 @@ decide_wants_alone(const struct decide_table *table)
     bool by_rule =
         table->rules->identity_line != 0 && table->rules->identity != RULES_IDENTITY_MERGE;
 
-    return table->skip == NULL && table->member &&
+    return table->skip == NULL && table->member != NULL &&
            (by_rule || table->lineage == PLAN_LINEAGE_OTHER);
 }
 
 void
 decide_made_settle(struct decide_table *table)
 {
-    if (table->member && (!decide_wants_alone(table) || table->alone != DECIDE_ALONE))
+    if (table->member != NULL && (!decide_wants_alone(table) || table->alone != DECIDE_ALONE))
         table->id = NULL;
 }
 
@@ -144,7 +150,7 @@ decide_made_doubt(const struct decide_table *table)
 
     return mem_format("its primary key holds ids that a sequence made, which mean something else "
                       "here, and %s",
-        doubts[table->member ? table->alone : DECIDE_ALONE_UNKNOWN]);
+        doubts[table->member != NULL ? table->alone : DECIDE_ALONE_UNKNOWN]);
 }
 
 const struct decide_table *
@@ -165,7 +171,7 @@ decide_made_roots(struct decide *decide)
 
         if (root == NULL || table->skip != NULL)
             continue;
-        if (!table->replaces_id || !table->member) {
+        if (!table->replaces_id || table->member == NULL) {
             root->ids_kept = true;
             continue;
         }

@@ -242,8 +242,7 @@ keep_free_ids(struct remap_block *block)
         if (item->state != REMAP_NEW)
             continue;
         remap_prepare(block, remap_item_row(block, item));
-        if (pairmap_find(&taken, id_hash(block->old_id)) == NULL &&
-            take_id(block, block->old_id))
+        if (pairmap_find(&taken, id_hash(block->old_id)) == NULL && take_id(block, block->old_id))
             new_row(block, item, block->old_id);
     }
     pairmap_release(&taken);

@@ -554,24 +554,49 @@ START_TEST(numbers_that_look_like_ids_of_nothing_are_named)
 }
 END_TEST
 
+/* Pairs by a word: 'a' alike, 'u' unlike, 'v' vague; their ids count up from `first`. The rest of
+ * the key agrees, but for capitals: these have one that nobody else has. */
+static void
+add_pairs(struct decide_evidence *evidence, int first, const char *word)
+{
+    for (int i = 0; word[i] != '\0'; i++) {
+        bool alone = word[i] == 'U';
+        struct decide_pair pair = {.id = first + i,
+            .likeness = word[i] == 'a'   ? DECIDE_ALIKE
+                        : word[i] == 'v' ? DECIDE_VAGUE
+                                         : DECIDE_UNLIKE,
+            .backup = alone ? 1000000u + (uint64_t)(first + i) : 7,
+            .live = alone ? 2000000u + (uint64_t)(first + i) : 7};
+
+        *MEM_APPEND(evidence->pairs, evidence->n_pairs, evidence->room_pairs) = pair;
+        evidence->content_pairs++;
+        evidence->content_agree += pair.likeness == DECIDE_ALIKE;
+    }
+}
+
+#define ALIKE_20 "aaaaaaaaaaaaaaaaaaaa"
+
 START_TEST(unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides)
 {
-    static const char *const rules[] = {"", "comment append\n", "comment conflict keep\n"};
+    static const char *const rules[] = {
+        "", "comment append\n", "comment conflict keep\n", "comment merge\n"};
 
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         struct scene scene;
         struct decide_table *comment;
-        const struct plan_table *planned;
+        char *doubt;
 
         start(&scene, app_facts, app_facts, rules[i]);
         comment = decide_find(&scene.decide, "public.comment");
-        comment->evidence.content_pairs = 20;
-        comment->evidence.content_agree = 18;
+        add_pairs(&comment->evidence, 1, "aau" ALIKE_20 "u");
         finish(&scene, 10, 10);
-        planned = plan_find_table(&scene.plan, "public.comment");
-        ck_assert_int_eq(decide_table_doubt(&scene.decide, planned) != NULL, i == 0);
-        comment->evidence.content_agree = 20;
-        ck_assert_ptr_null(decide_table_doubt(&scene.decide, planned));
+        doubt = decide_table_doubt(&scene.decide, plan_find_table(&scene.plan, "public.comment"));
+        ck_assert_int_eq(doubt != NULL, i == 0);
+        if (doubt != NULL)
+            ck_assert_ptr_nonnull(strstr(doubt, "2 of 24 sampled rows"));
+        comment->evidence.n_pairs = 2;
+        ck_assert_ptr_null(
+            decide_table_doubt(&scene.decide, plan_find_table(&scene.plan, "public.comment")));
     }
 }
 END_TEST
@@ -603,11 +628,19 @@ END_TEST
 START_TEST(a_table_whose_last_ids_are_strangers_is_left_to_a_rule)
 {
     static const struct {
-        const char *rules, *decision;
-        int last;
-    } cases[] = {{"", "skip ()", 4}, {"", "merge (id)", 2}, {"", "merge (id)", 0},
-        {"comment append\n", "append ()", 4}, {"comment merge\n", "merge (id)", 4},
-        {"comment conflict keep\n", "merge (id)", 4}, {"comment lineage other\n", "append ()", 4}};
+        const char *rules, *decision, *pairs;
+    } cases[] = {
+        {"", "skip ()", "uuuu"},
+        {"", "skip ()", "uvuuvu"}, /* what says nothing */
+        {"", "merge (id)", "uu"},
+        {"", "merge (id)", "uuuua"},
+        {"", "merge (id)", "auauuaauuauauauauuauu"},
+        {"", "merge (id)", "uauauauauauauauauauauuu"}, /* changed rows may stand so */
+        {"comment append\n", "append ()", "uuuu"},
+        {"comment merge\n", "merge (id)", "uuuu"},
+        {"comment conflict keep\n", "merge (id)", "uuuu"},
+        {"comment lineage other\n", "append ()", "uuuu"},
+    };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct scene scene;
@@ -615,12 +648,29 @@ START_TEST(a_table_whose_last_ids_are_strangers_is_left_to_a_rule)
 
         start(&scene, app_facts, app_facts, cases[i].rules);
         evidence = &decide_find(&scene.decide, "public.comment")->evidence;
-        evidence->content_pairs = 40;
-        evidence->content_agree = 36;
-        evidence->content_last = cases[i].last;
+        add_pairs(evidence, 100, cases[i].pairs); /* in whatever order */
+        add_pairs(evidence, 1, ALIKE_20);
         finish(&scene, 10, 10);
         ck_assert_str_eq(decision(&scene, "public.comment"), cases[i].decision);
     }
+}
+END_TEST
+
+START_TEST(rows_behind_a_fork_say_nothing_about_other_tables)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    add_pairs(&decide_find(&scene.decide, "public.comment")->evidence, 1, ALIKE_20 "uuuuuu");
+    finish(&scene, 0, 0);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_SAME);
+    ck_assert_str_eq(decision(&scene, "public.comment"), "skip ()");
+    ck_assert_str_eq(decision(&scene, "public.node"), "merge (id)");
+    start(&scene, app_facts, app_facts, "");
+    add_pairs(&decide_find(&scene.decide, "public.comment")->evidence, 1, "aaaauuuuuuuuuuu");
+    finish(&scene, 0, 0); /* as seeds that both have */
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_OTHER);
+    ck_assert_str_eq(decision(&scene, "public.comment"), "append ()");
 }
 END_TEST
 
@@ -894,6 +944,7 @@ main(void)
     tcase_add_test(tests, unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides);
     tcase_add_test(tests, agreement_by_chance_is_no_evidence);
     tcase_add_test(tests, a_table_whose_last_ids_are_strangers_is_left_to_a_rule);
+    tcase_add_test(tests, rows_behind_a_fork_say_nothing_about_other_tables);
     tcase_add_test(tests, what_does_not_fit_is_left_out_with_a_reason);
     tcase_add_test(tests, a_rule_may_leave_out_a_column_or_try_a_type);
     tcase_add_test(tests, a_dump_of_data_only_is_taken_as_the_live_table_declares_it);

@@ -1,0 +1,243 @@
+/*
+ * Forks: both databases descend from one origin, but gave the same ids to rows of their own since
+ * they parted. Merged by their ids, the backup's rows would overwrite strangers.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "decide.h"
+#include "ident.h"
+#include "mem.h"
+
+/* The pairs that say something, by their ids: alike ones, and behind the last of these strangers.
+ */
+struct fork {
+    int64_t alike, unlike;
+    int64_t last;   /* the greatest id of an alike pair */
+    int64_t length; /* unlike pairs with greater ids */
+};
+
+static bool
+is_behind(const struct fork *fork, const struct decide_pair *pair)
+{
+    return pair->likeness == DECIDE_UNLIKE && (fork->alike == 0 || pair->id > fork->last);
+}
+
+static struct fork
+find_fork(const struct decide_evidence *evidence)
+{
+    struct fork fork = {0};
+
+    for (size_t i = 0; i < evidence->n_pairs; i++) {
+        const struct decide_pair *pair = &evidence->pairs[i];
+
+        fork.unlike += pair->likeness == DECIDE_UNLIKE;
+        if (pair->likeness == DECIDE_ALIKE && (fork.alike++ == 0 || pair->id > fork.last))
+            fork.last = pair->id;
+    }
+    for (size_t i = 0; i < evidence->n_pairs; i++)
+        fork.length += is_behind(&fork, &evidence->pairs[i]);
+    return fork;
+}
+
+/*
+ * That so many unlike rows stand last by chance, as changed rows might, must be less likely than
+ * one in a hundred.
+ */
+static bool
+is_seen(const struct fork *fork)
+{
+    double chance = 1;
+
+    if (fork->length < DECIDE_ENOUGH || fork->alike < DECIDE_ENOUGH)
+        return false;
+    for (int64_t i = 0; i < fork->length; i++)
+        chance *= (double)(fork->unlike - i) / (double)(fork->alike + fork->unlike - i);
+    return chance < DECIDE_UNLIKELY;
+}
+
+int64_t
+decide_fork_length(const struct decide_evidence *evidence)
+{
+    struct fork fork = find_fork(evidence);
+
+    return is_seen(&fork) ? fork.length : 0;
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+    const uint64_t *left = a, *right = b;
+
+    return (*left > *right) - (*left < *right);
+}
+
+/*
+ * True when rows behind the fork may have the same primary key: some row of the backup agrees with
+ * some live one in the columns beside the id, be it that of another pair. So tenants do, or days;
+ * moments do not.
+ */
+static bool
+may_clash(const struct decide_evidence *evidence, const struct fork *fork)
+{
+    size_t room = evidence->n_pairs + 1, n = 0;
+    uint64_t *backup = mem_alloc(room * sizeof *backup), *live = mem_alloc(room * sizeof *live);
+    bool clash = false;
+
+    for (size_t i = 0; i < evidence->n_pairs; i++) {
+        if (!is_behind(fork, &evidence->pairs[i]))
+            continue;
+        backup[n] = evidence->pairs[i].backup;
+        live[n++] = evidence->pairs[i].live;
+    }
+    qsort(backup, n, sizeof *backup, by_hash);
+    qsort(live, n, sizeof *live, by_hash);
+    for (size_t i = 0, k = 0; !clash && i < n && k < n;) {
+        clash = backup[i] == live[k];
+        if (backup[i] < live[k])
+            i++;
+        else
+            k++;
+    }
+    free(backup);
+    free(live);
+    return clash;
+}
+
+/* That of a partition is the whole table's. */
+static const struct decide_evidence *
+evidence_of(const struct decide *decide, const struct decide_table *table)
+{
+    const struct decide_table *root = table->root != NULL ? decide_find(decide, table->root) : NULL;
+
+    return root != NULL ? &root->evidence : &table->evidence;
+}
+
+/* Merged by its id, the backup's row would be written over the live one. */
+static bool
+overwrites(const struct decide_table *table, enum plan_conflict conflict)
+{
+    const struct schema_column *id = table->id != NULL ? table->id : table->member;
+
+    return id != NULL && table->action == PLAN_MERGE &&
+           schema_has_name(table->merge_key, id->name) && conflict != PLAN_CONFLICT_KEEP &&
+           conflict != PLAN_CONFLICT_FILL;
+}
+
+/* The table that a rule names: one for the whole table counts for its partitions. */
+static const char *
+ruled(const struct decide_table *table)
+{
+    return table->root != NULL ? table->root : table->name;
+}
+
+static void
+add_key_rule(const struct decide_table *table, struct buf *text)
+{
+    const struct schema_names *key = &table->key->columns;
+
+    buf_add_format(text, " \"%s key", ruled(table));
+    for (size_t i = 0; i < key->n; i++) {
+        buf_add_string(text, i > 0 ? ", " : " ");
+        ident_display(slice_string(key->names[i]), text);
+    }
+    buf_add_string(text, "\" tells them apart by that key,");
+}
+
+char *
+decide_fork_reason(const struct decide *decide, const struct decide_table *table)
+{
+    const struct decide_evidence *evidence = evidence_of(decide, table);
+    struct fork fork = find_fork(evidence);
+    struct buf text = {0};
+
+    if (!overwrites(table, table->rules->conflict) || !is_seen(&fork) ||
+        !may_clash(evidence, &fork))
+        return NULL;
+    buf_add_format(&text,
+        "its ids parted after a common start: %lld of the %zu sampled rows that are in both "
+        "databases, those with the greatest ids, are quite other rows than the live ones of their "
+        "ids;",
+        (long long)fork.length, evidence->n_pairs);
+    if (table->key != NULL)
+        add_key_rule(table, &text);
+    buf_add_format(&text, " \"%s append\" keeps both, \"%s merge\" lets the backup win",
+        ruled(table), ruled(table));
+    return mem_string(buf_string(&text));
+}
+
+/* ---- what is merged all the same, and said */
+
+/* Rows that hold the same are told apart by nothing: one of the backup may be taken for any. */
+static char *
+doubt_of_repeats(const struct decide_table *table)
+{
+    if (table->evidence.content_repeats == 0 || !table->targeted)
+        return NULL;
+    return mem_format("%s: %lld of its sampled rows hold the same as others but for their ids, and "
+                      "cannot be told apart: what refers to one of them may come to name another, "
+                      "also one that was there before; \"%s key COLUMN, ...\" says what tells them "
+                      "apart, \"%s append\" that it does not matter",
+        table->name, (long long)table->evidence.content_repeats, table->name, table->name);
+}
+
+static char *
+doubt_of_strangers(const struct decide_table *table)
+{
+    const struct decide_evidence *own = &table->evidence;
+    size_t strangers = 0;
+
+    for (size_t i = 0; i < own->n_pairs; i++)
+        strangers +=
+            own->pairs[i].likeness == DECIDE_UNLIKE && own->pairs[i].backup == own->pairs[i].live;
+    if (strangers == 0)
+        return NULL;
+    return mem_format("%s: %zu of %zu sampled rows have the id of a live row that is quite another "
+                      "one, and would overwrite it; where both databases added rows of their own, "
+                      "the rule \"%s append\" keeps both",
+        table->name, strangers, own->n_pairs, ruled(table));
+}
+
+/* The partitions of a table have one fork, which is said once. */
+static bool
+is_first(const struct decide *decide, const struct decide_table *table)
+{
+    for (const struct decide_table *other = decide->tables; other < table; other++)
+        if (table->root != NULL && other->root != NULL && other->skip == NULL &&
+            strcmp(other->root, table->root) == 0)
+            return false;
+    return true;
+}
+
+/* Nothing is overwritten, but whoever looks for a row by its id alone finds two. */
+static char *
+doubt_of_twins(const struct decide *decide, const struct decide_table *table)
+{
+    const struct decide_evidence *evidence = evidence_of(decide, table);
+
+    if (decide_fork_length(evidence) == 0 || !is_first(decide, table))
+        return NULL;
+    return mem_format(
+        "%s: its ids parted after a common start: %lld of the %zu sampled rows that are in both "
+        "databases, those with the greatest ids, are other rows than the live ones of their ids, "
+        "and differ from them in the rest of the primary key; both are kept, with the same id, "
+        "which the rule \"%s append\" replaces",
+        ruled(table), (long long)decide_fork_length(evidence), evidence->n_pairs, ruled(table));
+}
+
+char *
+decide_table_doubt(const struct decide *decide, const struct plan_table *planned)
+{
+    const struct decide_table *table = decide_find(decide, planned->name);
+    char *doubt;
+
+    if (table == NULL || table->rules->identity_line != 0)
+        return NULL;
+    if (planned->action == PLAN_APPEND && table->id != NULL)
+        return doubt_of_repeats(table);
+    if (planned->action != PLAN_MERGE || !overwrites(table, planned->conflict))
+        return NULL;
+    doubt = doubt_of_strangers(table);
+    return doubt != NULL ? doubt : doubt_of_twins(decide, table);
+}

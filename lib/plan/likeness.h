@@ -1,0 +1,39 @@
+#ifndef LIKENESS_H
+#define LIKENESS_H
+/*
+ * Pairs of rows that have the same id, one of the backup and one of the live table: whether they
+ * are the same row, by what else they hold. Pure.
+ *
+ * Each column weighs as much as its agreement is a surprise, as in record linkage (Fellegi and
+ * Sunter 1969): u is how often it agrees by chance, seen where the same rows are paired with one
+ * another's ids, as by ids that mean nothing; that it agrees in a row that is the same is taken as
+ * u + (1 - u) / 2. A column that always agrees weighs nothing.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#define LIKENESS_NULL 0 /* a value: there is none; that both rows have none says nothing */
+
+struct likeness_pair {
+    uint64_t *values; /* the backup's of each column, then the live ones */
+    /* What speaks for the same row: below 0 it is another one; 0 says nothing. */
+    double sum;
+    double rest; /* the same without the columns of the key */
+};
+
+struct likeness {
+    size_t n_columns;
+    size_t n_key; /* the first columns, which belong to the primary key */
+    struct likeness_pair *pairs;
+    size_t n, room;
+    /* Of strangers, filled by likeness_weigh(): how many have a sum above 0, as a share of those
+     * whose sum is not 0 (below 0: there are none); and a rest that one in a hundred exceeds. */
+    double chance, most;
+};
+
+/* Adds a pair, in the order of the ids: room for its values, which are to be filled in. */
+uint64_t *likeness_add(struct likeness *likeness);
+void likeness_weigh(struct likeness *likeness);
+void likeness_release(struct likeness *likeness);
+
+#endif

@@ -1,0 +1,141 @@
+/* Whether rows of equal ids are the same rows, by what their columns say. */
+#include "unit.h"
+
+#include "likeness.h"
+
+/* Columns: text that no two rows share, one of two texts, a constant. The last `strangers` pairs
+ * have other texts in the live row. */
+static void
+fill(struct likeness *likeness, int n, int strangers)
+{
+    *likeness = (struct likeness){.n_columns = 3};
+    for (int i = 0; i < n; i++) {
+        uint64_t *values = likeness_add(likeness);
+        bool stranger = i >= n - strangers;
+
+        values[0] = 100u + (uint64_t)i;
+        values[3] = values[0] + (stranger ? 1000 : 0);
+        values[1] = 1u + (uint64_t)i % 2;
+        values[4] = stranger ? 1u + (uint64_t)(i / 2) % 2 : values[1];
+        values[2] = values[5] = 5;
+    }
+    likeness_weigh(likeness);
+}
+
+START_TEST(what_agrees_by_surprise_weighs_more)
+{
+    struct likeness likeness;
+
+    fill(&likeness, 40, 8);
+    for (int i = 0; i < 40; i++)
+        if (i < 32)
+            ck_assert_double_gt(likeness.pairs[i].sum, 3);
+        else
+            ck_assert_double_lt(likeness.pairs[i].sum, 0);
+    ck_assert_double_lt(likeness.chance, 0.05);
+    ck_assert_double_lt(likeness.most, 0);
+    likeness_release(&likeness);
+    ck_assert_uint_eq(likeness.n, 0);
+}
+END_TEST
+
+START_TEST(a_constant_says_nothing)
+{
+    struct likeness likeness = {.n_columns = 1};
+
+    for (int i = 0; i < 9; i++) {
+        uint64_t *values = likeness_add(&likeness);
+
+        values[0] = values[1] = 3;
+    }
+    likeness_weigh(&likeness);
+    ck_assert_double_eq(likeness.pairs[0].sum, 0);
+    ck_assert_double_lt(likeness.chance, 0); /* of no pair that says something */
+    likeness_release(&likeness);
+}
+END_TEST
+
+START_TEST(what_strangers_have_in_common_is_not_enough)
+{
+    struct likeness likeness = {.n_columns = 2};
+
+    for (int i = 0; i < 100; i++) { /* half of the strangers agree in one column, none in two */
+        uint64_t *values = likeness_add(&likeness);
+        bool stranger = i >= 60;
+
+        values[0] = values[2] = 1u + (uint64_t)(i * 7) % 3;
+        values[1] = 1u + (uint64_t)i;
+        values[3] = values[1] + (stranger ? 500 : 0);
+    }
+    likeness_weigh(&likeness);
+    ck_assert_double_gt(likeness.pairs[0].sum, likeness.most);
+    ck_assert_double_le(likeness.pairs[99].sum, likeness.most);
+    likeness_release(&likeness);
+}
+END_TEST
+
+START_TEST(columns_of_the_key_are_no_part_of_the_rest)
+{
+    struct likeness likeness = {.n_columns = 2, .n_key = 1};
+
+    for (int i = 0; i < 30; i++) { /* the key agrees, all else does not */
+        uint64_t *values = likeness_add(&likeness);
+
+        values[0] = values[1] = values[2] = 1u + (uint64_t)i;
+        values[3] = values[1] + 100;
+    }
+    likeness_weigh(&likeness);
+    ck_assert_double_gt(likeness.pairs[7].sum, 0);
+    ck_assert_double_lt(likeness.pairs[7].rest, 0);
+    likeness_release(&likeness);
+}
+END_TEST
+
+/* Rows that are young in both databases have no end yet, say. */
+START_TEST(that_both_have_no_value_says_nothing)
+{
+    struct likeness likeness = {.n_columns = 2};
+
+    for (int i = 0; i < 100; i++) {
+        uint64_t *values = likeness_add(&likeness);
+        bool young = i >= 95;
+
+        values[0] = 1000u + (uint64_t)i;
+        values[2] = values[0] + (young ? 500 : 0);
+        values[1] = values[3] = young ? LIKENESS_NULL : 2000u + (uint64_t)i;
+    }
+    likeness_weigh(&likeness);
+    ck_assert_double_gt(likeness.pairs[94].sum, 5);
+    ck_assert_double_lt(likeness.pairs[95].sum, 0);
+    likeness_release(&likeness);
+}
+END_TEST
+
+START_TEST(few_pairs_are_no_error)
+{
+    struct likeness likeness = {.n_columns = 1};
+    uint64_t *values;
+
+    likeness_weigh(&likeness);
+    values = likeness_add(&likeness);
+    values[0] = values[1] = 1;
+    likeness_weigh(&likeness);
+    ck_assert_double_gt(likeness.pairs[0].sum, 0);
+    ck_assert_double_lt(likeness.chance, 0);
+    likeness_release(&likeness);
+}
+END_TEST
+
+int
+main(void)
+{
+    TCase *tests = unit_case("likeness");
+
+    tcase_add_test(tests, what_agrees_by_surprise_weighs_more);
+    tcase_add_test(tests, a_constant_says_nothing);
+    tcase_add_test(tests, what_strangers_have_in_common_is_not_enough);
+    tcase_add_test(tests, columns_of_the_key_are_no_part_of_the_rest);
+    tcase_add_test(tests, that_both_have_no_value_says_nothing);
+    tcase_add_test(tests, few_pairs_are_no_error);
+    return unit_run(tests);
+}
