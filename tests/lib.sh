@@ -143,6 +143,10 @@ quiet_merge() { # BACKUP DB [OPTIONS of scripts/merge]
 }
 # What became of the rows, a line a table: read inserted updated unchanged kept rejected skipped.
 counts() { awk -F'\t' 'NR > 1 { print $1, $2, $3, $4, $5, $6, $7, $8 }' "$folder/counts.tsv"; }
+# What the merge's plan says of a table of the schema public: its action and the reason.
+decided() { # TABLE
+    awk -F'\t' -v table="public.$1" '$1 == "table" && $2 == table { print $4, $8 }' "$folder/plan.tsv"
+}
 # A scene's merge: its dry run has the same counts, the rows are those a careful person would have
 # written by hand, and merging again writes nothing (but for sequences: a row that is rejected each
 # time takes a number each time). $rules holds the rules.

@@ -90,10 +90,10 @@ evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decid
         return;
     if (!textstyle_is_own(&sample->style))
         connect_style(connection, &sample->style);
+    if (table->plain_key == NULL || table->member != NULL)
+        evidence_content_ask(connection, &query, &table->evidence);
     if (table->plain_key != NULL)
         ask_by_key(connection, &query, &table->evidence);
-    else
-        evidence_content_ask(connection, &query, &table->evidence);
     if (!textstyle_is_own(&sample->style))
         connect_style(connection, NULL);
     buf_release(&query.sql);

@@ -396,6 +396,8 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
     } else if (table->id == NULL || has_rule(table, RULES_IDENTITY_MERGE) ||
                text_ids_agree(table)) {
         merge_by_primary(table);
+        if (table->member != NULL && !has_rule(table, RULES_IDENTITY_MERGE))
+            skip_fork(decide, table);
     } else if (table->key != NULL) {
         merge_by_unique(table);
     } else if (table->lineage == PLAN_LINEAGE_OTHER && table->columns.n == 1) {

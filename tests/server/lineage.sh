@@ -2,10 +2,6 @@
 # Whether two databases mean the same row by the same id, and what is done where they do not.
 . "$(dirname "$0")/../lib.sh"
 
-decided() { # TABLE: action, lineage and reason of the plan
-    awk -F'\t' -v t="public.$1" '$1 == "table" && $2 == t { sub(/.*lineage=/, "", $7); sub(/ .*/, "", $7); print $4, $8 }' "$folder/plan.tsv"
-}
-
 # ---- what agrees by chance is no evidence: constants, defaults, flags, numbers that count from one
 two_dbs "CREATE TABLE item (id serial PRIMARY KEY, name text, status text DEFAULT 'new', active bool DEFAULT true, kind text DEFAULT 'x', rank int DEFAULT 0)"
 sql origin "INSERT INTO item (name, active) SELECT 'origin ' || g, g % 9 <> 0 FROM generate_series(1, 30) g" >/dev/null
@@ -39,46 +35,6 @@ contains "times of another zone are the same times" "41 of 41 sampled rows with 
 two_dbs "CREATE TABLE a (id serial PRIMARY KEY, name text); CREATE TABLE b (id serial PRIMARY KEY, name text); INSERT INTO a (name) SELECT 'a' || g FROM generate_series(1, 20) g; INSERT INTO b (name) SELECT 'b' || g FROM generate_series(1, 200) g"
 sql origin "UPDATE a SET name = 'new' || id WHERE id % 5 = 2" >/dev/null
 merged_is "changed rows do not make a table of strangers where the others are the same" 0 "20 4" "SELECT count(*) || ' ' || count(*) FILTER (WHERE name LIKE 'new%') FROM a"
-
-# ---- a fork: a common start, then rows of their own under the same ids
-fork="CREATE TABLE dataset (id serial PRIMARY KEY, name text UNIQUE NOT NULL); CREATE TABLE event (id serial PRIMARY KEY, at timestamptz, what text, level text DEFAULT 'info');
-    CREATE TABLE detail (event int NOT NULL REFERENCES event, line int, PRIMARY KEY (event, line));
-    INSERT INTO dataset (name) SELECT 'd' || g FROM generate_series(1, 10) g;
-    INSERT INTO event (at, what) SELECT timestamptz '2024-01-01' + g * interval '1 hour', 'e' || g % 7 FROM generate_series(1, 100) g;
-    INSERT INTO detail SELECT g, 1 FROM generate_series(1, 100) g"
-fork_dbs() {
-    two_dbs "$fork"
-    sql origin "INSERT INTO event (at, what) SELECT timestamptz '2024-03-01' + g * interval '1 hour', 'origin' FROM generate_series(1, 6) g; INSERT INTO detail SELECT g, 2 FROM generate_series(95, 106) g" >/dev/null
-    sql live "INSERT INTO event (at, what) SELECT timestamptz '2024-02-01' + g * interval '1 hour', 'live' FROM generate_series(1, 4) g" >/dev/null
-}
-sum="SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE what = 'live'), count(*) FILTER (WHERE what = 'origin')) || ' | ' || (SELECT count(*) FROM detail) || ' ' || (SELECT coalesce(string_agg(what, ',' ORDER BY e.id), '-') FROM detail JOIN event e ON e.id = event WHERE line = 2) FROM event"
-fork_dbs
-merged_is "a fork is left to a rule: no live row is overwritten" 3 "104 4 0 | 100 -" "$sum"
-contains "the plan shows the fork" "skip its ids parted after a common start: 4 of the 104 sampled rows" "$(decided event)"
-contains "the plan names the rules" '"public.event append" keeps both, "public.event merge" lets the backup win' "$(decided event)"
-equal "what refers to its rows is rejected, not given to strangers" 112 "$(tail -qn +2 "$folder"/rejects/public.detail*.tsv | wc -l)"
-fork_dbs
-rules='event append'
-merged_is "a fork by append: both are kept" 0 "110 4 6 | 112 e4,e5,e6,e0,e1,e2,origin,origin,origin,origin,origin,origin" "$sum"
-fork_dbs
-rules='event merge'
-merged_is "a fork by merge: the backup wins" 0 "106 0 6 | 112 e4,e5,e6,e0,e1,e2,origin,origin,origin,origin,origin,origin" "$sum"
-fork_dbs
-rules='event conflict keep'
-merged_is "a fork by keep: the live rows win" 0 "106 4 2 | 112 e4,e5,e6,e0,e1,e2,live,live,live,live,origin,origin" "$sum"
-
-# ---- at the very end of many rows, which a sample of all of them would miss
-two_dbs "CREATE TABLE event (id serial PRIMARY KEY, at timestamptz, what text); INSERT INTO event (at, what) SELECT timestamptz '2024-01-01' + g * interval '1 minute', 'e' || g % 7 FROM generate_series(1, 30000) g"
-sql origin "INSERT INTO event (at, what) SELECT timestamptz '2025-03-01' + g * interval '1 hour', 'origin' FROM generate_series(1, 4) g" >/dev/null
-sql live "INSERT INTO event (at, what) SELECT timestamptz '2025-02-01' + g * interval '1 hour', 'live' FROM generate_series(1, 6) g" >/dev/null
-dump_origin
-quiet_merge "$T/origin.sql" live
-contains "a fork at the end of many rows is seen" "skip its ids parted" "$(decided event)"
-# updated rows among them are no fork
-two_dbs "CREATE TABLE event (id serial PRIMARY KEY, what text); INSERT INTO event (what) SELECT 'e' || g FROM generate_series(1, 100) g"
-sql origin "UPDATE event SET what = 'new' || id WHERE id IN (7, 40, 77, 99, 100)" >/dev/null
-rules=
-merged_is "changed rows are no fork" 0 "100 5" "SELECT count(*) || ' ' || count(*) FILTER (WHERE what LIKE 'new%') FROM event"
 
 # ---- a value that the live database cannot read hides no evidence
 two_dbs "CREATE TYPE kind AS ENUM ('a', 'b', 'c', 'd'); CREATE TABLE t (id serial PRIMARY KEY, kind kind UNIQUE NOT NULL); CREATE TABLE word (id serial PRIMARY KEY, word text)"

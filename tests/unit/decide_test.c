@@ -674,6 +674,95 @@ START_TEST(rows_behind_a_fork_say_nothing_about_other_tables)
 }
 END_TEST
 
+START_TEST(a_made_member_of_a_key_forks_too)
+{
+    static const struct {
+        const char *rules, *decision;
+    } cases[] = {
+        {"", "skip ()"},
+        {"item merge\n", "merge (tenant, id)"},
+        {"item append\n", "append ()"},
+        {"item key tenant, code\n", "merge (tenant, code)"},
+        {"item conflict keep\n", "merge (tenant, id)"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        struct decide_table *item;
+
+        start(&scene, member_facts, member_facts, cases[i].rules);
+        item = decide_find(&scene.decide, "public.item");
+        item->alone = DECIDE_ALONE;
+        add_pairs(&item->evidence, 1, ALIKE_20 "uuu");
+        finish(&scene, 0, 0);
+        ck_assert_str_eq(decision(&scene, "public.item"), cases[i].decision);
+        if (i > 0)
+            continue;
+        ck_assert(why_has(plan_find_table(&scene.plan, "public.item")->why, WHY_FORKED));
+        ck_assert(mentions(&scene, "public.item", "3 of the 23 sampled rows"));
+        ck_assert(mentions(&scene, "public.item", "\"public.item key tenant, code\" tells"));
+        ck_assert_int_eq(column(&scene, "public.part", "item")->unresolved, PLAN_UNRESOLVED_REJECT);
+    }
+}
+END_TEST
+
+START_TEST(ids_that_are_there_twice_under_other_keys_are_a_warning)
+{
+    struct scene scene;
+    struct decide_table *item;
+    const struct plan_table *planned;
+
+    start(&scene, member_facts, member_facts, "");
+    item = decide_find(&scene.decide, "public.item");
+    add_pairs(&item->evidence, 1, ALIKE_20 "UUU");
+    finish(&scene, 0, 0);
+    ck_assert_str_eq(decision(&scene, "public.item"), "merge (tenant, id)");
+    planned = plan_find_table(&scene.plan, "public.item");
+    ck_assert_ptr_nonnull(strstr(decide_table_doubt(&scene.decide, planned), "with the same id"));
+    item->evidence.pairs[20].live = item->evidence.pairs[22].backup; /* of two pairs */
+    decide_key_choose(&scene.decide, item);
+    ck_assert_int_eq(item->skip_why, WHY_FORKED);
+}
+END_TEST
+
+/* Two partitions, of ids 1 to 20 and some behind: what is last in one may not be so in both. */
+START_TEST(the_partitions_of_a_table_have_one_fork)
+{
+    static const struct {
+        const char *first, *second, *decision;
+    } cases[] = {
+        {"aaaaaaaaaauu", "aaaaaaaaaau", "skip ()"},
+        {"aaaaaaaauuu", "aaaaaaaaaaaaaaaaaaaa", "merge (id, at)"},
+        {"aaaaaaaauuuuu", "aaaaaaaaaa", "skip ()"},
+        {"aaaaaaaaaa", "aaaaaaaa", "merge (id, at)"},
+    };
+    static const char more[] = "table\tpublic.event_2\ttable\tpublic.event\n"
+                               "column\tpublic.event_2\tid\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+                               "column\tpublic.event_2\tat\tinteger\tyes\t\\N\tno\tno\t\\N\n"
+                               "key\tpublic.event_2\tevent_2_pkey\tprimary\t(id, at)\tno\tno\n"
+                               "data\tpublic.event_2\tcopy\t3\t9\tid\tat\n";
+    const char *facts = mem_format("%s%s", member_facts, more);
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        bool skips = strcmp(cases[i].decision, "skip ()") == 0;
+
+        start(&scene, facts, facts, "");
+        add_pairs(&decide_find(&scene.decide, "public.event_1")->evidence, 1, cases[i].first);
+        add_pairs(&decide_find(&scene.decide, "public.event_2")->evidence, 1, cases[i].second);
+        finish(&scene, 0, 0);
+        ck_assert_str_eq(decision(&scene, "public.event_1"), cases[i].decision);
+        ck_assert_str_eq(decision(&scene, "public.event_2"), cases[i].decision);
+        if (!skips)
+            continue;
+        ck_assert(mentions(&scene, "public.event_2", "3 of the "));
+        ck_assert(mentions(&scene, "public.event_2", "\"public.event append\" keeps both"));
+        ck_assert_int_eq(
+            column(&scene, "public.part", "event")->unresolved, PLAN_UNRESOLVED_REJECT);
+    }
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_left_out_with_a_reason)
 {
     struct scene scene;
@@ -945,6 +1034,9 @@ main(void)
     tcase_add_test(tests, agreement_by_chance_is_no_evidence);
     tcase_add_test(tests, a_table_whose_last_ids_are_strangers_is_left_to_a_rule);
     tcase_add_test(tests, rows_behind_a_fork_say_nothing_about_other_tables);
+    tcase_add_test(tests, a_made_member_of_a_key_forks_too);
+    tcase_add_test(tests, ids_that_are_there_twice_under_other_keys_are_a_warning);
+    tcase_add_test(tests, the_partitions_of_a_table_have_one_fork);
     tcase_add_test(tests, what_does_not_fit_is_left_out_with_a_reason);
     tcase_add_test(tests, a_rule_may_leave_out_a_column_or_try_a_type);
     tcase_add_test(tests, a_dump_of_data_only_is_taken_as_the_live_table_declares_it);

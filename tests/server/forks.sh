@@ -1,0 +1,202 @@
+#!/usr/bin/env bash
+# Forks: both databases have a common start, then rows of their own under the same ids. Tables that are
+# merged by such ids are left to a rule, for the backup's rows would overwrite the live ones.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+forked() { # TABLE: "forked", if that is why the plan skips it, and how many rows show it
+    awk -F'\t' -v table="public.$1" '$1 == "table" && $2 == table && $7 ~ /why=([a-z,-]*,)?forked/ {
+        sub(/.* common start: /, "", $8); print "forked", $8 + 0 }' "$folder/plan.tsv"
+}
+warnings() { grep -c ': warning: ' "$T/out"; }
+
+# ---- a table with nothing but its id
+fork="CREATE TABLE dataset (id serial PRIMARY KEY, name text UNIQUE NOT NULL); CREATE TABLE event (id serial PRIMARY KEY, at timestamptz, what text, level text DEFAULT 'info');
+    CREATE TABLE detail (event int NOT NULL REFERENCES event, line int, PRIMARY KEY (event, line));
+    INSERT INTO dataset (name) SELECT 'd' || g FROM generate_series(1, 10) g;
+    INSERT INTO event (at, what) SELECT timestamptz '2024-01-01' + g * interval '1 hour', 'e' || g % 7 FROM generate_series(1, 100) g;
+    INSERT INTO detail SELECT g, 1 FROM generate_series(1, 100) g"
+fork_dbs() {
+    two_dbs "$fork"
+    sql origin "INSERT INTO event (at, what) SELECT timestamptz '2024-03-01' + g * interval '1 hour', 'origin' FROM generate_series(1, 6) g; INSERT INTO detail SELECT g, 2 FROM generate_series(95, 106) g" >/dev/null
+    sql live "INSERT INTO event (at, what) SELECT timestamptz '2024-02-01' + g * interval '1 hour', 'live' FROM generate_series(1, 4) g" >/dev/null
+}
+sum="SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE what = 'live'), count(*) FILTER (WHERE what = 'origin')) || ' | ' || (SELECT count(*) FROM detail) || ' ' || (SELECT coalesce(string_agg(what, ',' ORDER BY e.id), '-') FROM detail JOIN event e ON e.id = event WHERE line = 2) FROM event"
+fork_dbs
+merged_is "a fork is left to a rule: no live row is overwritten" 3 "104 4 0 | 100 -" "$sum"
+contains "the plan shows the fork" "skip its ids parted after a common start: 4 of the 104 sampled rows" "$(decided event)"
+contains "the plan names the rules" '"public.event append" keeps both, "public.event merge" lets the backup win' "$(decided event)"
+equal "what refers to its rows is rejected, not given to strangers" 112 "$(tail -qn +2 "$folder"/rejects/public.detail*.tsv | wc -l)"
+fork_dbs
+rules='event append'
+merged_is "a fork by append: both are kept" 0 "110 4 6 | 112 e4,e5,e6,e0,e1,e2,origin,origin,origin,origin,origin,origin" "$sum"
+fork_dbs
+rules='event merge'
+merged_is "a fork by merge: the backup wins" 0 "106 0 6 | 112 e4,e5,e6,e0,e1,e2,origin,origin,origin,origin,origin,origin" "$sum"
+fork_dbs
+rules='event conflict keep'
+merged_is "a fork by keep: the live rows win" 0 "106 4 2 | 112 e4,e5,e6,e0,e1,e2,live,live,live,live,origin,origin" "$sum"
+
+# ---- at the very end of many rows, which a sample of all of them would miss
+two_dbs "CREATE TABLE event (id serial PRIMARY KEY, at timestamptz, what text); INSERT INTO event (at, what) SELECT timestamptz '2024-01-01' + g * interval '1 minute', 'e' || g % 7 FROM generate_series(1, 30000) g"
+sql origin "INSERT INTO event (at, what) SELECT timestamptz '2025-03-01' + g * interval '1 hour', 'origin' FROM generate_series(1, 4) g" >/dev/null
+sql live "INSERT INTO event (at, what) SELECT timestamptz '2025-02-01' + g * interval '1 hour', 'live' FROM generate_series(1, 6) g" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+contains "a fork at the end of many rows is seen" "skip its ids parted" "$(decided event)"
+# updated rows among them are no fork
+two_dbs "CREATE TABLE event (id serial PRIMARY KEY, what text); INSERT INTO event (what) SELECT 'e' || g FROM generate_series(1, 100) g"
+sql origin "UPDATE event SET what = 'new' || id WHERE id IN (7, 40, 77, 99, 100)" >/dev/null
+rules=
+merged_is "changed rows are no fork" 0 "100 5" "SELECT count(*) || ' ' || count(*) FILTER (WHERE what LIKE 'new%') FROM event"
+
+# ---- (tenant_id, id), told apart by nothing else
+tenants() { # COLUMN...: more columns of project
+    echo "CREATE TABLE tenant (id serial PRIMARY KEY, name text UNIQUE NOT NULL);
+        CREATE TABLE project (tenant_id int NOT NULL REFERENCES tenant, id serial, code text NOT NULL, title text, at timestamptz, PRIMARY KEY (tenant_id, id)${1:+, $1});
+        CREATE TABLE task (tenant_id int, project_id int, what text PRIMARY KEY, FOREIGN KEY (tenant_id, project_id) REFERENCES project (tenant_id, id));
+        INSERT INTO tenant (name) SELECT 't' || g FROM generate_series(1, 4) g;
+        INSERT INTO project (tenant_id, code, title, at) SELECT g % 4 + 1, 'c' || g, 'start ' || g, timestamptz '2024-01-01' + g * interval '1 hour' FROM generate_series(1, 60) g;
+        INSERT INTO task SELECT tenant_id, id, 'start ' || id FROM project"
+}
+add_projects() { # DB N DAY: so many rows, every third in the same tenant
+    sql "$1" "INSERT INTO project (tenant_id, code, title, at) SELECT g * (length('$1') - 2) % 3 + 1, '$1' || g, '$1 ' || g, timestamptz '$3' + g * interval '1 hour' FROM generate_series(1, $2) g;
+        INSERT INTO task SELECT tenant_id, id, '$1 ' || id FROM project WHERE title LIKE '$1%'" >/dev/null
+}
+fork_tenants() { # COLUMN...
+    two_dbs "$(tenants "${1-}")"
+    add_projects origin 9 2024-05-01
+    add_projects live 6 2024-06-01
+    sql origin "UPDATE project SET title = 'new ' || id WHERE id IN (5, 30)" >/dev/null
+}
+projects="SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE title LIKE 'live%'), count(*) FILTER (WHERE title LIKE 'origin%'), count(*) FILTER (WHERE title LIKE 'new%'),
+        '|', (SELECT count(*) FROM task), (SELECT count(*) FROM task JOIN project USING (tenant_id) WHERE project.id = project_id AND split_part(what, ' ', 1) <> split_part(title, ' ', 1) AND title !~ '^new')) FROM project"
+rules=
+fork_tenants
+merged_is "tenants: no live row is overwritten" 3 "66 6 0 0 | 66 0" "$projects"
+equal "tenants: the fork is seen" "forked 6" "$(forked project)"
+contains "tenants: the rules are named" '"public.project append" keeps both, "public.project merge" lets the backup win' "$(decided project)"
+equal "tenants: what refers to its rows is rejected" 69 "$(tail -qn +2 "$folder"/rejects/public.task*.tsv | wc -l)"
+fork_tenants
+rules='project append'
+merged_is "tenants by append: both are kept, and changed rows too" 0 "77 6 9 2 | 75 0" "$projects"
+equal "tenants by append: no id is there twice" 0 "$(sql live "SELECT count(*) - count(DISTINCT id) FROM project")"
+fork_tenants
+rules='project merge'
+merged_is "tenants by merge: the backup wins" 0 "73 4 9 2 | 75 2" "$projects"
+fork_tenants
+rules='project conflict keep'
+merged_is "tenants by keep: the live rows win" 0 "73 6 7 0 | 75 2" "$projects"
+
+# the same with a unique key beside it: by a rule rows are found by that
+rules=
+fork_tenants "UNIQUE (tenant_id, code)"
+merged_is "tenants with a key: no live row is overwritten" 3 "66 6 0 0 | 66 0" "$projects"
+contains "tenants with a key: the rule for it is named" '"public.project key tenant_id, code" tells them apart by that key' "$(decided project)"
+fork_tenants "UNIQUE (tenant_id, code)"
+rules='project key tenant_id, code'
+merged_is "tenants by key: both are kept, and changed rows updated" 0 "75 6 9 2 | 75 0" "$projects"
+rules=
+fork_tenants "UNIQUE (code)"
+merged_is "tenants with a key without references: no live row is overwritten" 3 "66 6 0 0 | 66 0" "$projects"
+equal "tenants with a key without references: the fork is seen" "forked 6" "$(forked project)"
+
+# without a fork all stays as it is
+for key in "" "UNIQUE (tenant_id, code)" "UNIQUE (code)"; do
+    two_dbs "$(tenants "$key")"
+    add_projects origin 9 2024-05-01
+    sql origin "UPDATE project SET title = 'new ' || id WHERE id IN (5, 30, 59)" >/dev/null
+    merged_is "tenants without a fork${key:+, $key}" 0 "69 0 9 3 | 69 0" "$projects"
+    equal "tenants without a fork${key:+, $key}: merged by the primary key, without a warning" "merge 0" "$(decided project | sed 's/ by tenant_id, id .*//') $(warnings)"
+done
+
+# ids that each tenant counts for itself are there several times, which is no fork
+two_dbs "$(tenants)"
+sql origin "TRUNCATE project, task; INSERT INTO project SELECT t, g, t || 'c' || g, 'start ' || t || ' ' || g, timestamptz '2024-01-01' + (t * 100 + g) * interval '1 hour' FROM generate_series(1, 4) t, generate_series(1, 20 * t) g" >/dev/null
+sql live "TRUNCATE project, task; INSERT INTO project SELECT t, g, t || 'c' || g, 'start ' || t || ' ' || g, timestamptz '2024-01-01' + (t * 100 + g) * interval '1 hour' FROM generate_series(1, 4) t, generate_series(1, 16 * t) g" >/dev/null
+merged_is "ids that each tenant counts for itself" 0 200 "SELECT count(*) FROM project"
+equal "ids that each tenant counts for itself: no warning" 0 "$(warnings)"
+
+# tenants to which only one of the databases added rows: ids are there twice, but none is overwritten
+two_dbs "$(tenants)"
+sql origin "INSERT INTO project (tenant_id, code, title) SELECT g % 2 + 1, 'o' || g, 'origin ' || g FROM generate_series(1, 8) g" >/dev/null
+sql live "INSERT INTO project (tenant_id, code, title) SELECT g % 2 + 3, 'l' || g, 'live ' || g FROM generate_series(1, 8) g" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "ids that are there twice afterwards are a warning" "0 1 76 8" "$status $(warnings) $(sql live "SELECT count(*) || ' ' || count(*) FILTER (WHERE title LIKE 'live%') FROM project")"
+contains "ids that are there twice afterwards are a warning: which names the rule" 'which the rule "public.project append" replaces' "$(cat "$T/out")"
+before=$(versions live)
+quiet_merge "$T/origin.sql" live
+equal "and then they are what they are" "0 0 $before" "$status $(warnings) $(versions live)"
+
+# ---- partitions, whose ids are those of the whole table
+partitions() { # KEY...: of event
+    echo "CREATE TABLE event (id bigserial, day date NOT NULL, at timestamptz NOT NULL, code text NOT NULL, what text, $1) PARTITION BY RANGE (${2-day});
+        CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+        CREATE TABLE event_2 PARTITION OF event FOR VALUES FROM ('2024-02-01') TO ('2024-03-01');
+        CREATE TABLE event_3 PARTITION OF event FOR VALUES FROM ('2024-03-01') TO ('2024-04-01');
+        INSERT INTO event (day, at, code, what) SELECT '2024-01-01'::date + g / 3, timestamptz '2024-01-01' + g * interval '8 hours', 'c' || g, 'start' FROM generate_series(1, 150) g"
+}
+add_events() { # DB N PACE: from the end of February on, so many a day
+    sql "$1" "INSERT INTO event (day, at, code, what) SELECT '2024-02-28'::date + g / $3, timestamptz '2024-02-28' + g * interval '1 day' / $3 + $3 * interval '1 second', '$1' || g, '$1' FROM generate_series(1, $2) g" >/dev/null
+}
+fork_partitions() { # KEY... [PARTITIONED BY]
+    two_dbs "$(partitions "$@")"
+    add_events origin 20 5
+    add_events live 12 4
+}
+events="SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE what = 'live'), count(*) FILTER (WHERE what = 'origin'), count(DISTINCT id)) FROM event"
+rules=
+for key in "" ", UNIQUE (code, day)"; do
+    fork_partitions "PRIMARY KEY (id, day)$key"
+    merged_is "partitions$key: no live row is overwritten" 3 "162 12 0 162" "$events"
+    equal "partitions$key: the fork of all together is seen, in pairs of one partition" "forked 10,forked 10" "$(forked event_2),$(forked event_3)"
+    contains "partitions$key: the rule for the whole table is named" '"public.event append" keeps both' "$(decided event_3)"
+done
+contains "partitions: so is that for the key" '"public.event key code, day" tells them apart' "$(decided event_3)"
+rules='event append'
+fork_partitions "PRIMARY KEY (id, day)"
+merged_is "partitions by append: both are kept" 0 "182 12 20 182" "$events"
+rules='event key code, day'
+fork_partitions "PRIMARY KEY (id, day), UNIQUE (code, day)"
+merged_is "partitions by key: both are kept" 0 "182 12 20 182" "$events"
+rules='event merge'
+fork_partitions "PRIMARY KEY (id, day)"
+merged_is "partitions by merge: the backup wins" 0 "174 4 20 170" "$events"
+
+# moments differ: nothing is overwritten
+rules=
+fork_partitions "PRIMARY KEY (id, at)" at
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "partitions by moments: both are kept, with a warning" "0 1 182 12 20 170" "$status $(warnings) $(sql live "$events")"
+contains "partitions by moments: said of the whole table" "warning: public.event: its ids parted" "$(cat "$T/out")"
+quiet_merge "$T/origin.sql" live
+equal "partitions by moments: once" "0 0" "$status $(warnings)"
+
+# the same moments, written in another zone
+two_dbs "CREATE TABLE reading (id bigserial, at timestamptz(3), value text, PRIMARY KEY (id, at));
+    INSERT INTO reading (at, value) SELECT timestamptz '2024-01-01' + g * interval '1 hour', 'start ' || g FROM generate_series(1, 60) g"
+for db in origin live; do sql "$db" "INSERT INTO reading (at, value) SELECT timestamptz '2024-02-01' + g * interval '1 hour', '$db ' || g FROM generate_series(1, 8) g" >/dev/null; done
+PGTZ=Asia/Tokyo dump_origin
+quiet_merge "$T/origin.sql" live
+equal "moments of another zone are the same" "3 forked 8" "$status $(forked reading)"
+
+# no fork: new rows, and changed ones at the end of one partition, which is not the end of all
+for key in "" ", UNIQUE (code, day)"; do
+    two_dbs "$(partitions "PRIMARY KEY (id, day)$key")"
+    add_events origin 20 5
+    sql origin "UPDATE event SET code = 'new' || id, at = at + interval '1 hour', what = 'changed' WHERE id BETWEEN 85 AND 91" >/dev/null
+    merged_is "partitions$key without a fork" 0 "170 0 20 170" "$events"
+    equal "partitions$key without a fork: not taken for one" "" "$(forked event_1)$(forked event_2)"
+done
+
+# by hash of the id, which is the primary key then
+two_dbs "CREATE TABLE note (id bigserial PRIMARY KEY, at timestamptz, what text) PARTITION BY HASH (id);
+    CREATE TABLE note_0 PARTITION OF note FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE note_1 PARTITION OF note FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+    INSERT INTO note (at, what) SELECT timestamptz '2024-01-01' + g * interval '1 hour', 'start' FROM generate_series(1, 60) g"
+for db in origin live; do
+    sql "$db" "INSERT INTO note (at, what) SELECT timestamptz '2024-0${#db}-01' + g * interval '1 hour', '$db' FROM generate_series(1, 5) g" >/dev/null
+done
+merged_is "partitions by hash: no live row is overwritten" 3 "65 5" "SELECT count(*) || ' ' || count(*) FILTER (WHERE what = 'live') FROM note"
+equal "partitions by hash: the fork is seen" "forked 5" "$(forked note_1)"
