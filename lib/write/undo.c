@@ -231,6 +231,34 @@ say_referred(struct undo *undo, struct undo_block *block)
         UNDO_YIELDS);
 }
 
+/* So many pages are read in some seconds: rows that are deleted, each times the pages of a child.
+ */
+#define MANY_PAGES 200000
+
+/*
+ * The foreign keys' own triggers ask for each row who refers to it. Where no index answers, all of
+ * the child is read each time: whoever waits should know what would shorten it.
+ */
+static void
+say_slow(const struct undo *undo, const struct undosql_block *block)
+{
+    PGresult *children =
+        server_query_relation(undo->writer, sql_table_unindexed, block->table.name);
+
+    for (int i = 0; i < PQntuples(children); i++) {
+        double pages = strtod(PQgetvalue(children, i, 2), NULL);
+        char *child = ident_qualified(PQgetvalue(children, i, 0), PQgetvalue(children, i, 1));
+
+        if (pages * (double)block->rows >= MANY_PAGES)
+            msg_info("%s: deleting %llu rows takes long, for each of them all of %s is read; an "
+                     "index helps: CREATE INDEX ON %s (%s)",
+                block->table.name, (unsigned long long)block->rows, child, child,
+                PQgetvalue(children, i, 3));
+        free(child);
+    }
+    PQclear(children);
+}
+
 /* All foreign keys of a circle are looked at when its one statement ends. */
 static void
 add_delete_together(struct group group, struct buf *sql)
@@ -293,6 +321,9 @@ delete_group(struct undo *undo, struct group group)
             if (block->sql.kind == UNDOSQL_INSERTED)
                 marked += mark_referred(undo, group, block);
     } while (marked > 0);
+    for (struct undo_block *block = group.first; block < group.last && !silent; block++)
+        if (block->sql.kind == UNDOSQL_INSERTED)
+            say_slow(undo, &block->sql);
     if (silent)
         triggers_off(undo->writer);
     delete_together(undo, group);

@@ -108,6 +108,25 @@ equal "--undo-wins: the merge is gone but for what others refer to, which is a r
     "$undone|$(sql live "SELECT (SELECT string_agg(id || '=' || v, ' ' ORDER BY id) FROM p), (SELECT string_agg(id::text, ' ' ORDER BY id) FROM c)")"
 equal "the counts of undoing add up" ok "$(awk -F'\t' 'NR > 1 && $2 != $3 + $4 + $5 + $6 + $7 + $8 { bad = 1 } END { print bad ? "bad" : "ok" }' "$folder/undo.tsv")"
 
+# ---- many rows to delete, to which a table without an index may refer
+two_dbs "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int PRIMARY KEY, \"to\" int REFERENCES parent, v text)"
+sql origin "INSERT INTO parent SELECT generate_series(1, 2000)" >/dev/null
+sql live "INSERT INTO child SELECT g, NULL, repeat('x', 600) FROM generate_series(1, 1500) g;
+    DO \$\$ BEGIN CREATE ROLE pgbraid_app LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END \$\$;
+    GRANT ALL ON ALL TABLES IN SCHEMA public TO pgbraid_app; GRANT TEMPORARY ON DATABASE live TO pgbraid_app" >/dev/null
+dump_origin
+PGUSER=pgbraid_app quiet_merge "$T/origin.sql" live
+hint="public.parent: deleting 2000 rows takes long, for each of them all of public.child is read; an index helps: CREATE INDEX ON public.child (\"to\")"
+PGUSER=pgbraid_app undo "$folder" live --dry-run
+contains "the index that would help is said before" "$hint" "$(head -n 2 "$T/undone")"
+sql live 'CREATE INDEX helps ON child ("to", id)' >/dev/null
+PGUSER=pgbraid_app undo "$folder" live --dry-run
+equal "with that index nothing is said" "0 0" "$undone $(grep -c 'takes long' "$T/undone")"
+sql live 'DROP INDEX helps; CREATE INDEX ON child ("to") WHERE v IS NULL; CREATE INDEX ON child (v, "to")' >/dev/null
+PGUSER=pgbraid_app undo "$folder" live --dry-run
+contains "no index of some rows helps, nor one that begins otherwise" "$hint" "$(cat "$T/undone")"
+sql live "DROP OWNED BY pgbraid_app; DROP ROLE pgbraid_app" >/dev/null
+
 # ---- without superuser
 sql postgres "DROP ROLE IF EXISTS pgbraid_app; CREATE ROLE pgbraid_app LOGIN" >/dev/null
 two_dbs "CREATE TABLE a (id int PRIMARY KEY, b int, v text); CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a, v text)"
