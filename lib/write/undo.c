@@ -130,25 +130,31 @@ look_at_updated(struct undo *undo, struct undo_block *block)
         leave(undo, block, n, UNDO_YIELDS);
 }
 
+static void
+warn_fires(const struct undo_block *block, const struct triggers_found *found, bool silent,
+    const char *what)
+{
+    if (silent ? found->fire_silenced : found->fire_as_usual)
+        msg_warning(
+            "%s: its triggers will fire for the rows that are %s", block->tally.table, what);
+}
+
 /* True when triggers are to be switched off; warns where they fire. */
 static bool
-is_silent(const struct undo *undo, const struct undo_block *block, enum triggers_event event)
+restores_silently(const struct undo *undo, const struct undo_block *block)
 {
-    struct triggers_found found = triggers_find(undo->writer, &block->sql.table, event);
-    bool silent = found.silenceable && !found.checks && undo->may_silence;
+    struct triggers_found found = triggers_find(undo->writer, &block->sql.table, TRIGGERS_UPDATE);
+    bool silent = found.silenceable && !found.checks && undo->may_silence &&
+                  !has_referred_column(undo, &block->sql);
 
-    if (event == TRIGGERS_UPDATE && has_referred_column(undo, &block->sql))
-        silent = false;
-    if (silent ? found.fire_silenced : found.fire_as_usual)
-        msg_warning("%s: its triggers will fire for the rows that are %s", block->tally.table,
-            event == TRIGGERS_UPDATE ? "put back" : "deleted");
+    warn_fires(block, &found, silent, "put back");
     return silent;
 }
 
 static void
 restore(struct undo *undo, struct undo_block *block)
 {
-    bool silent = is_silent(undo, block, TRIGGERS_UPDATE);
+    bool silent = restores_silently(undo, block);
     struct buf sql = {0};
 
     look_at_updated(undo, block);
@@ -290,31 +296,84 @@ delete_together(const struct undo *undo, struct group group)
     result = server_try_params(undo->writer, buf_string(&sql), 0, NULL, &error);
     if (result == NULL)
         refuse(group.first, &error);
-    buf_clear(&sql);
+    for (struct undo_block *block = group.first; block < group.last; block++)
+        if (block->sql.kind == UNDOSQL_INSERTED)
+            block->tally.inserted = strtoull(PQgetvalue(result, 0, n++), NULL, 10);
+    PQclear(result);
+    buf_release(&sql);
+}
+
+static bool
+is_referred(const struct undo *undo, const struct undosql_block *block)
+{
+    PGresult *result = server_query_relation(undo->writer, sql_table_referenced, block->table.name);
+    bool is = PQntuples(result) > 0;
+
+    PQclear(result);
+    return is;
+}
+
+/* Who refers to rows without their key, by another one, was not asked: triggers have to. */
+static void
+delete_keyless(const struct undo *undo, struct group group, bool silent)
+{
     for (struct undo_block *block = group.first; block < group.last; block++) {
+        struct buf sql = {0};
+        bool off;
+
         if (block->sql.kind != UNDOSQL_INSERTED)
             continue;
-        block->tally.inserted = strtoull(PQgetvalue(result, 0, n++), NULL, 10);
+        off = silent && !is_referred(undo, &block->sql);
+        if (off)
+            triggers_off(undo->writer);
         undosql_delete_keyless(&block->sql, &sql);
         block->tally.inserted += write_rows(undo, block, &sql);
+        if (off)
+            triggers_on(undo->writer);
     }
-    PQclear(result);
+}
+
+/*
+ * The foreign keys' triggers are not needed: who refers to the rows was asked at once, and the rows
+ * are locked. But what fires only while triggers are switched off is not to be woken for that.
+ */
+static bool
+deletes_silently(const struct undo *undo, struct group group)
+{
+    bool gains = false, wakes = false, silent;
+
+    for (struct undo_block *block = group.first; block < group.last; block++) {
+        struct triggers_found found =
+            triggers_find(undo->writer, &block->sql.table, TRIGGERS_DELETE);
+
+        gains |= found.silenceable;
+        wakes |= found.fire_silenced;
+    }
+    silent = undo->may_silence && (gains || !wakes);
+    for (struct undo_block *block = group.first; block < group.last; block++) {
+        struct triggers_found found =
+            triggers_find(undo->writer, &block->sql.table, TRIGGERS_DELETE);
+
+        if (block->sql.kind == UNDOSQL_INSERTED)
+            warn_fires(block, &found, silent, "deleted");
+    }
+    return silent;
 }
 
 static void
 delete_group(struct undo *undo, struct group group)
 {
     uint64_t marked, inserted = 0;
-    bool silent = false;
+    bool silent;
 
     for (struct undo_block *block = group.first; block < group.last; block++)
         if (block->sql.kind == UNDOSQL_INSERTED) {
             mark_changed(undo, block);
-            silent |= is_silent(undo, block, TRIGGERS_DELETE);
             inserted += block->sql.rows;
         }
     if (inserted == 0)
         return;
+    silent = deletes_silently(undo, group);
     do {
         marked = 0;
         for (struct undo_block *block = group.first; block < group.last; block++)
@@ -329,6 +388,7 @@ delete_group(struct undo *undo, struct group group)
     delete_together(undo, group);
     if (silent)
         triggers_on(undo->writer);
+    delete_keyless(undo, group, silent);
     for (struct undo_block *block = group.first; block < group.last; block++)
         if (block->sql.kind == UNDOSQL_INSERTED)
             say_referred(undo, block);
