@@ -112,8 +112,14 @@ SELECT format('SELECT %L, md5(string_agg(r, chr(10) ORDER BY r COLLATE "C")) FRO
 \gexec
 SQL
 }
-# Inserted, updated and deleted tuples of all user tables so far: equal before and after = nothing written.
+# Inserted, updated and deleted tuples of all user tables so far: equal before and after = nothing written. A session
+# hands in its counts when it ends.
 stats() { # DB
+    sql "$1" "DO \$\$ BEGIN FOR i IN 1..40 LOOP
+        EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+            AND backend_type = 'client backend');
+        PERFORM pg_sleep(0.05), pg_stat_clear_snapshot();
+    END LOOP; END \$\$" >/dev/null
     sql "$1" "SELECT pg_stat_force_next_flush()" >/dev/null 2>&1 || sleep 1
     sql "$1" "SELECT coalesce(sum(n_tup_ins), 0) || ' ' || coalesce(sum(n_tup_upd), 0) || ' ' ||
         coalesce(sum(n_tup_del), 0) FROM pg_stat_user_tables"
