@@ -1,0 +1,30 @@
+#ifndef UNDO_PARTS_H
+#define UNDO_PARTS_H
+/* The inside of undo: what its parts offer one another. */
+#include "server.h"
+#include "undo.h"
+
+/* The blocks first .. last-1: tables of one cycle, or a single one. */
+struct undo_group {
+    struct undo_block *first, *last;
+};
+
+/* ---- statements, whose text is a module's: taken over and released */
+PGresult *undo_query(const struct undo *undo, struct buf *sql);
+void undo_run_sql(const struct undo *undo, struct buf *sql);
+/* One that writes to a live table: how many rows. */
+uint64_t undo_write_rows(const struct undo *undo, const struct undo_block *block, struct buf *sql);
+void undo_refuse(const struct undo_block *block, const struct server_error *error)
+    __attribute__((noreturn));
+
+/* ---- what stands in the way */
+/* Says which rows (description, and how many there are in all); returns how many. */
+uint64_t undo_say_rows(struct undo_block *block, PGresult *result, const char *what);
+/* Rows that stay as they are: they are the user's wish, or a reject. */
+void undo_leave(struct undo *undo, struct undo_block *block, uint64_t n, enum undo_side wish);
+void undo_warn_fires(const struct undo_block *block, const char *what);
+
+/* Deletes the rows that the merge inserted into tables of a group. */
+void undo_delete_group(struct undo *undo, struct undo_group group);
+
+#endif
