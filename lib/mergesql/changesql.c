@@ -486,7 +486,8 @@ changesql_compare_images(
 }
 
 static void
-add_results(const struct layout *layout, struct from from, struct buf *out)
+add_results(
+    const struct layout *layout, struct from from, const struct schema_names *kept, struct buf *out)
 {
     buf_add_string(out, ", t.ctid AS " CHANGESQL_LIVE_ROW);
     for (size_t i = 0; i < layout->n; i++) {
@@ -495,23 +496,26 @@ add_results(const struct layout *layout, struct from from, struct buf *out)
         buf_add_string(out, " AS ");
         add_name(layout->columns[i]->name, out);
     }
+    add_names("t", kept, out);
 }
 
 void
-changesql_results(const struct layout *layout, size_t number, struct buf *out)
+changesql_results(
+    const struct layout *layout, size_t number, const struct schema_names *kept, struct buf *out)
 {
     buf_add_string(out, "SELECT s." CHANGESQL_NUMBER);
-    add_results(layout, from_changes, out);
+    add_results(layout, from_changes, kept, out);
     add_join(layout, number, from_changes, out);
     buf_add_string(out, " WHERE ");
     add_would_write(layout, from_changes, out);
 }
 
 void
-changesql_compare_results(const struct layout *layout, struct buf *out)
+changesql_compare_results(
+    const struct layout *layout, const struct schema_names *kept, struct buf *out)
 {
     buf_add_string(out, "SELECT u.n AS " CHANGESQL_NUMBER);
-    add_results(layout, from_parameters, out);
+    add_results(layout, from_parameters, kept, out);
     add_compare_from(layout, out);
     buf_add_string(out, " WHERE ");
     add_would_write(layout, from_parameters, out);

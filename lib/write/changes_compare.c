@@ -65,18 +65,21 @@ show_rows(struct changes *changes, struct slice rows)
 static void
 make_refused_query(struct changes *changes)
 {
-    static const struct demands demands = {
-        " AND t.ctid <> r." CHANGESQL_LIVE_ROW, DEMANDS_WITHOUT_REFERENCES};
+    struct liverow liverow;
+    struct demands demands = {
+        " AND t.ctid <> r." CHANGESQL_LIVE_ROW, DEMANDS_WITHOUT_REFERENCES, &liverow};
     struct buf sql = {0};
 
+    liverow_init(&liverow, changes->connection, changes->layout, LIVEROW_CHANGED);
     buf_add_string(&sql, "SELECT v.n, v.why FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
     changes->demanding = demands_add(changes->connection, changes->layout, &demands, &sql) ||
                          changes->layout->table->stricter;
     buf_add_string(&sql, " AS why FROM (");
-    changesql_compare_results(changes->layout, &sql);
+    changesql_compare_results(changes->layout, &liverow.kept, &sql);
     buf_add_string(&sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n");
     buf_string(&sql);
     changes->refused = sql.data;
+    liverow_release(&liverow);
 }
 
 /* Rejects what `result` names, by ordinal, and puts the others into `good`; returns how many. */

@@ -59,22 +59,25 @@ static void
 add_refused_sql(struct changes *changes, struct buf *sql)
 {
     struct buf same = {0};
-    struct demands demands = {.references = DEMANDS_WITH_REFERENCES};
+    struct liverow liverow;
+    struct demands demands = {.references = DEMANDS_WITH_REFERENCES, .liverow = &liverow};
 
     buf_add_string(&same, " AND t.ctid <> r." CHANGESQL_LIVE_ROW);
     changesql_and_not_changed(changes->layout, changes->number, &same);
     demands.same = buf_string(&same);
+    liverow_init(&liverow, changes->connection, changes->layout, LIVEROW_CHANGED);
     buf_add_string(sql, "COPY (SELECT v.n, v.why, ");
     mergesql_all_columns(changes->layout, "s.", sql);
     buf_add_string(sql, " FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
     demands_add(changes->connection, changes->layout, &demands, sql);
     buf_add_string(sql, " AS why FROM (");
-    changesql_results(changes->layout, changes->number, sql);
+    changesql_results(changes->layout, changes->number, &liverow.kept, sql);
     buf_add_string(sql, ") r) v JOIN ");
     changesql_name(changes->number, sql);
     buf_add_string(
         sql, " s ON s." CHANGESQL_NUMBER " = v.n WHERE v.why IS NOT NULL ORDER BY v.n) TO STDOUT");
     buf_release(&same);
+    liverow_release(&liverow);
 }
 
 static uint64_t

@@ -48,47 +48,13 @@ struct asking {
     PGconn *connection;
     const struct layout *layout;
     struct buf table;
-    struct textarray columns; /* the layout's, and those generated of them */
-    struct buf generated;     /* `, (expression) AS "name"` of each of the latter */
+    const char *columns; /* a text[] */
 };
-
-static PGresult *
-ask_generated(struct asking *asking)
-{
-    const char *const values[] = {buf_string(&asking->table), textarray_literal(&asking->columns)};
-
-    return server_query_params(asking->connection, sql_table_generated, 2, values);
-}
-
-static void
-start_asking(struct asking *asking)
-{
-    PGresult *result;
-
-    mergesql_table(asking->layout->table, &asking->table);
-    layout_add_names(asking->layout, NULL, &asking->columns);
-    result = ask_generated(asking);
-    for (int i = 0; i < PQntuples(result); i++) {
-        buf_add_format(&asking->generated, ", (%s) AS ", PQgetvalue(result, i, 1));
-        ident_quote(slice_string(PQgetvalue(result, i, 0)), &asking->generated);
-        textarray_add_name(&asking->columns, PQgetvalue(result, i, 0));
-    }
-    PQclear(result);
-}
-
-static void
-end_asking(struct asking *asking)
-{
-    buf_release(&asking->table);
-    textarray_release(&asking->columns);
-    buf_release(&asking->generated);
-}
 
 static PGresult *
 ask_exclusions(struct asking *asking, const char *same)
 {
-    const char *const values[] = {
-        buf_string(&asking->table), textarray_literal(&asking->columns), same};
+    const char *const values[] = {buf_string(&asking->table), asking->columns, same};
 
     return server_query_params(asking->connection, sql_table_exclusions, 3, values);
 }
@@ -97,8 +63,7 @@ static PGresult *
 ask(struct asking *asking, const char *same)
 {
     struct textarray target = {{0}, {0}}, key = {{0}, {0}};
-    const char *values[] = {
-        buf_string(&asking->table), textarray_literal(&asking->columns), NULL, NULL, same};
+    const char *values[] = {buf_string(&asking->table), asking->columns, NULL, NULL, same};
     PGresult *result;
 
     layout_add_names(asking->layout, &asking->layout->target, &target);
@@ -162,20 +127,23 @@ bool
 demands_add(
     PGconn *connection, const struct layout *layout, const struct demands *demands, struct buf *sql)
 {
-    struct asking asking = {.connection = connection, .layout = layout};
-    bool unique;
+    struct asking asking = {
+        .connection = connection, .layout = layout, .columns = demands->liverow->columns};
+    bool more = liverow_adds(demands->liverow), unique;
 
-    start_asking(&asking);
-    buf_add_string(sql, asking.generated.length > 0 ? "(SELECT CASE" : "CASE");
+    mergesql_table(layout->table, &asking.table);
+    buf_add_string(sql, more ? "(SELECT CASE" : "CASE");
     add_casts(layout, sql);
     unique = add_constraints(connection, ask(&asking, demands->same), sql);
     unique |= add_constraints(connection, ask_exclusions(&asking, demands->same), sql);
     if (demands->references != DEMANDS_WITHOUT_REFERENCES)
         add_references(connection, layout, demands, sql);
     buf_add_string(sql, " END");
-    if (asking.generated.length > 0)
-        buf_add_format(
-            sql, " FROM (SELECT s.*%s FROM (SELECT r.*) s) r)", buf_string(&asking.generated));
-    end_asking(&asking);
+    if (more) {
+        buf_add_string(sql, " FROM ");
+        liverow_from(demands->liverow, "(SELECT r.*)", sql);
+        buf_add_char(sql, ')');
+    }
+    buf_release(&asking.table);
     return unique;
 }

@@ -9,6 +9,7 @@
 #include <libpq-fe.h>
 
 #include "layout.h"
+#include "liverow.h"
 
 /* NEW_ROWS: but for those to the table itself, which may be the row's own or its neighbour's. */
 enum demands_references {
@@ -21,6 +22,7 @@ struct demands {
     const char *same; /* what more holds of a live row t that takes a unique value, such as not
                          being the row itself; SQL that starts with AND, or "" */
     enum demands_references references;
+    const struct liverow *liverow; /* of r's rows */
 };
 
 /* Appends it; true when there is a demand that the backup's own table may not have made. */

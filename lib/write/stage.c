@@ -181,13 +181,16 @@ reject_orphans(struct stage *const *stages, size_t n, struct stage *stage)
 static void
 add_refused_sql(const struct stage *stage, struct buf *sql)
 {
-    static const struct demands demands = {"", DEMANDS_WITHOUT_REFERENCES};
+    struct liverow liverow;
+    struct demands demands = {"", DEMANDS_WITHOUT_REFERENCES, &liverow};
 
+    liverow_init(&liverow, stage->writer, stage->layout, LIVEROW_STAGED);
     buf_add_string(sql, "SELECT v.at, v.why FROM (SELECT r.ctid AS at, ");
     demands_add(stage->writer, stage->layout, &demands, sql);
     buf_add_string(sql, " AS why FROM ");
     mergesql_stage_name(stage->number, sql);
     buf_add_string(sql, " r) v WHERE v.why IS NOT NULL");
+    liverow_release(&liverow);
 }
 
 /* Rejects them; where the query fails, they stay. */

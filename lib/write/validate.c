@@ -30,7 +30,8 @@ validate_release(struct validate *validate)
 static void
 make_query(struct validate *validate)
 {
-    struct demands demands = {"", validate->references};
+    struct liverow liverow;
+    struct demands demands = {"", validate->references, &liverow};
     struct buf sql = {0};
 
     if (validate->layout->n == 0) { /* nothing to refuse */
@@ -38,6 +39,7 @@ make_query(struct validate *validate)
         return;
     }
 
+    liverow_init(&liverow, validate->connection, validate->layout, LIVEROW_NEW);
     buf_add_string(&sql, "SELECT v.n, v.why FROM (SELECT r.\"pgbraid row number\" AS n, ");
     validate->needed = demands_add(validate->connection, validate->layout, &demands, &sql) ||
                        validate->layout->table->stricter;
@@ -46,6 +48,7 @@ make_query(struct validate *validate)
     buf_add_string(&sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n");
     validate->sql = mem_string(buf_string(&sql));
     buf_release(&sql);
+    liverow_release(&liverow);
 }
 
 static PGresult *
