@@ -32,6 +32,16 @@ copyrow_next(struct slice *rows)
 }
 
 size_t
+copyrow_count(struct slice rows)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < rows.length; i++)
+        n += rows.data[i] == '\n';
+    return n;
+}
+
+size_t
 copyrow_half(struct slice rows)
 {
     const char *middle = rows.data + rows.length / 2, *end = rows.data + rows.length;

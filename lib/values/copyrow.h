@@ -19,6 +19,8 @@ size_t copyrow_split(struct slice row, struct slice *fields, size_t max);
 
 /* Takes the first of several rows, all ended by newlines, off the front of *rows. */
 struct slice copyrow_next(struct slice *rows);
+/* How many rows there are, each with its newline. */
+size_t copyrow_count(struct slice rows);
 /* The length of the first half of several rows, in whole rows; 0 when there is only one. */
 size_t copyrow_half(struct slice rows);
 

@@ -291,6 +291,7 @@ finish_table(struct merge_table *table)
     clashes_release(&table->clashes);
     merge_foresee_release(table);
     rivals_release(&table->rivals);
+    overlaps_release(&table->overlaps);
     if (merge->undo != NULL)
         undolog_end(merge->undo);
     validate_release(&table->validate);

@@ -185,6 +185,18 @@ prepare_sifting(struct merge_table *table)
         table->fresh.sift = table->stage.sift = sift;
 }
 
+/* New rows that are refused for nothing else. */
+static void
+look_at_new(void *context, struct slice rows, struct buf *kept)
+{
+    struct merge_table *table = context;
+    struct buf alone = {0};
+
+    rivals_reject(&table->rivals, rows, merge_table_refused_new, table, &alone);
+    overlaps_reject(&table->overlaps, buf_slice(&alone), kept);
+    buf_release(&alone);
+}
+
 static void
 prepare_comparing(struct merge_table *table)
 {
@@ -208,9 +220,11 @@ merge_table_prepare(struct merge_table *table)
         prepare_sifting(table);
     } else {
         prepare_comparing(table);
-        rivals_init(&table->rivals, merge->reader, &table->layout);
-        if (table->layout.table->stricter)
-            table->validate.rivals = &table->rivals;
+        rivals_init(&table->rivals, merge->reader, &table->layout,
+            table->layout.table->stricter ? RIVALS_ALL_KEYS : RIVALS_KEYS_WITH_DOUBTFUL);
+        overlaps_init(
+            &table->overlaps, merge->reader, &table->layout, merge_table_refused_new, table);
+        table->validate.next = look_at_new;
         merge_foresee_init(table);
     }
 }

@@ -3,7 +3,9 @@
 /* A table that is being merged: what merge's parts know of it. */
 #include "clashes.h"
 #include "merge.h"
+#include "overlaps.h"
 #include "parents.h"
+#include "rivals.h"
 
 struct merge_table {
     struct merge *merge;
@@ -26,6 +28,7 @@ struct merge_table {
     struct clashes clashes;
     struct merge_foresee *foresee; /* NULL but in a dry run */
     struct rivals rivals;
+    struct overlaps overlaps;
 };
 
 /* Chooses how its rows are written, or compared in a dry run, from its live triggers and keys. */

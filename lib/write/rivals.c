@@ -3,48 +3,50 @@
 #include <stdlib.h>
 
 #include "copyrow.h"
+#include "liverow.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "sql.h"
 
 void
-rivals_init(struct rivals *rivals, PGconn *connection, const struct layout *layout)
+rivals_init(
+    struct rivals *rivals, PGconn *connection, const struct layout *layout, enum rivals_keys which)
 {
-    *rivals = (struct rivals){.connection = connection, .layout = layout};
+    *rivals = (struct rivals){.connection = connection, .layout = layout, .which = which};
 }
 
 void
 rivals_release(struct rivals *rivals)
 {
-    for (int i = 0; rivals->taken != NULL && i < PQntuples(rivals->keys); i++)
-        pairmap_release(&rivals->taken[i]);
-    textrows_release(&rivals->values);
+    rivals_forget(rivals);
+    rowquery_release(&rivals->query);
+    textarray_release(&rivals->doubtful);
     free(rivals->taken);
-    free(rivals->sql);
     PQclear(rivals->keys);
 }
 
 /* ---- the query */
 
 static PGresult *
-ask_for_keys(const struct rivals *rivals)
+ask_for_keys(struct rivals *rivals, const struct liverow *liverow)
 {
     const struct layout *layout = rivals->layout;
-    struct textarray columns[3] = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
+    struct textarray target = {{0}, {0}}, key = {{0}, {0}};
     struct buf name = {0};
-    const char *values[4];
+    const char *values[] = {NULL, liverow->columns, NULL, NULL, NULL};
     PGresult *result;
 
     mergesql_table(layout->table, &name);
-    layout_add_names(layout, NULL, &columns[0]);
-    layout_add_names(layout, &layout->target, &columns[1]);
-    layout_add_names(layout, &layout->key, &columns[2]);
+    layout_add_names(layout, &layout->target, &target);
+    layout_add_names(layout, &layout->key, &key);
     values[0] = buf_string(&name);
-    for (int i = 0; i < 3; i++)
-        values[i + 1] = textarray_literal(&columns[i]);
-    result = server_query_params(rivals->connection, sql_table_rivals, 4, values);
-    for (int i = 0; i < 3; i++)
-        textarray_release(&columns[i]);
+    values[2] = textarray_literal(&target);
+    values[3] = textarray_literal(&key);
+    if (rivals->which == RIVALS_KEYS_WITH_DOUBTFUL)
+        values[4] = textarray_literal(&rivals->doubtful);
+    result = server_query_params(rivals->connection, sql_table_rivals, 5, values);
+    textarray_release(&target);
+    textarray_release(&key);
     buf_release(&name);
     return result;
 }
@@ -52,78 +54,105 @@ ask_for_keys(const struct rivals *rivals)
 static void
 make_query(struct rivals *rivals)
 {
-    struct buf sql = {0};
+    struct liverow liverow;
+    struct buf hashes = {0};
 
-    rivals->keys = ask_for_keys(rivals);
+    liverow_init(&liverow, rivals->connection, rivals->layout, LIVEROW_NEW);
+    rivals->keys = ask_for_keys(rivals, &liverow);
     rivals->taken = mem_alloc(((size_t)PQntuples(rivals->keys) + 1) * sizeof *rivals->taken);
-    buf_add_string(&sql, "SELECT ");
     for (int i = 0; i < PQntuples(rivals->keys); i++)
-        buf_add_format(&sql, "%s%s", i > 0 ? ", " : "", PQgetvalue(rivals->keys, i, 1));
-    buf_add_string(&sql, " FROM (");
-    mergesql_cast_rows(rivals->layout, "pgbraid row number", &sql);
-    buf_add_string(&sql, ") r ORDER BY r.\"pgbraid row number\"");
-    rivals->sql = mem_string(buf_string(&sql));
-    buf_release(&sql);
+        buf_add_format(&hashes, "%s%s", i > 0 ? ", " : "", PQgetvalue(rivals->keys, i, 1));
+    if (hashes.length > 0)
+        rowquery_make(&rivals->query, rivals->connection, rivals->layout, &liverow, LIVEROW_NEW,
+            buf_string(&hashes));
+    buf_release(&hashes);
+    liverow_release(&liverow);
 }
 
-static PGresult *
-ask(struct rivals *rivals, struct slice rows)
+size_t
+rivals_keys(struct rivals *rivals)
 {
-    struct server_error error = {0};
-    size_t n = rivals->layout->n;
-    PGresult *result = server_try_params(
-        rivals->connection, rivals->sql, (int)n, textrows_values(&rivals->values, n, rows), &error);
-
-    server_error_release(&error);
-    return result;
+    if (rivals->keys == NULL)
+        make_query(rivals);
+    return (size_t)PQntuples(rivals->keys);
 }
 
 /* ---- the rows */
 
-static uint64_t
-hash_of(const PGresult *hashes, int row, int key)
+bool
+rivals_hash(struct rivals *rivals, struct slice rows, size_t n, uint64_t *hashes)
 {
-    return (uint64_t)strtoll(PQgetvalue(hashes, row, key), NULL, 10);
+    size_t keys = rivals_keys(rivals);
+    PGresult *result = keys > 0 && n > 0 ? rowquery_ask(&rivals->query, rows) : NULL;
+    bool known = result != NULL;
+
+    for (size_t row = 0; row < n; row++)
+        for (size_t key = 0; key < keys; key++) /* a null's text is empty */
+            hashes[row * keys + key] =
+                known ? (uint64_t)strtoll(PQgetvalue(result, (int)row, (int)key + 1), NULL, 10) : 0;
+    rivals->blind |= keys > 0 && n > 0 && !known;
+    PQclear(result);
+    return known;
 }
 
-/* The key by which the row clashes with one before it; else -1, and its values are taken. */
-static int
-clash(struct rivals *rivals, const PGresult *hashes, int row)
+int
+rivals_clash(const struct rivals *rivals, const uint64_t *hashes)
 {
+    int keys = PQntuples(rivals->keys);
+
+    for (int i = 0; i < keys; i++)
+        if (hashes[i] != 0 && pairmap_find(&rivals->taken[i], hashes[i]) != NULL)
+            return i;
+    return -1;
+}
+
+void
+rivals_take(struct rivals *rivals, const uint64_t *hashes)
+{
+    int keys = PQntuples(rivals->keys);
     bool added;
 
-    for (int i = 0; i < PQnfields(hashes); i++)
-        if (!PQgetisnull(hashes, row, i) &&
-            pairmap_find(&rivals->taken[i], hash_of(hashes, row, i)) != NULL)
-            return i;
-    for (int i = 0; i < PQnfields(hashes); i++)
-        if (!PQgetisnull(hashes, row, i))
-            pairmap_add(&rivals->taken[i], hash_of(hashes, row, i), &added);
-    return -1;
+    for (int i = 0; i < keys; i++)
+        if (hashes[i] != 0)
+            pairmap_add(&rivals->taken[i], hashes[i], &added);
+}
+
+void
+rivals_forget(struct rivals *rivals)
+{
+    for (int i = 0; i < PQntuples(rivals->keys); i++)
+        pairmap_release(&rivals->taken[i]);
+}
+
+void
+rivals_refuse(const struct rivals *rivals, int key, struct slice row, copybatch_rejected *rejected,
+    void *context)
+{
+    struct server_error error = {.sqlstate = "23505"};
+
+    error.message = mem_string(PQgetvalue(rivals->keys, key, 0));
+    rejected(context, row, &error);
+    server_error_release(&error);
 }
 
 void
 rivals_reject(struct rivals *rivals, struct slice rows, copybatch_rejected *rejected, void *context,
     struct buf *kept)
 {
-    PGresult *hashes = NULL;
+    size_t keys = rivals_keys(rivals), n = copyrow_count(rows);
+    uint64_t *hashes = mem_alloc((n * keys + 1) * sizeof *hashes);
 
-    if (rivals->sql == NULL)
-        make_query(rivals);
-    if (PQntuples(rivals->keys) > 0 && rows.length > 0)
-        hashes = ask(rivals, rows);
-    for (int at = 0; rows.length > 0; at++) {
+    rivals_hash(rivals, rows, n, hashes);
+    for (size_t at = 0; rows.length > 0; at++) {
         struct slice row = copyrow_next(&rows);
-        int key = hashes != NULL ? clash(rivals, hashes, at) : -1;
-        struct server_error error = {.sqlstate = "23505"};
+        int key = rivals_clash(rivals, hashes + at * keys);
 
-        if (key < 0) {
-            buf_add_slice(kept, slice_make(row.data, row.length + 1));
+        if (key >= 0) {
+            rivals_refuse(rivals, key, row, rejected, context);
             continue;
         }
-        error.message = mem_string(PQgetvalue(rivals->keys, key, 0));
-        rejected(context, row, &error);
-        server_error_release(&error);
+        rivals_take(rivals, hashes + at * keys);
+        buf_add_slice(kept, slice_make(row.data, row.length + 1));
     }
-    PQclear(hashes);
+    free(hashes);
 }

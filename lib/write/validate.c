@@ -41,8 +41,8 @@ make_query(struct validate *validate)
 
     liverow_init(&liverow, validate->connection, validate->layout, LIVEROW_NEW);
     buf_add_string(&sql, "SELECT v.n, v.why FROM (SELECT r.\"pgbraid row number\" AS n, ");
-    validate->needed = demands_add(validate->connection, validate->layout, &demands, &sql) ||
-                       validate->layout->table->stricter;
+    validate->needed |= demands_add(validate->connection, validate->layout, &demands, &sql) ||
+                        validate->layout->table->stricter;
     buf_add_string(&sql, " AS why FROM (");
     mergesql_cast_rows(validate->layout, "pgbraid row number", &sql);
     buf_add_string(&sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n");
@@ -91,12 +91,12 @@ accept(struct validate *validate, struct slice rows, const PGresult *result)
     struct buf good = {0}, kept = {0};
     struct slice rest;
 
-    if (validate->rivals == NULL) {
+    if (validate->next == NULL) {
         validate->accepted += take_answer(validate, rows, result, validate->kept);
         return;
     }
     take_answer(validate, rows, result, &good);
-    rivals_reject(validate->rivals, buf_slice(&good), validate->rejected, validate->context, &kept);
+    validate->next(validate->context, buf_slice(&good), &kept);
     for (rest = buf_slice(&kept); rest.length > 0; validate->accepted++)
         copyrow_next(&rest);
     if (validate->kept != NULL)

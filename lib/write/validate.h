@@ -3,15 +3,13 @@
 /*
  * New rows: what the live table would refuse is found by a query instead of by trying. The values
  * are cast to the live types, and its NOT NULL and CHECK constraints, lengths, unique keys and
- * exclusion constraints are looked at; in a dry run also whether new rows clash with each other
- * (rivals). Not looked at in a dry run: foreign keys that idmap-builder does not translate.
+ * exclusion constraints are looked at, of each row by itself.
  */
 #include <libpq-fe.h>
 
 #include "copybatch.h"
 #include "demands.h"
 #include "layout.h"
-#include "rivals.h"
 #include "textrows.h"
 
 struct validate {
@@ -21,12 +19,12 @@ struct validate {
     copybatch_rejected *rejected;
     void *context;
     char *sql;   /* the query; NULL before the first row */
-    bool needed; /* something may be refused */
+    bool needed; /* something may be refused; the caller may set it as well */
     struct textrows values;
     struct buf rows; /* rows that wait, with their newlines */
     uint64_t waiting, accepted;
-    struct rivals *rivals; /* NULL: rows that clash with each other are not looked for */
-    struct buf *kept;      /* where the accepted rows go, with their newlines; may be NULL */
+    copybatch_sift *next; /* looks at the rows that are not refused by themselves; may be NULL */
+    struct buf *kept;     /* where the accepted rows go, with their newlines; may be NULL */
 };
 
 void validate_init(struct validate *validate, PGconn *connection, const struct layout *layout,

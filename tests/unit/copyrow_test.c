@@ -106,8 +106,10 @@ END_TEST
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
-START_TEST(half_of_the_rows_is_whole_rows)
+START_TEST(rows_are_counted_and_halved_whole)
 {
+    ck_assert_uint_eq(copyrow_count(SLICE("")), 0);
+    ck_assert_uint_eq(copyrow_count(SLICE("a\tb\n\\N\n")), 2);
     ck_assert_uint_eq(copyrow_half(SLICE("a\n")), 0);
     ck_assert_uint_eq(copyrow_half(SLICE("a\nb\n")), 2);
     ck_assert_uint_eq(copyrow_half(SLICE("a\nlong row\n")), 2);
@@ -126,6 +128,6 @@ main(void)
     tcase_add_loop_test(tests, escapes_are_read_as_COPY_reads_them, 0, COUNT(escapes));
     tcase_add_loop_test(tests, every_byte_comes_back, 0, 256);
     tcase_add_test(tests, a_value_that_looks_like_NULL_is_escaped);
-    tcase_add_test(tests, half_of_the_rows_is_whole_rows);
+    tcase_add_test(tests, rows_are_counted_and_halved_whole);
     return unit_run(tests);
 }
