@@ -19,6 +19,7 @@ struct changes {
     size_t number; /* names the temporary table */
     enum { CHANGES_NONE, CHANGES_WRITE, CHANGES_COMPARE } mode;
     copybatch_rejected *rejected;
+    copybatch_sift *sift; /* COMPARE: looks at what is not refused by itself; may be NULL */
     void *context;
     struct images *images; /* what to do with old and new values */
     struct copybatch batch;

@@ -82,11 +82,11 @@ make_refused_query(struct changes *changes)
     liverow_release(&liverow);
 }
 
-/* Rejects what `result` names, by ordinal, and puts the others into `good`; returns how many. */
-static uint64_t
+/* Rejects what `result` names, by ordinal, and puts the others into `good`. */
+static void
 take_out(struct changes *changes, const PGresult *result, struct slice rows, struct buf *good)
 {
-    uint64_t ordinal = 1, n = 0;
+    uint64_t ordinal = 1;
 
     for (int i = 0; rows.length > 0; ordinal++) {
         struct slice row = copyrow_next(&rows);
@@ -97,15 +97,13 @@ take_out(struct changes *changes, const PGresult *result, struct slice rows, str
         }
         buf_add_slice(good, row);
         buf_add_char(good, '\n');
-        n++;
     }
-    return n;
 }
 
 /* What a merge would find refused is rejected here too; the other rows go to `good`, if there are
  * any such. Rows that cannot even be cast are left to the comparison. */
 static bool
-foresee_refused(struct changes *changes, struct slice rows, struct buf *good, uint64_t *n)
+foresee_refused(struct changes *changes, struct slice rows, struct buf *good)
 {
     struct server_error error = {0};
     size_t n_columns = changes->layout->n;
@@ -120,23 +118,13 @@ foresee_refused(struct changes *changes, struct slice rows, struct buf *good, ui
         textrows_values(&changes->values, n_columns, rows), &error);
     found = result != NULL && PQntuples(result) > 0;
     if (found)
-        *n = take_out(changes, result, rows, good);
+        take_out(changes, result, rows, good);
     PQclear(result);
     server_error_release(&error);
     return found;
 }
 
 static void look_at(struct changes *changes, struct slice rows);
-
-static uint64_t
-count_rows(struct slice rows)
-{
-    uint64_t n = 0;
-
-    for (; rows.length > 0; n++)
-        copyrow_next(&rows);
-    return n;
-}
 
 /* False: the server did not refuse them for a value that cannot be read. */
 static bool
@@ -187,14 +175,18 @@ compare_rows(struct changes *changes, struct slice rows, uint64_t n)
 static void
 look_at(struct changes *changes, struct slice rows)
 {
-    struct buf good = {0};
-    uint64_t n = count_rows(rows);
+    struct buf good = {0}, kept = {0};
 
-    if (!foresee_refused(changes, rows, &good, &n))
-        compare_rows(changes, rows, n);
-    else if (n > 0)
-        compare_rows(changes, buf_slice(&good), n);
+    if (foresee_refused(changes, rows, &good))
+        rows = buf_slice(&good);
+    if (changes->sift != NULL) {
+        changes->sift(changes->context, rows, &kept);
+        rows = buf_slice(&kept);
+    }
+    if (rows.length > 0)
+        compare_rows(changes, rows, copyrow_count(rows));
     buf_release(&good);
+    buf_release(&kept);
 }
 
 void

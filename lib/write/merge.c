@@ -29,8 +29,8 @@ mode(const struct merge *merge)
 void
 merge_init(struct merge *merge)
 {
-    if (merge->writer != NULL)
-        merge->may_silence = triggers_may_silence(merge->writer);
+    merge->may_silence =
+        triggers_may_silence(merge->writer != NULL ? merge->writer : merge->reader);
     refusals_init(&merge->refusals, merge->plan);
     merge->sum.table = "total";
     if (merge->counts != NULL)
@@ -59,6 +59,7 @@ merge_reject_untranslated(
     const struct layout *layout = &table->layout;
     bool translates = layout->id != LAYOUT_NONE || layout->references.n > 0 || layout->arrays.n > 0;
 
+    merge_foresee_rejected(table, sqlstate, row);
     merge_table_reject(
         table, sqlstate, reason, row, translates ? REJECTS_BACKUP_IDS : REJECTS_LIVE_IDS);
 }
@@ -79,6 +80,9 @@ struct merge_table *
 merge_table_new(struct merge *merge, const struct layout *layout)
 {
     struct merge_table *table = mem_alloc(sizeof *table);
+
+    if (merge->writer == NULL && merge->twins == NULL)
+        merge_foresee_begin(merge);
 
     table->merge = merge;
     table->layout = *layout;
@@ -105,6 +109,7 @@ static void
 insert_row(struct merge_table *table, struct slice row)
 {
     if (table->merge->writer == NULL) {
+        merge_foresee_new(table, row);
         validate_add(&table->validate, row);
         return;
     }
@@ -183,7 +188,7 @@ refers_to_refused(struct merge_table *table, struct slice *row)
 void
 merge_row(struct merge_table *table, struct slice row)
 {
-    if (refers_to_refused(table, &row) || merge_foresee_rejected(table, row))
+    if (refers_to_refused(table, &row))
         return;
     table->tally.read++;
     switch (table->mark) {
@@ -290,8 +295,6 @@ finish_table(struct merge_table *table)
     images_release(&table->images);
     clashes_release(&table->clashes);
     merge_foresee_release(table);
-    rivals_release(&table->rivals);
-    overlaps_release(&table->overlaps);
     if (merge->undo != NULL)
         undolog_end(merge->undo);
     validate_release(&table->validate);

@@ -19,6 +19,7 @@
 #include "changes.h"
 #include "copybatch.h"
 #include "match.h"
+#include "parentkeys.h"
 #include "plan.h"
 #include "refusals.h"
 #include "rejects.h"
@@ -30,7 +31,6 @@
 
 enum merge_strictness { MERGE_GO_ON, MERGE_STRICT };
 
-struct merge_gone;
 struct merge_table;
 
 struct merge {
@@ -38,7 +38,8 @@ struct merge {
     PGconn *reader, *writer; /* writer is NULL in a dry run */
     struct rejects rejects;
     struct refusals refusals;
-    struct merge_gone *gone; /* of a dry run, one a planned table; NULL: no new row was refused */
+    struct parentkeys parentkeys; /* of a dry run; and whether two rows of a table became one */
+    bool *twins;                  /* one a planned table; NULL: it is no dry run */
     enum merge_strictness strictness;
     struct output *sql;         /* the SQL of a dry run; NULL: not wanted */
     struct output *counts;      /* TSV; NULL: not wanted */

@@ -46,6 +46,7 @@ refused_as(struct merge_table *table, struct slice row, const struct server_erro
 static void
 refused(void *context, struct slice row, const struct server_error *error)
 {
+    merge_foresee_refused(context, row);
     refused_as(context, row, error, CLASHES_ANY);
 }
 
@@ -64,9 +65,11 @@ merge_table_refused_new(void *context, struct slice row, const struct server_err
 /* ---- how it is written */
 
 /* New rows of a cycle go in by one statement, with triggers off for all of its tables or none. */
-static bool
-inserts_are_silent(const struct merge *merge, const struct plan_table *table)
+bool
+merge_table_inserts_silently(const struct merge_table *merged)
 {
+    const struct merge *merge = merged->merge;
+    const struct plan_table *table = merged->layout.table;
     bool some = false, checks = false;
 
     for (size_t i = 0; i < merge->plan->n_tables; i++) {
@@ -93,7 +96,7 @@ look_for_triggers(struct merge_table *table, enum images_columns *images)
 
     insert = triggers_find(merge->reader, layout->table, TRIGGERS_INSERT);
     update = triggers_find(merge->reader, layout->table, TRIGGERS_UPDATE);
-    table->silent_inserts = inserts_are_silent(merge, layout->table);
+    table->silent_inserts = merge_table_inserts_silently(table);
     table->silent_updates = update.silenceable && !update.checks && merge->may_silence &&
                             !triggers_are_needed(merge->reader, layout);
     table->only_keys =
@@ -185,18 +188,6 @@ prepare_sifting(struct merge_table *table)
         table->fresh.sift = table->stage.sift = sift;
 }
 
-/* New rows that are refused for nothing else. */
-static void
-look_at_new(void *context, struct slice rows, struct buf *kept)
-{
-    struct merge_table *table = context;
-    struct buf alone = {0};
-
-    rivals_reject(&table->rivals, rows, merge_table_refused_new, table, &alone);
-    overlaps_reject(&table->overlaps, buf_slice(&alone), kept);
-    buf_release(&alone);
-}
-
 static void
 prepare_comparing(struct merge_table *table)
 {
@@ -220,11 +211,6 @@ merge_table_prepare(struct merge_table *table)
         prepare_sifting(table);
     } else {
         prepare_comparing(table);
-        rivals_init(&table->rivals, merge->reader, &table->layout,
-            table->layout.table->stricter ? RIVALS_ALL_KEYS : RIVALS_KEYS_WITH_DOUBTFUL);
-        overlaps_init(
-            &table->overlaps, merge->reader, &table->layout, merge_table_refused_new, table);
-        table->validate.next = look_at_new;
         merge_foresee_init(table);
     }
 }

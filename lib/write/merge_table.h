@@ -3,6 +3,7 @@
 /* A table that is being merged: what merge's parts know of it. */
 #include "clashes.h"
 #include "merge.h"
+#include "orphans.h"
 #include "overlaps.h"
 #include "parents.h"
 #include "rivals.h"
@@ -27,12 +28,12 @@ struct merge_table {
     struct validate validate; /* what would be refused: in a dry run, and where many rows are */
     struct clashes clashes;
     struct merge_foresee *foresee; /* NULL but in a dry run */
-    struct rivals rivals;
-    struct overlaps overlaps;
 };
 
 /* Chooses how its rows are written, or compared in a dry run, from its live triggers and keys. */
 void merge_table_prepare(struct merge_table *table);
+/* Whether its new rows go in with the triggers off. */
+bool merge_table_inserts_silently(const struct merge_table *table);
 /* A row that was not counted as read yet. */
 void merge_table_reject(struct merge_table *table, const char *sqlstate, const char *reason,
     struct slice row, enum rejects_ids ids);

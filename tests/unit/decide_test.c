@@ -1006,6 +1006,42 @@ START_TEST(what_is_renamed_is_compared_under_its_live_name)
 }
 END_TEST
 
+/* What a dry run looks at more closely: foreign keys that the backup need not have kept. */
+START_TEST(a_foreign_key_may_lead_nowhere_where_the_backup_does_not_say_that_it_holds)
+{
+    static const char lone_facts[] = "table\tpublic.finding\ttable\n"
+                                     "data\tpublic.finding\tcopy\t3\t9\tpackage_id\tline\n";
+    static const struct {
+        const char *without, *rules; /* a fact that the backup lacks */
+        bool stricter;
+    } cases[] = {
+        {NULL, "", false},
+        {"reference\tpublic.comment", "", true},
+        {"reference\tpublic.finding", "", false},
+        {NULL, "finding skip\n", true},
+        {NULL, "package skip\n", false},
+        {NULL, "finding conflict keep\n", false},
+        {NULL, "finding append\n", false},
+    };
+    struct scene scene;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *facts = strdup(app_facts);
+        char *lacks = cases[i].without != NULL ? strstr(facts, cases[i].without) : NULL;
+
+        if (lacks != NULL)
+            memmove(lacks, strchr(lacks, '\n') + 1, strlen(strchr(lacks, '\n') + 1) + 1);
+        start(&scene, facts, app_facts, cases[i].rules);
+        finish(&scene, 10, 10);
+        ck_assert_msg(plan_find_table(&scene.plan, "public.comment")->stricter == cases[i].stricter,
+            "case %zu", i);
+    }
+    start(&scene, lone_facts, app_facts, "");
+    finish(&scene, 0, 0);
+    ck_assert(plan_find_table(&scene.plan, "public.finding")->stricter);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -1048,5 +1084,7 @@ main(void)
     tcase_add_test(tests, texts_for_ids_follow_the_others_where_a_key_goes_through_them);
     tcase_add_test(tests, ids_by_case_and_in_json_are_planned_where_they_are_translated);
     tcase_add_test(tests, what_is_renamed_is_compared_under_its_live_name);
+    tcase_add_test(
+        tests, a_foreign_key_may_lead_nowhere_where_the_backup_does_not_say_that_it_holds);
     return unit_run(tests);
 }
