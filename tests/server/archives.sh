@@ -147,3 +147,4 @@ cp "$T/app.tar" "$T/backups/c.tar"
 output=$(PGDATABASE=live BACKUPS=$T/backups MERGES=$T/merges merge-all --dry-run 2>&1) || true
 contains "merge-all finds archives, and one of a set" "3 backups in" "$output"
 contains "merge-all: they went through" "all went through (3 backups)" "$output"
+contains "merge-all: warnings are counted" "$(grep -c '^[a-z-]*: warning: ' <<<"$output") warnings, above and in merge.log of their folders" "$output"

@@ -28,10 +28,23 @@ run "$backup"
 equal "all is well" 0 "$status"
 check "the log has what the terminal had" cmp "$T/err" "$folder/merge.log"
 equal "the plan is kept" plan "$(cat "$folder/plan.tsv")"
+equal "the last line names the folder" "merge: report: $folder" "$(tail -n 1 "$T/err")"
 
 fake upserter 'cat >/dev/null; exit 3'
 run "$backup"
 equal "the verdict is the upserter's" 3 "$status"
+# Warnings that scrolled away are said once more.
+reset
+fake schema-differ 'echo plan; echo "schema-differ: warning: one" >&2; echo "schema-differ: no warning: two" >&2'
+run "$backup"
+equal "a warning is said again in the last line" "merge: report: $folder; 1 warning, above and in $folder/merge.log" "$(tail -n 1 "$T/err")"
+check "which the log has, too" cmp "$T/err" "$folder/merge.log"
+fake upserter 'cat >/dev/null; for i in 1 2 3; do echo "upserter: warning: $i" >&2; done; exit 3'
+run "$backup"
+contains "so are several" "; 4 warnings, above and in $folder/merge.log" "$(tail -n 1 "$T/err")"
+fake upserter 'cat >/dev/null; exit 5'
+run "$backup"
+contains "and after a failure" "; 1 warning, above and in $folder/merge.log" "$(tail -n 1 "$T/err")"
 reset
 fake dump-splitter 'case $* in *--plan*) exit 3 ;; esac'
 run "$backup"
@@ -132,6 +145,7 @@ rm -rf "$T/merges"
 script -qec 'BUILD=$T MERGES=$T/merges "$root/scripts/merge" -- "$T/some.sql" >"$T/folder"' "$T/seen" >/dev/null </dev/null
 folder=$(cat "$T/folder")
 contains "a terminal: each message erases the line of progress" $'\r\033[Kupserter: counted' "$(cat "$T/seen")"
+contains "a terminal: so does the last one" $'\r\033[Kmerge: report: '"$folder"$'\r' "$(cat "$T/seen")"
 contains "a terminal: its name reaches dump-splitter" "the terminal is /dev/tty" "$(cat "$folder/merge.log")"
 check "a terminal: the log has no control characters" sh -c '! grep -q "[[:cntrl:]]" "$0"' "$folder/merge.log"
 run "$backup"
