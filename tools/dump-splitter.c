@@ -12,7 +12,7 @@
 #include "usage.h"
 
 static const char usage[] =
-    "Usage: dump-splitter --schema [--sample=N] [--salvage] [OPTION]... [FILE]\n"
+    "Usage: dump-splitter --schema [--sample=N] [--live=FILE] [--salvage] [OPTION]... [FILE]\n"
     "   or: dump-splitter --list [--salvage] [OPTION]... [FILE]\n"
     "   or: dump-splitter -t TABLE [--salvage] [OPTION]... [FILE]\n"
     "   or: dump-splitter --plan=PLAN [--allow-incomplete] [--salvage] [OPTION]... [FILE]\n"
@@ -22,6 +22,7 @@ static const char usage[] =
     "\n"
     "      --schema            a merge stream of facts: tables, types, keys, references\n"
     "      --sample=N          with at most N rows of each table (default 500)\n"
+    "      --live=FILE         and with those of the greatest ids that are in both databases\n"
     "  -l, --list              a list of the tables with their rows and bytes\n"
     "  -t, --table=TABLE       the rows of one table, with a header line\n"
     "      --plan=PLAN         a merge stream of the rows that the plan names, in its order\n"
@@ -35,12 +36,13 @@ static const char usage[] =
     "      --help              print this help\n";
 
 enum { MOST_SAMPLES = 1000000 };
-enum { SCHEMA = USAGE_OWN, SAMPLE, PLAN, INCOMPLETE, DATABASE, MAX_EXPANDED, SALVAGE };
+enum { SCHEMA = USAGE_OWN, SAMPLE, LIVE, PLAN, INCOMPLETE, DATABASE, MAX_EXPANDED, SALVAGE };
 
 static const struct option long_options[] = {
     {"allow-incomplete", no_argument, NULL, INCOMPLETE},
     {"database", required_argument, NULL, DATABASE},
     {"list", no_argument, NULL, 'l'},
+    {"live", required_argument, NULL, LIVE},
     {"max-expanded", required_argument, NULL, MAX_EXPANDED},
     {"plan", required_argument, NULL, PLAN},
     {"salvage", no_argument, NULL, SALVAGE},
@@ -53,7 +55,7 @@ static const struct option long_options[] = {
 
 struct options {
     int mode; /* the letter of the option that says what is wanted, or 0 */
-    const char *path, *table, *plan;
+    const char *path, *table, *plan, *live;
     size_t samples;
     bool samples_given;
     struct backup_options backup;
@@ -111,6 +113,9 @@ parse_option(struct options *options, int letter)
         options->samples = usage_number("sample", optarg, MOST_SAMPLES);
         options->samples_given = true;
         break;
+    case LIVE:
+        options->live = optarg;
+        break;
     case INCOMPLETE:
         options->backup.allow_incomplete = true;
         break;
@@ -140,6 +145,8 @@ parse_options(int argc, char **argv)
         usage_wrong("one of --schema, --list, --table and --plan is needed");
     if (options.samples_given && options.mode != SCHEMA)
         usage_wrong("--sample goes with --schema only");
+    if (options.live != NULL && options.mode != SCHEMA)
+        usage_wrong("--live goes with --schema only");
     options.path = usage_file(argc, argv);
     return options;
 }
@@ -167,7 +174,8 @@ write_wanted(const struct options *options, struct backup *backup, const struct 
 {
     switch (options->mode) {
     case SCHEMA:
-        split_schema(backup, options->samples);
+        split_schema(backup, options->samples,
+            options->live != NULL ? split_read_live(options->live) : NULL);
         return true;
     case 'l':
         split_list(backup);

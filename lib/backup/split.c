@@ -9,7 +9,6 @@
 #include "mem.h"
 #include "msg.h"
 #include "rowmap.h"
-#include "sample.h"
 
 /* ---- facts and samples */
 
@@ -60,20 +59,21 @@ write_sample(
         fields[i + 1] = slice_string(block->columns.names[i]);
     stream_write_control(writer, "sample", fields, block->columns.n + 1);
     for (size_t i = 0; i < sample->n; i++)
-        stream_write_rows(writer, sample->rows[i], 1);
+        stream_write_rows(writer, sample->rows[i].text, 1);
     stream_write_end(writer);
     free(fields);
 }
 
 static void
-sample_block(struct stream_writer *writer, struct backup *backup, struct sample *sample,
-    const struct textstyle **style)
+sample_block(struct stream_writer *writer, struct backup *backup, const struct schema *live,
+    struct sample *sample, const struct textstyle **style)
 {
     const struct backup_block *block = backup_block(backup);
+    struct sample_ids ids = split_ids(block, &backup->schema, live);
     struct backup_rows rows;
     uint64_t rejected = 0;
 
-    sample_reset(sample);
+    sample_reset(sample, &ids);
     while (backup_rows(backup, &rows))
         if (rows.reason == NULL)
             sample_take(sample, rows.text);
@@ -120,7 +120,7 @@ warn_large_objects(const struct backup *backup)
 }
 
 void
-split_schema(struct backup *backup, size_t samples)
+split_schema(struct backup *backup, size_t samples, const struct schema *live)
 {
     const struct textstyle *style = NULL;
     struct stream_writer writer;
@@ -135,7 +135,7 @@ split_schema(struct backup *backup, size_t samples)
             split_sources(&writer, backup);
         said = true;
         if (more)
-            sample_block(&writer, backup, &sample, &style);
+            sample_block(&writer, backup, live, &sample, &style);
     } while (more);
     source(
         &writer, "complete", backup_is_complete(backup) && backup->damage == NULL ? "yes" : "no");

@@ -44,6 +44,22 @@ sql live "INSERT INTO event (at, what) SELECT timestamptz '2025-02-01' + g * int
 dump_origin
 quiet_merge "$T/origin.sql" live
 contains "a fork at the end of many rows is seen" "skip its ids parted" "$(decided event)"
+# in the middle of the backup, to which the live database came: the backup has many more rows
+many="CREATE TABLE event (id serial PRIMARY KEY, at timestamptz, what text); INSERT INTO event (at, what) SELECT timestamptz '2024-01-01' + g * interval '1 minute', 'e' || g % 7 FROM generate_series(1, 30000) g"
+two_dbs "$many"
+sql origin "INSERT INTO event (at, what) SELECT timestamptz '2025-03-01' + g * interval '1 hour', 'origin' || g % 5 FROM generate_series(1, 5000) g" >/dev/null
+sql live "INSERT INTO event (at, what) SELECT timestamptz '2025-02-01' + g * interval '1 hour', 'live' FROM generate_series(1, 5) g" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "a fork of a few live rows is seen" "3 forked 5" "$status $(forked event)"
+equal "and explained" 1 "$(PGDATABASE=live "$root/scripts/explain" "$T/origin.sql" | grep -c 'event: skip: its ids parted')"
+# where rows were updated since, those with the last ids do not stand last
+two_dbs "$many"
+sql origin "INSERT INTO event (at, what) SELECT timestamptz '2025-03-01' + g * interval '1 hour', 'origin' FROM generate_series(1, 5) g; UPDATE event SET what = what WHERE id BETWEEN 100 AND 30000" >/dev/null
+sql live "INSERT INTO event (at, what) SELECT timestamptz '2025-02-01' + g * interval '1 hour', 'live' FROM generate_series(1, 7) g" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "a fork is seen wherever its rows stand" "3 forked 5" "$status $(forked event)"
 # updated rows among them are no fork
 two_dbs "CREATE TABLE event (id serial PRIMARY KEY, what text); INSERT INTO event (what) SELECT 'e' || g FROM generate_series(1, 100) g"
 sql origin "UPDATE event SET what = 'new' || id WHERE id IN (7, 40, 77, 99, 100)" >/dev/null
