@@ -67,6 +67,8 @@ said "a MERGE that is none" "MERGE='folder' is no folder of a merge" ai-smart-me
 said "a BACKUP that is not there" "There is no file BACKUP=nowhere" ai-smart-merge-backup BACKUP=nowhere
 said "a BACKUP that is a folder" "BACKUP=folder is a folder" ai-smart-merge-backup BACKUP=folder
 said "an empty BACKUP" "BACKUP=empty is empty" ai-smart-merge-backup BACKUP=empty
+said "restore: a BACKUP that is not there" "error: there is no backup BACKUP=nowhere" ai-db-restore BACKUP=nowhere
+said "verify: a BACKUP that is not there" "error: there is no backup BACKUP=nowhere" ai-db-verify-backup BACKUP=nowhere
 for script in merge explain verify; do status_is "$script: a backup that is not there" 2 "$root/scripts/$script" nowhere; done
 
 # ---- variables that a target has not
