@@ -84,4 +84,10 @@ status=0
 output=$(DRY_RUN=1 TYPE=x SHOW=x ai ai-db-prune BACKUPS=none 2>&1) || status=$?
 equal "what the environment holds for others is left alone" "2 none" "$status $(grep -o "none" <<<"$output" | head -n 1)"
 status_is "a variable of a make above is not the user's" 0 env MAKELEVEL=1 MAKEFLAGS="T=x" make -s -f "$root/Makefile.ai" help
+
+# ---- of the other makefile
+output=$(N=x "$root/tests/bench/run" 2>&1)
+equal "bench: N" "2 bench: error: N=x: a number of packages is wanted" "$? $output"
+output=$(FUZZ_SECONDS=soon "$root/tests/fuzz/run" 2>&1)
+equal "fuzz: FUZZ_SECONDS" "2 fuzz: error: FUZZ_SECONDS=soon: a number of seconds is wanted" "$? $output"
 exit 0
