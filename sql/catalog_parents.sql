@@ -1,5 +1,5 @@
--- The parents of tables, by INHERITS or PARTITION OF.
-SELECT i.inhrelid, n.nspname, p.relname
+-- The parents of tables, by INHERITS or PARTITION OF, and which rows a partition takes.
+SELECT i.inhrelid, n.nspname, p.relname, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
 FROM pg_catalog.pg_inherits i
 JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
 JOIN pg_catalog.pg_class p ON p.oid = i.inhparent

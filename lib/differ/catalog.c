@@ -98,6 +98,7 @@ load_tables(struct catalog *catalog, const PGresult *result)
         struct schema_table *table = schema_add_table(catalog->schema, name);
 
         table->kind = kind_of(PQgetvalue(result, row, 3)[0]);
+        table->partition_key = copy(result, row, 4);
         catalog->oids[row].oid = strtoull(PQgetvalue(result, row, 0), NULL, 10);
         catalog->oids[row].table = (size_t)(table - catalog->schema->tables);
         free(name);
@@ -111,6 +112,7 @@ load_parent(struct schema_table *table, const PGresult *result, int row)
     char *name = qualified(result, row, 1);
 
     schema_add_name(&table->parents, name);
+    table->partition_bound = copy(result, row, 3);
     free(name);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ddlcreate.h"
+#include "ddlpartition.h"
 #include "ddlsequence.h"
 #include "ddltable.h"
 #include "ident.h"
@@ -243,8 +244,10 @@ attach(struct ddl *ddl, const struct schema_table *table, struct tokens *tokens)
 {
     struct schema_table *partition = take_table(ddl, tokens);
 
-    if (partition != NULL)
-        ddlcreate_inherit(ddl, partition, table->name);
+    if (partition == NULL)
+        return;
+    ddlcreate_inherit(ddl, partition, table->name);
+    ddlpartition_bound(partition, *tokens);
 }
 
 static void
@@ -292,8 +295,10 @@ table_action(struct ddl *ddl, struct schema_table *table, struct tokens *tokens)
     } else if (tokens_accept(tokens, "detach partition")) {
         struct schema_table *partition = take_table(ddl, tokens);
 
-        if (partition != NULL)
+        if (partition != NULL) {
             disinherit(partition, table->name);
+            partition->partition_bound = NULL;
+        }
     } else if (tokens_peek(tokens, 0, "inherit") || tokens_peek(tokens, 1, "inherit")) {
         inherit_action(ddl, table, tokens);
     } else if (tokens_accept(tokens, "set schema")) {

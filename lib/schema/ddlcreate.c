@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ddlpartition.h"
 #include "ddlsequence.h"
 #include "ddltable.h"
 #include "mem.h"
@@ -161,9 +162,13 @@ ddlcreate_table(struct ddl *ddl, struct tokens *tokens, enum schema_kind kind)
         if (!tokens_seek(&behind, "as"))
             elements(ddl, table, inside);
     }
+    if (table->parents.n > 0)
+        ddlpartition_bound(table, *tokens);
     if (kind == SCHEMA_TABLE && tokens_seek(tokens, "partition") &&
-        tokens_accept(tokens, "partition by"))
+        tokens_accept(tokens, "partition by")) {
         table->kind = SCHEMA_PARTITIONED;
+        ddlpartition_key(table, *tokens);
+    }
 }
 
 void

@@ -91,6 +91,18 @@ format_reference(
 }
 
 static void
+format_partition(
+    const char *kind, const struct schema_table *table, const char *value, struct buf *out)
+{
+    if (value == NULL)
+        return;
+    buf_add_string(out, kind);
+    add(out, table->name);
+    add(out, value);
+    buf_add_char(out, '\n');
+}
+
+static void
 format_table(const struct schema_table *table, struct buf *out)
 {
     if (table->n_columns == 0 && table->data.columns.n > 0)
@@ -100,6 +112,8 @@ format_table(const struct schema_table *table, struct buf *out)
     add(out, kinds[table->kind]);
     add_names(out, &table->parents);
     buf_add_char(out, '\n');
+    format_partition("partition-key", table, table->partition_key, out);
+    format_partition("partition-bound", table, table->partition_bound, out);
     for (size_t i = 0; i < table->n_columns; i++)
         format_column(table, &table->columns[i], out);
     for (size_t i = 0; i < table->n_keys; i++)
@@ -304,6 +318,18 @@ parse_table(struct record *record)
 }
 
 static void
+parse_partition_key(struct record *record)
+{
+    table(record)->partition_key = mem_string(text(record, 2));
+}
+
+static void
+parse_partition_bound(struct record *record)
+{
+    table(record)->partition_bound = mem_string(text(record, 2));
+}
+
+static void
 parse_column(struct record *record)
 {
     struct schema_column *made = schema_add_column(table(record), text(record, 2));
@@ -396,6 +422,8 @@ static const struct parser {
     void (*parse)(struct record *record);
 } parsers[] = {
     {"table", 3, parse_table},
+    {"partition-key", 3, parse_partition_key},
+    {"partition-bound", 3, parse_partition_bound},
     {"column", 9, parse_column},
     {"key", 7, parse_key},
     {"reference", 7, parse_reference},

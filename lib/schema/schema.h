@@ -68,6 +68,8 @@ struct schema_table {
     char *name; /* display form, qualified */
     enum schema_kind kind;
     struct schema_names parents;
+    char *partition_key;   /* of a partitioned table: RANGE (day); NULL: not known */
+    char *partition_bound; /* of a partition: FOR VALUES IN (1), DEFAULT; NULL: not known */
     struct schema_column *columns;
     size_t n_columns, room_columns;
     struct schema_key *keys;

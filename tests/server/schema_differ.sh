@@ -27,7 +27,13 @@ CREATE TABLE "My Schema"."T" (
     id uuid PRIMARY KEY, parent uuid REFERENCES "My Schema"."T", "Na""me" text, UNIQUE (parent, "Na""me"));
 CREATE TABLE measure (t date PRIMARY KEY, v int) PARTITION BY RANGE (t);
 CREATE TABLE measure_1 PARTITION OF measure FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE measure_2 PARTITION OF measure DEFAULT;
 CREATE TABLE measured (t date REFERENCES measure);
+CREATE TABLE parted (a int, b timestamp, c text) PARTITION BY LIST (lower(c));
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES IN ('it''s', NULL) PARTITION BY RANGE (b, a);
+CREATE TABLE parted_1_1 PARTITION OF parted_1 FOR VALUES FROM (MINVALUE, MINVALUE) TO ('2024-01-01', 7);
+CREATE TABLE parted_2 PARTITION OF parted DEFAULT PARTITION BY HASH (a);
+CREATE TABLE parted_2_1 PARTITION OF parted_2 FOR VALUES WITH (MODULUS 3, REMAINDER 2);
 CREATE TABLE base (a int);
 CREATE TABLE child (b int) INHERITS (base);
 CREATE TABLE metrics (id serial PRIMARY KEY, dataset_id bigint REFERENCES dataset, package_ids int[]);
@@ -83,6 +89,10 @@ a_sequence sequence\tpublic.note_id_seq\t9\tyes\tpublic.note.id
 EOF2
 equal "facts: indexes with a condition or an expression are no keys" "" "$(grep -E 'dataset_(some|lower)' facts)"
 equal "facts: a reference to a partitioned table is one reference" 1 "$(grep -c '^reference.public.measured' facts)"
+equal "facts: a dump says the same of partitions as the catalog" "$(grep ^partition- facts)" \
+    "$(grep '^\\.fact.partition-' stream | cut -f2-)"
+equal "facts: by what tables are partitioned, and which rows partitions take" "4 6" \
+    "$(grep -c ^partition-key facts) $(grep -c ^partition-bound facts)"
 if [ "$(sql source 'SHOW server_version_num')" -ge 150000 ]; then
     sql source 'CREATE UNIQUE INDEX nulls ON base (a) NULLS NOT DISTINCT'
     schema-differ -d source --facts >facts

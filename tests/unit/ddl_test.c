@@ -69,6 +69,25 @@ static const struct {
             "column\tpublic.p1\tid\tinteger\tyes", "key\tpublic.p1\tp1_pkey\tprimary\t(id, d)",
             "table\tpublic.p2\ttable\tpublic.p\n", "key\tpublic.p2\tp2_pkey\tprimary\t(id, d)",
             "reference\tpublic.p2\tf\t(id)\tpublic.r\t(id)\tno\n"}},
+    {"CREATE TABLE p (id int, d date) PARTITION BY RANGE (d, ((id + 1))) WITH (fillfactor = 70);"
+     "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01', MINVALUE) TO ('2021-01-01',  "
+     "0) "
+     "PARTITION BY list (id); CREATE TABLE p2 (d date, id int); ALTER TABLE ONLY p ATTACH "
+     "PARTITION "
+     "p2 DEFAULT; CREATE TABLE p11 PARTITION OF p1 (id DEFAULT 3) for values in (1, NULL) "
+     "TABLESPACE x;"
+     "CREATE TABLE h (id int) PARTITION BY HASH (id); CREATE TABLE h1 PARTITION OF h FOR VALUES "
+     "WITH "
+     "(modulus 4, remainder 0); CREATE TABLE h2 PARTITION OF h FOR VALUES WITH (modulus 4, "
+     "remainder "
+     "1); ALTER TABLE h DETACH PARTITION h2; CREATE TABLE c (x int DEFAULT 1) INHERITS (p)",
+        {"partition-key\tpublic.p\tRANGE (d, ((id + 1)))\n",
+            "partition-bound\tpublic.p1\tFOR VALUES FROM ('2020-01-01', MINVALUE) TO "
+            "('2021-01-01', 0)\n",
+            "partition-key\tpublic.p1\tLIST (id)\n", "partition-bound\tpublic.p2\tDEFAULT\n",
+            "partition-bound\tpublic.p11\tFOR VALUES IN (1, NULL)\n",
+            "partition-bound\tpublic.h1\tFOR VALUES WITH (modulus 4, remainder 0)\n",
+            "!partition-bound\tpublic.h2", "!partition-bound\tpublic.c"}},
     {"CREATE TABLE a (x int); CREATE TABLE b (y text) INHERITS (a); ALTER TABLE a ADD z uuid",
         {"table\tpublic.b\ttable\tpublic.a\ncolumn\tpublic.b\tx\tinteger",
             "column\tpublic.b\tz\tuuid", "!key"}},

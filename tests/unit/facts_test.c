@@ -5,6 +5,8 @@
 static const char *const good[] = {
     "table\tpublic.a\tpartitioned",
     "table\tpublic.a\ttable\tpublic.b\tpublic.c",
+    "partition-key\tpublic.a\tRANGE (day, ((a || '\\n')))",
+    "partition-bound\tpublic.a\tFOR VALUES IN ('x', NULL)",
     "key\tpublic.a\tk\tunique\t(a, \"B c\")\tyes\tno",
     "reference\tpublic.a\tr\t(a)\tpublic.b\t(id)\tyes",
     "check\tpublic.a\tc\t(a > '\\\\n')",
