@@ -26,20 +26,9 @@ SELECT '23514', pg_catalog.format('new row violates check constraint "%s"', c.co
 FROM pg_catalog.pg_constraint c
 WHERE c.conrelid = $1::pg_catalog.regclass AND c.contype = 'c'
 UNION ALL
-SELECT '23514', pg_catalog.format('new row for relation "%s" violates partition constraint', t.relname),
-       (SELECT pg_catalog.array_agg(DISTINCT a.attname)::pg_catalog.text[]
-        FROM pg_catalog.pg_partition_ancestors(t.oid) s(relid)
-        JOIN pg_catalog.pg_partitioned_table w ON w.partrelid = s.relid
-        CROSS JOIN LATERAL pg_catalog.unnest(w.partattrs::pg_catalog.int2[]) u(attribute)
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = w.partrelid AND a.attnum > 0 AND NOT a.attisdropped
-            AND (a.attnum = u.attribute OR u.attribute = 0)),
-       pg_catalog.format('NOT (%s)', pg_catalog.pg_get_partition_constraintdef(t.oid)), 2, ''
-FROM pg_catalog.pg_class t
-WHERE t.oid = $1::pg_catalog.regclass AND t.relispartition
-UNION ALL
 SELECT '23505', pg_catalog.format('duplicate key value violates unique constraint "%s"', x.relname),
        pg_catalog.array_agg(a.attname)::pg_catalog.text[],
-       pg_catalog.format('EXISTS (SELECT FROM ONLY %I.%I t WHERE %s%s)', n.nspname, t.relname,
+       pg_catalog.format('EXISTS (SELECT FROM %s%I.%I t WHERE %s%s)', CASE t.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END, n.nspname, t.relname,
                          pg_catalog.string_agg(pg_catalog.format('t.%I OPERATOR(%I.%s) r.%I', a.attname, m.nspname, o.oprname, a.attname), ' AND '),
                          $5::pg_catalog.text), 3, x.relname
 FROM pg_catalog.pg_index i
@@ -55,7 +44,7 @@ JOIN pg_catalog.pg_operator o ON o.oid = p.amopopr
 JOIN pg_catalog.pg_namespace m ON m.oid = o.oprnamespace
 WHERE i.indrelid = $1::pg_catalog.regclass AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
     AND u.n <= i.indnkeyatts
-GROUP BY x.relname, n.nspname, t.relname
+GROUP BY x.relname, n.nspname, t.relname, t.relkind
 ) c
 WHERE c.columns IS NULL
    OR (c.columns <@ $2::pg_catalog.text[]

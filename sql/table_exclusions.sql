@@ -13,7 +13,8 @@ SELECT CASE WHEN i.indisexclusion THEN '23P01' ELSE '23505' END AS sqlstate,
                OR a.attnum IN (SELECT d.refobjsubid FROM pg_catalog.pg_depend d
                                WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
                                  AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid))) AS columns,
-       pg_catalog.format('(SELECT EXISTS (SELECT FROM ONLY %I.%I t WHERE %s AND %s%s) FROM (SELECT %6$s WHERE %3$s) k)',
+       pg_catalog.format('(SELECT EXISTS (SELECT FROM %s%I.%I t WHERE %s AND %s%s) FROM (SELECT %7$s WHERE %4$s) k)',
+                         CASE t.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END,
                          n.nspname, t.relname, p.predicate, k.same, $3::pg_catalog.text, k.own) AS condition, x.relname AS name
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid

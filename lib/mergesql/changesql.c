@@ -23,8 +23,8 @@ changesql_create(const struct layout *layout, size_t number, struct buf *out)
         "0::pg_catalog.int8 AS " CHANGESQL_NUMBER ", ",
         number);
     mergesql_all_columns(layout, "t.", out);
-    buf_add_string(out, " FROM ONLY ");
-    mergesql_table(layout->table, out);
+    buf_add_string(out, " FROM ");
+    mergesql_rows(layout->table, out);
     buf_add_string(out, " t WITH NO DATA");
 }
 
@@ -323,14 +323,14 @@ add_result(const struct layout *layout, struct from from, size_t position, struc
     }
 }
 
-/* ` FROM changes s JOIN ONLY table t ON match`. */
+/* ` FROM changes s JOIN table t ON match`. */
 static void
 add_join(const struct layout *layout, size_t number, struct from from, struct buf *out)
 {
     buf_add_string(out, " FROM ");
     changesql_name(number, out);
-    buf_add_string(out, " s JOIN ONLY ");
-    mergesql_table(layout->table, out);
+    buf_add_string(out, " s JOIN ");
+    mergesql_rows(layout->table, out);
     buf_add_format(out, " %s ON ", from.live);
     add_target_match(layout, from, out);
 }
@@ -349,8 +349,8 @@ changesql_count_gone(const struct layout *layout, size_t number, struct buf *out
 {
     buf_add_string(out, "SELECT pg_catalog.count(*) FROM ");
     changesql_name(number, out);
-    buf_add_string(out, " s WHERE NOT EXISTS (SELECT FROM ONLY ");
-    mergesql_table(layout->table, out);
+    buf_add_string(out, " s WHERE NOT EXISTS (SELECT FROM ");
+    mergesql_rows(layout->table, out);
     buf_add_string(out, " t WHERE ");
     add_target_match(layout, from_changes, out);
     buf_add_char(out, ')');
@@ -417,12 +417,15 @@ changesql_update(
     bool images = how->returning == CHANGESQL_IMAGES, sets;
     struct from from = {FROM_CHANGES, images ? "b" : "t"};
 
-    buf_add_string(out, "UPDATE ONLY ");
-    mergesql_table(layout->table, out);
+    buf_add_string(out, "UPDATE ");
+    mergesql_rows(layout->table, out);
     sets = add_assignments(layout, from, out);
     if (images) {
         add_join(layout, number, from, out);
-        buf_add_string(out, " WHERE COALESCE(t.ctid = b.ctid AND t.xmin = b.xmin, false) AND ");
+        buf_add_string(out, " WHERE COALESCE(t.ctid = b.ctid AND t.xmin = b.xmin");
+        if (layout->table->partitioned)
+            buf_add_string(out, " AND t.tableoid = b.tableoid");
+        buf_add_string(out, ", false) AND ");
     } else {
         buf_add_string(out, " FROM ");
         changesql_name(number, out);
@@ -446,8 +449,8 @@ add_compare_from(const struct layout *layout, struct buf *out)
 {
     buf_add_string(out, " FROM ");
     mergesql_unnest(layout->n, out);
-    buf_add_string(out, " JOIN ONLY ");
-    mergesql_table(layout->table, out);
+    buf_add_string(out, " JOIN ");
+    mergesql_rows(layout->table, out);
     buf_add_string(out, " t ON ");
     add_target_match(layout, from_parameters, out);
 }
@@ -485,11 +488,17 @@ changesql_compare_images(
     buf_add_format(out, " ORDER BY u.n LIMIT %llu", (unsigned long long)n);
 }
 
+/* Names that no table has, in SQL form. */
+#define LIVE_ROW "\"pgbraid live row\""
+#define LIVE_TABLE "\"pgbraid live table\""
+
 static void
 add_results(
     const struct layout *layout, struct from from, const struct schema_names *kept, struct buf *out)
 {
-    buf_add_string(out, ", t.ctid AS " CHANGESQL_LIVE_ROW);
+    buf_add_string(out, ", t.ctid AS " LIVE_ROW);
+    if (layout->table->partitioned)
+        buf_add_string(out, ", t.tableoid AS " LIVE_TABLE);
     for (size_t i = 0; i < layout->n; i++) {
         buf_add_string(out, ", ");
         add_result(layout, from, i, out);
@@ -519,6 +528,15 @@ changesql_compare_results(
     add_compare_from(layout, out);
     buf_add_string(out, " WHERE ");
     add_would_write(layout, from_parameters, out);
+}
+
+/* Two partitions may each have a row in the same place. */
+void
+changesql_is_live_row(const struct layout *layout, const char *row, struct buf *out)
+{
+    buf_add_format(out, "%s.ctid = r." LIVE_ROW, row);
+    if (layout->table->partitioned)
+        buf_add_format(out, " AND %s.tableoid = r." LIVE_TABLE, row);
 }
 
 /* NOT IN, for that can be hashed inside an expression, and the rows found by have no nulls. */

@@ -52,16 +52,17 @@ struct changesql_update {
 bool changesql_update(const struct layout *layout, size_t number,
     const struct changesql_update *how, struct buf *out);
 
-#define CHANGESQL_LIVE_ROW "\"pgbraid live row\"" /* a name that no table has, in SQL form */
 /*
- * The changed rows as the UPDATE would leave them, of those that it would write: the number, the
- * live row's ctid as CHANGESQL_LIVE_ROW, the columns, and of the live row those `kept` besides.
- * From the temporary table, or of parameters.
+ * The changed rows as the UPDATE would leave them, of those that it would write: the number, where
+ * the live row is, the columns, and of the live row those `kept` besides. From the temporary table,
+ * or of parameters.
  */
 void changesql_results(
     const struct layout *layout, size_t number, const struct schema_names *kept, struct buf *out);
 void changesql_compare_results(
     const struct layout *layout, const struct schema_names *kept, struct buf *out);
+/* `row` (a name) is the live row of those results, r. */
+void changesql_is_live_row(const struct layout *layout, const char *row, struct buf *out);
 /* AND a live row t is not one of the changed rows. */
 void changesql_and_not_changed(const struct layout *layout, size_t number, struct buf *out);
 

@@ -9,6 +9,8 @@
 
 /* `"schema"."table"` of the plan's table. */
 void mergesql_table(const struct plan_table *table, struct buf *out);
+/* Its rows: `ONLY "schema"."table"`, or of a partitioned one those of all its partitions. */
+void mergesql_rows(const struct plan_table *table, struct buf *out);
 /* `"a", "b"` of the given positions, each behind `prefix` (such as "t."). */
 void mergesql_columns(const struct layout *layout, const struct layout_positions *positions,
     const char *prefix, struct buf *out);
@@ -20,7 +22,7 @@ void mergesql_all_columns(const struct layout *layout, const char *prefix, struc
  * those lose their length.
  */
 void mergesql_type(const char *type, struct buf *out);
-/* COPY (SELECT columns[, id] FROM ONLY table) TO STDOUT; id when the layout has one and WITH_ID. */
+/* COPY (SELECT columns[, id] FROM table) TO STDOUT; id when the layout has one and WITH_ID. */
 enum mergesql_id { MERGESQL_WITHOUT_ID, MERGESQL_WITH_ID };
 void mergesql_copy_out(const struct layout *layout, const struct layout_positions *positions,
     enum mergesql_id id, struct buf *out);
@@ -67,7 +69,6 @@ void mergesql_insert_stage(const struct layout *layout, size_t number, struct bu
 bool mergesql_has_sequence(const struct plan_column *column);
 /* The rows of a table: its own, or, of a partition that shares a map, those of the whole table. */
 enum mergesql_extent { MERGESQL_OWN, MERGESQL_WHOLE };
-/* `ONLY table`, or the whole one. */
 void mergesql_rows_of(const struct plan_table *table, enum mergesql_extent extent, struct buf *out);
 /* Moves the sequence of a column up to the column's largest value; no row when it is there. */
 void mergesql_sequence_up(const struct plan_table *table, const struct plan_column *column,

@@ -67,8 +67,8 @@ probesql_keys(const struct layout *layout, const struct probesql_equality *equal
     add_live_columns(layout, out);
     buf_add_string(out, " FROM ");
     mergesql_unnest(layout->key.n, out);
-    buf_add_string(out, " LEFT JOIN ONLY ");
-    mergesql_table(layout->table, out);
+    buf_add_string(out, " LEFT JOIN ");
+    mergesql_rows(layout->table, out);
     buf_add_string(out, " t ON ");
     add_join(layout, equalities, out);
     buf_add_string(out, " ORDER BY u.n");

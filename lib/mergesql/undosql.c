@@ -39,8 +39,8 @@ undosql_create(const struct undosql_block *block, struct buf *out)
         add_aliased(&block->columns, "b", out);
         add_aliased(&block->columns, "a", out);
     }
-    buf_add_string(out, " FROM ONLY ");
-    mergesql_table(&block->table, out);
+    buf_add_string(out, " FROM ");
+    mergesql_rows(&block->table, out);
     buf_add_string(out, " t WITH NO DATA");
 }
 
@@ -154,8 +154,8 @@ add_unchanged(const struct undosql_block *block, struct buf *out)
 void
 undosql_lock(const struct undosql_block *block, struct buf *out)
 {
-    buf_add_string(out, "SELECT FROM ONLY ");
-    mergesql_table(&block->table, out);
+    buf_add_string(out, "SELECT FROM ");
+    mergesql_rows(&block->table, out);
     buf_add_string(out, " t JOIN ");
     add_temp(block, out);
     buf_add_string(out, " u ON ");
@@ -170,8 +170,8 @@ add_mark(const struct undosql_block *block, const char *reason, struct buf *out)
 {
     buf_add_string(out, "UPDATE ");
     add_temp(block, out);
-    buf_add_format(out, " u SET kept = '%s' FROM ONLY ", reason);
-    mergesql_table(&block->table, out);
+    buf_add_format(out, " u SET kept = '%s' FROM ", reason);
+    mergesql_rows(&block->table, out);
     buf_add_string(out, " t WHERE u.kept IS NULL AND ");
     add_match(block, "t", "u", out);
 }
@@ -190,11 +190,13 @@ undosql_mark_referred(
 {
     add_mark(block, "referred", out);
     buf_add_format(out, " AND EXISTS (SELECT FROM %s c WHERE %s", referrer->child, referrer->join);
-    if (referrer->deleted != NULL) {
+    for (size_t i = 0; i < 2; i++) {
+        if (referrer->deleted[i] == NULL)
+            continue;
         buf_add_string(out, " AND NOT EXISTS (SELECT FROM ");
-        add_temp(referrer->deleted, out);
+        add_temp(referrer->deleted[i], out);
         buf_add_string(out, " x WHERE x.kept IS NULL AND ");
-        add_match(referrer->deleted, "c", "x", out);
+        add_match(referrer->deleted[i], "c", "x", out);
         buf_add_char(out, ')');
     }
     buf_add_char(out, ')');
@@ -203,8 +205,8 @@ undosql_mark_referred(
 void
 undosql_delete(const struct undosql_block *block, struct buf *out)
 {
-    buf_add_string(out, "DELETE FROM ONLY ");
-    mergesql_table(&block->table, out);
+    buf_add_string(out, "DELETE FROM ");
+    mergesql_rows(&block->table, out);
     buf_add_string(out, " t USING ");
     add_temp(block, out);
     buf_add_string(out, " u WHERE u.kept IS NULL AND ");
@@ -239,8 +241,8 @@ add_if_null_keys(const struct undosql_block *block, struct buf *out)
 void
 undosql_delete_keyless(const struct undosql_block *block, struct buf *out)
 {
-    buf_add_string(out, "DELETE FROM ONLY ");
-    mergesql_table(&block->table, out);
+    buf_add_string(out, "DELETE FROM ");
+    mergesql_rows(&block->table, out);
     buf_add_format(out, " t WHERE %s", block->ours);
     if (block->columns.n == 0)
         return;
@@ -304,8 +306,8 @@ add_from(const struct undosql_block *block, struct buf *out)
 {
     buf_add_string(out, " FROM ");
     add_temp(block, out);
-    buf_add_string(out, " u LEFT JOIN ONLY ");
-    mergesql_table(&block->table, out);
+    buf_add_string(out, " u LEFT JOIN ");
+    mergesql_rows(&block->table, out);
     buf_add_string(out, " t ON ");
     add_match(block, "t", "u", out);
 }
@@ -328,8 +330,8 @@ undosql_list(const struct undosql_block *block, enum undosql_which which, struct
 void
 undosql_restore(const struct undosql_block *block, enum undosql_where where, struct buf *out)
 {
-    buf_add_string(out, "UPDATE ONLY ");
-    mergesql_table(&block->table, out);
+    buf_add_string(out, "UPDATE ");
+    mergesql_rows(&block->table, out);
     for (size_t i = 0; i < block->columns.n; i++) {
         buf_add_string(out, i == 0 ? " t SET " : ", ");
         add_name(block->columns.names[i], out);
@@ -350,8 +352,8 @@ undosql_restore(const struct undosql_block *block, enum undosql_where where, str
 void
 undosql_count_restored(const struct undosql_block *block, const char *condition, struct buf *out)
 {
-    buf_add_string(out, "SELECT pg_catalog.count(*) FROM ONLY ");
-    mergesql_table(&block->table, out);
+    buf_add_string(out, "SELECT pg_catalog.count(*) FROM ");
+    mergesql_rows(&block->table, out);
     buf_add_string(out, " s JOIN ");
     add_temp(block, out);
     buf_add_string(out, " u ON ");

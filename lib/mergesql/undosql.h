@@ -15,7 +15,7 @@ enum undosql_kind { UNDOSQL_INSERTED, UNDOSQL_UPDATED };
 
 struct undosql_block {
     enum undosql_kind kind;
-    struct plan_table table; /* its name and cycle alone */
+    struct plan_table table; /* its name, cycle and whether it is partitioned */
     struct schema_names key, columns;
     size_t number;    /* names the temporary table */
     uint64_t rows;    /* loaded */
@@ -37,9 +37,10 @@ void undosql_lock(const struct undosql_block *block, struct buf *out);
 void undosql_mark_changed(const struct undosql_block *block, struct buf *out);
 /* Another table's foreign key to the block's. */
 struct undosql_referrer {
-    const char *child;                   /* in SQL form, ONLY included where it has to be */
-    const char *join;                    /* c.x = t.y AND ... */
-    const struct undosql_block *deleted; /* rows of the child that are deleted as well, or NULL */
+    const char *child; /* in SQL form, ONLY included where it has to be */
+    const char *join;  /* c.x = t.y AND ... */
+    /* rows of the child that are deleted as well: its own, those of its whole table; or NULL */
+    const struct undosql_block *deleted[2];
 };
 /* `SET kept = 'referred'` of rows that rows refer to which are not deleted as well. */
 void undosql_mark_referred(

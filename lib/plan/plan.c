@@ -327,17 +327,34 @@ check_columns(const struct plan *plan, size_t at, char **reason)
     return true;
 }
 
-/* Its map must be one that belongs to no other rows. */
+/* Its map must be one that belongs to no other rows, unless they are those of its whole table. */
 static bool
 check_map(const struct plan *plan, const struct plan_table *table, char **reason)
 {
     const struct plan_table *map = plan_map(plan, table);
 
-    if (map == table || (map != NULL && map->action == PLAN_SKIP))
+    if (map == table || (map != NULL && (map->action == PLAN_SKIP || map->partitioned)))
         return true;
     return fault(reason, mem_format("%s: the table %s of its option map is not in the plan, or not "
                                     "skipped",
                              table->name, table->map));
+}
+
+static bool
+check_into(const struct plan *plan, const struct plan_table *table, char **reason)
+{
+    const struct plan_table *into = table->into != NULL ? plan_find_table(plan, table->into) : NULL;
+
+    if (table->into == NULL)
+        return true;
+    if (table->action != PLAN_SKIP)
+        return fault(
+            reason, mem_format("%s has the option into, but its action is not skip", table->name));
+    if (into != NULL && into->action != PLAN_SKIP)
+        return true;
+    return fault(reason, mem_format("%s: the table %s of its option into is not in the plan, or "
+                                    "skipped",
+                             table->name, table->into));
 }
 
 /* The tables of a cycle follow one another; that of a map has no rows. */
@@ -367,6 +384,8 @@ plan_check(const struct plan *plan, char **reason)
         return fault(
             reason, mem_string("the plan is incomplete: its last record, end, is missing"));
     for (size_t i = 0; i < plan->n_tables; i++) {
+        if (!check_into(plan, &plan->tables[i], reason))
+            return false;
         if (plan->tables[i].action == PLAN_SKIP)
             continue;
         if (!check_map(plan, &plan->tables[i], reason) || !check_key(&plan->tables[i], reason) ||

@@ -75,8 +75,10 @@ struct plan_column {
 
 struct plan_table {
     char *name;
-    char *backup; /* its name in the backup, or NULL: the same */
-    char *map;    /* of a partition: the table, itself skipped, whose map its ids are in; or NULL */
+    char *backup;     /* its name in the backup, or NULL: the same */
+    char *into;       /* SKIP: the table among whose rows its own are merged; or NULL */
+    bool partitioned; /* in the live database: its rows are those of its partitions */
+    char *map; /* of a partition: the table, itself skipped, whose map its ids are in; or NULL */
     enum plan_action action;
     struct schema_names key; /* MERGE: compared after references are translated */
     enum plan_nulls nulls;   /* in the key */

@@ -169,6 +169,10 @@ table_option(void *made, const char *option, const char *value, char **reason)
         table->stricter = yes(value, reason);
     else if (strcmp(option, "backup") == 0)
         replace(&table->backup, relation(value, reason));
+    else if (strcmp(option, "partitioned") == 0)
+        table->partitioned = yes(value, reason);
+    else if (strcmp(option, "into") == 0)
+        replace(&table->into, relation(value, reason));
     else if (strcmp(option, "map") == 0)
         replace(&table->map, relation(value, reason));
     else if (strcmp(option, "why") == 0)
@@ -352,6 +356,10 @@ plan_options_format_table(const struct plan_table *table, struct buf *out)
         add(out, "stricter", "yes");
     if (table->backup != NULL)
         add(out, "backup", table->backup);
+    if (table->partitioned)
+        add(out, "partitioned", "yes");
+    if (table->into != NULL)
+        add(out, "into", table->into);
     if (table->map != NULL)
         add(out, "map", table->map);
     if (table->why != NULL)

@@ -66,11 +66,14 @@ static void
 make_refused_query(struct changes *changes)
 {
     struct liverow liverow;
-    struct demands demands = {
-        " AND t.ctid <> r." CHANGESQL_LIVE_ROW, DEMANDS_WITHOUT_REFERENCES, &liverow};
-    struct buf sql = {0};
+    struct demands demands = {.references = DEMANDS_WITHOUT_REFERENCES, .liverow = &liverow};
+    struct buf sql = {0}, same = {0};
 
     liverow_init(&liverow, changes->connection, changes->layout, LIVEROW_CHANGED);
+    buf_add_string(&same, " AND NOT (");
+    changesql_is_live_row(changes->layout, "t", &same);
+    buf_add_char(&same, ')');
+    demands.same = buf_string(&same);
     buf_add_string(&sql, "SELECT v.n, v.why FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
     changes->demanding = demands_add(changes->connection, changes->layout, &demands, &sql) ||
                          changes->layout->table->stricter;
@@ -80,6 +83,7 @@ make_refused_query(struct changes *changes)
     buf_string(&sql);
     changes->refused = sql.data;
     liverow_release(&liverow);
+    buf_release(&same);
 }
 
 /* Rejects what `result` names, by ordinal, and puts the others into `good`. */

@@ -62,7 +62,9 @@ add_refused_sql(struct changes *changes, struct buf *sql)
     struct liverow liverow;
     struct demands demands = {.references = DEMANDS_WITH_REFERENCES, .liverow = &liverow};
 
-    buf_add_string(&same, " AND t.ctid <> r." CHANGESQL_LIVE_ROW);
+    buf_add_string(&same, " AND NOT (");
+    changesql_is_live_row(changes->layout, "t", &same);
+    buf_add_char(&same, ')');
     changesql_and_not_changed(changes->layout, changes->number, &same);
     demands.same = buf_string(&same);
     liverow_init(&liverow, changes->connection, changes->layout, LIVEROW_CHANGED);

@@ -98,8 +98,8 @@ add_matches(const struct clashes *clashes, const PGresult *keys, struct buf *sql
             add_literal(clashes->connection, PQgetvalue(keys, i, 0), sql);
         buf_add_string(sql, "::pg_catalog.text AS name, ");
         add_row_name(clashes, sql);
-        buf_add_string(sql, " AS live FROM r JOIN ONLY ");
-        mergesql_table(clashes->layout->table, sql);
+        buf_add_string(sql, " AS live FROM r JOIN ");
+        mergesql_rows(clashes->layout->table, sql);
         buf_add_format(sql, " t ON %s", PQgetvalue(keys, i, 1));
     }
 }

@@ -52,6 +52,14 @@ struct asking {
 };
 
 static PGresult *
+ask_partition(struct asking *asking)
+{
+    const char *const values[] = {buf_string(&asking->table), asking->columns};
+
+    return server_query_params(asking->connection, sql_table_partition, 2, values);
+}
+
+static PGresult *
 ask_exclusions(struct asking *asking, const char *same)
 {
     const char *const values[] = {buf_string(&asking->table), asking->columns, same};
@@ -134,6 +142,7 @@ demands_add(
     mergesql_table(layout->table, &asking.table);
     buf_add_string(sql, more ? "(SELECT CASE" : "CASE");
     add_casts(layout, sql);
+    add_constraints(connection, ask_partition(&asking), sql);
     unique = add_constraints(connection, ask(&asking, demands->same), sql);
     unique |= add_constraints(connection, ask_exclusions(&asking, demands->same), sql);
     if (demands->references != DEMANDS_WITHOUT_REFERENCES)

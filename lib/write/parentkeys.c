@@ -189,9 +189,11 @@ parentkeys_lose(struct parentkeys_table *table, enum parentkeys_row which, struc
 static void
 add_old(const struct parentkeys_table *table, const char *hash, struct buf *what)
 {
-    buf_add_format(what, ", (SELECT %s FROM (SELECT o.* FROM ONLY ", hash);
-    mergesql_table(table->layout->table, what);
-    buf_add_string(what, " o WHERE o.ctid = r." CHANGESQL_LIVE_ROW ") r)");
+    buf_add_format(what, ", (SELECT %s FROM (SELECT o.* FROM ", hash);
+    mergesql_rows(table->layout->table, what);
+    buf_add_string(what, " o WHERE ");
+    changesql_is_live_row(table->layout, "o", what);
+    buf_add_string(what, ") r)");
 }
 
 static void

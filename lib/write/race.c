@@ -60,8 +60,8 @@ add_matches(const struct race *race, const struct layout_positions *columns, str
 
     if (columns->n > 0 && PQntuples(key) > 0) {
         buf_add_string(sql, sql->length > 0 ? " UNION ALL " : "");
-        buf_add_string(sql, "SELECT FROM r JOIN ONLY ");
-        mergesql_table(race->layout->table, sql);
+        buf_add_string(sql, "SELECT FROM r JOIN ");
+        mergesql_rows(race->layout->table, sql);
         buf_add_format(sql, " t ON %s WHERE " IS_ANOTHERS, PQgetvalue(key, 0, 1));
     }
     PQclear(key);

@@ -19,8 +19,7 @@ struct rowquery { /* zero-initialise it; sql is NULL before rowquery_make() */
 
 /*
  * `what` are SQL expressions over r with commas between them. Of LIVEROW_NEW rows, or of
- * LIVEROW_CHANGED: as their UPDATE would leave them, with the ctid of the live row as
- * CHANGESQL_LIVE_ROW.
+ * LIVEROW_CHANGED: as their UPDATE would leave them, see changesql_is_live_row().
  */
 void rowquery_make(struct rowquery *query, PGconn *connection, const struct layout *layout,
     const struct liverow *liverow, enum liverow_rows rows, const char *what);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "catalogkind.h"
 #include "connect.h"
 #include "copyrow.h"
 #include "ident.h"
@@ -71,6 +72,7 @@ make_plan(struct plan *plan, const char *name, const char *key, PGconn *reader)
     table->action = PLAN_MERGE;
     table->rows = -1;
     table->stricter = true; /* nothing is known of where the rows come from */
+    table->partitioned = catalogkind_is_partitioned(reader, name);
     for (int row = 0; row < PQntuples(columns); row++) {
         struct plan_column *column = plan_add_column(table, PQgetvalue(columns, row, 0));
         bool generated = strcmp(PQgetvalue(columns, row, 4), "t") == 0;

@@ -331,8 +331,8 @@ add_inserted_sql(const struct stage *stage, enum stage_rows which, struct buf *s
     mergesql_stage_name(stage->number, sql);
     buf_add_string(sql, " s");
     if (live) {
-        buf_add_string(sql, " JOIN ONLY ");
-        mergesql_table(stage->layout->table, sql);
+        buf_add_string(sql, " JOIN ");
+        mergesql_rows(stage->layout->table, sql);
         buf_add_string(sql, " t ON (");
         mergesql_columns(stage->layout, &stage->layout->target, "t.", sql);
         buf_add_string(sql, ") = (");

@@ -8,14 +8,22 @@
 #include "triggers.h"
 #include "undo_parts.h"
 
+/* The group's inserted rows of the table that two columns of a result name; NULL: none. */
 static const struct undosql_block *
-inserted_of(struct undo_group group, const char *table)
+inserted_of(struct undo_group group, const PGresult *result, int row, int column)
 {
-    for (struct undo_block *block = group.first; block < group.last; block++)
+    const struct undosql_block *found = NULL;
+    char *table;
+
+    if (PQgetisnull(result, row, column))
+        return NULL;
+    table = ident_qualified(PQgetvalue(result, row, column), PQgetvalue(result, row, column + 1));
+    for (struct undo_block *block = group.first; found == NULL && block < group.last; block++)
         if (block->sql.kind == UNDOSQL_INSERTED && strcmp(block->sql.table.name, table) == 0 &&
             block->sql.key.n > 0)
-            return &block->sql;
-    return NULL;
+            found = &block->sql;
+    free(table);
+    return found;
 }
 
 /* Marks rows that other rows refer to; returns how many are newly so. */
@@ -27,14 +35,13 @@ mark_referred(const struct undo *undo, struct undo_group group, const struct und
     uint64_t marked = 0;
 
     for (int i = 0; i < PQntuples(referrers); i++) {
-        char *child = ident_qualified(PQgetvalue(referrers, i, 1), PQgetvalue(referrers, i, 2));
-        struct undosql_referrer referrer = {
-            PQgetvalue(referrers, i, 0), PQgetvalue(referrers, i, 3), inserted_of(group, child)};
+        struct undosql_referrer referrer = {PQgetvalue(referrers, i, 0),
+            PQgetvalue(referrers, i, 3),
+            {inserted_of(group, referrers, i, 1), inserted_of(group, referrers, i, 4)}};
         struct buf sql = {0};
 
         undosql_mark_referred(&block->sql, &referrer, &sql);
         marked += undo_write_rows(undo, block, &sql);
-        free(child);
     }
     PQclear(referrers);
     return marked;

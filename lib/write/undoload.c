@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "catalogkind.h"
 #include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
@@ -102,6 +103,7 @@ start_block(struct undoload *load, PGconn *writer, const struct stream_reader *r
         free(column);
     }
     block->tally.table = sql->table.name;
+    sql->table.partitioned = catalogkind_is_partitioned(writer, sql->table.name);
     sql->whole = is_whole(writer, sql);
 }
 

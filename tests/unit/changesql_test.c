@@ -139,6 +139,30 @@ START_TEST(old_and_new_values_come_back_from_the_row_that_is_overwritten)
 }
 END_TEST
 
+/* Of a partitioned table all partitions' rows, two of which may stand in the same place. */
+START_TEST(rows_of_a_partitioned_table_are_those_of_its_partitions)
+{
+    static const struct schema_names none = {0};
+    struct changesql_update how = {.returning = CHANGESQL_IMAGES, .columns = &none};
+    struct fixture f;
+
+    make_link(&f, 3);
+    changesql_is_live_row(&f.layout, "t", &f.out);
+    expect(&f, "t.ctid = r.\"pgbraid live row\"");
+    f.table->partitioned = true;
+    changesql_is_live_row(&f.layout, "t", &f.out);
+    expect(&f, "t.ctid = r.\"pgbraid live row\" AND t.tableoid = r.\"pgbraid live table\"");
+    ck_assert(changesql_update(&f.layout, 1, &how, &f.out));
+    ck_assert_ptr_nonnull(strstr(buf_string(&f.out), "UPDATE \"public\".\"link\" t SET "));
+    ck_assert_ptr_nonnull(strstr(buf_string(&f.out), " JOIN \"public\".\"link\" b ON "));
+    ck_assert_ptr_nonnull(strstr(buf_string(&f.out), " AND t.tableoid = b.tableoid, false)"));
+    buf_clear(&f.out);
+    changesql_compare_results(&f.layout, &none, &f.out);
+    ck_assert_ptr_nonnull(strstr(buf_string(&f.out), ", t.tableoid AS \"pgbraid live table\", "));
+    buf_clear(&f.out);
+}
+END_TEST
+
 START_TEST(a_table_that_is_all_key_has_nothing_to_update)
 {
     struct fixture f;
@@ -217,6 +241,7 @@ main(void)
     tcase_add_test(tests, each_column_has_its_own_conflict);
     tcase_add_test(tests, a_backup_without_the_column_is_never_newer);
     tcase_add_test(tests, old_and_new_values_come_back_from_the_row_that_is_overwritten);
+    tcase_add_test(tests, rows_of_a_partitioned_table_are_those_of_its_partitions);
     tcase_add_test(tests, a_table_that_is_all_key_has_nothing_to_update);
     tcase_add_test(tests, a_dry_run_counts_what_differs_and_what_would_be_written);
     tcase_add_loop_test(

@@ -31,9 +31,13 @@ START_TEST(live_rows_come_with_their_ids_where_those_are_wanted)
     expect(&f, "COPY (SELECT t.\"Id\" FROM ONLY " TABLE " t ORDER BY t.\"Id\") TO STDOUT");
     mergesql_copy_out_rows(&f.layout, &f.out);
     expect(&f, "COPY " TABLE " (\"Id\", \"name\", \"a \"\"b\"\"\", \"doc\", \"kept\") TO STDOUT");
+    f.table->partitioned = true; /* of which there is no such COPY */
+    mergesql_copy_out_rows(&f.layout, &f.out);
+    expect(&f, "COPY (SELECT " ALL_T " FROM " TABLE " t) TO STDOUT");
+    f.table->partitioned = false;
     f.layout.n = 0;
     mergesql_copy_out_rows(&f.layout, &f.out);
-    expect(&f, "COPY (SELECT FROM ONLY " TABLE ") TO STDOUT");
+    expect(&f, "COPY (SELECT FROM ONLY " TABLE " t) TO STDOUT");
 }
 END_TEST
 

@@ -76,7 +76,7 @@ END_TEST
 
 START_TEST(rows_that_others_refer_to_are_marked)
 {
-    struct undosql_referrer referrer = {"ONLY \"public\".\"c\"", "c.\"p\" = t.\"Id\"", NULL};
+    struct undosql_referrer referrer = {"ONLY \"public\".\"c\"", "c.\"p\" = t.\"Id\"", {NULL}};
     struct undosql_block block;
     struct buf out = {0};
 
@@ -85,7 +85,7 @@ START_TEST(rows_that_others_refer_to_are_marked)
     expect(&out, "UPDATE pg_temp.pgbraid_undo_3 u SET kept = 'referred' FROM ONLY " TABLE
                  " t WHERE u.kept IS NULL AND t.\"Id\" = u.c0 AND EXISTS (SELECT FROM ONLY "
                  "\"public\".\"c\" c WHERE c.\"p\" = t.\"Id\")");
-    referrer.deleted = &block;
+    referrer.deleted[1] = &block;
     undosql_mark_referred(&block, &referrer, &out);
     ck_assert_ptr_nonnull(strstr(buf_string(&out),
         " AND NOT EXISTS (SELECT FROM pg_temp.pgbraid_undo_3 x WHERE x.kept IS NULL AND "
