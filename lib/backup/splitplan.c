@@ -399,11 +399,14 @@ take_turn(struct splitplan *split, struct turn *turn)
     advance(split);
 }
 
+/* Rows of a table may be merged as those of another one. */
 static struct turn *
 find_turn(struct splitplan *split, const char *table)
 {
     const struct plan_table *found = plan_find_backup_table(split->plan, table);
 
+    if (found != NULL && found->into != NULL)
+        found = plan_find_table(split->plan, found->into);
     return found != NULL ? &split->turns[found - split->plan->tables] : NULL;
 }
 
@@ -443,6 +446,13 @@ check_end(struct splitplan *split)
             backup->name, backup_missing(backup));
 }
 
+/* Its rows are merged, be it as those of another table. */
+static bool
+is_taken(const struct plan_table *table)
+{
+    return table->action != PLAN_SKIP || table->into != NULL;
+}
+
 /* A plan that takes what is not whole was made without salvage, or of another backup. */
 static void
 check_losses(const struct splitplan *split)
@@ -451,7 +461,7 @@ check_losses(const struct splitplan *split)
         const struct plan_table *table = &split->plan->tables[i];
         const char *why = backup_loss(split->backup, plan_table_backup(table));
 
-        if (table->action != PLAN_SKIP && why != NULL)
+        if (is_taken(table) && why != NULL)
             msg_fatal(STATUS_INPUT,
                 "the plan takes %s, which is not whole (%s): it was made without --salvage",
                 table->name, why);
@@ -496,7 +506,7 @@ count_changed(const struct splitplan *split)
     size_t n = 0;
 
     for (size_t i = 0; i < split->n; i++)
-        n += split->plan->tables[i].action != PLAN_SKIP &&
+        n += is_taken(&split->plan->tables[i]) &&
              schema_has_name(&split->backup->changed, plan_table_backup(&split->plan->tables[i]));
     return n;
 }
