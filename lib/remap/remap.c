@@ -214,7 +214,7 @@ remap_record(struct remap_block *block, struct slice old, struct slice live)
         msg_fatal(STATUS_INPUT, "%s has the id \"%.*s\", which is no %s", block->layout.table->name,
             (int)old.length, old.data, block->layout.columns[block->layout.id]->type);
     write_pair(block, old, live);
-    if (map == NULL || block->map == block->table)
+    if (map == NULL || !block->shared)
         return;
     buf_add_slice(&block->pairs, old);
     buf_add_char(&block->pairs, '\t');
@@ -427,7 +427,7 @@ remap_write_map(struct remap_block *block)
         (struct slice[]){
             slice_string(table->name), slice_string(block->layout.columns[block->layout.id]->type)},
         2);
-    if (block->map != block->table)
+    if (block->shared)
         write_pairs(block);
     else
         idmap_each(map, write_map_pair, block);

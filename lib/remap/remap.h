@@ -44,7 +44,7 @@ struct remap {
     struct pairmap *gone;      /* hashes of ids whose rows were rejected */
     struct pairmap *seen;      /* of members of keys: hashes of ids that a row of the backup has */
     struct pairmap *given;     /* hashes of ids that new rows got */
-    struct reserve **reserves; /* of partitions only, which share one; NULL: none began yet */
+    struct reserve **reserves; /* of shared maps only; NULL: none began yet */
 };
 
 enum remap_kind {
@@ -117,6 +117,7 @@ struct remap_block {
     enum remap_kind kind;
     size_t table;                      /* its index in the plan */
     size_t map;                        /* the index of the table in whose map its ids are */
+    bool shared;                       /* others' may be there too: of a partition, or the whole */
     const struct plan_table **targets; /* one a field: the table that its ids are of, or NULL */
     int cycle; /* of the group that is being read; references into it may have to wait */
     struct identity identity;

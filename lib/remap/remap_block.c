@@ -46,7 +46,7 @@ prepare_ids(struct remap_block *block)
         return;
     block->reserve = mem_alloc(sizeof *block->reserve);
     reserve_init(block->reserve, block->reader, remap->writer, block->layout.table, id);
-    if (block->map != block->table)
+    if (block->shared)
         remap->reserves[block->map] = block->reserve;
 }
 
@@ -61,6 +61,7 @@ block_alloc(struct remap *remap, const struct layout *layout)
     block->kind = remap_kind_of(layout->table);
     block->table = (size_t)(layout->table - remap->plan->tables);
     block->map = (size_t)(plan_map(remap->plan, layout->table) - remap->plan->tables);
+    block->shared = block->map != block->table || layout->table->partitioned;
     block->fields = mem_alloc((layout->n + 1) * sizeof *block->fields);
     block->values = mem_alloc((layout->n + 1) * sizeof *block->values);
     block->waiting = mem_alloc(layout->n + 1);
@@ -270,7 +271,7 @@ remap_block_free(struct remap_block *block)
     buf_release(&block->batch.keys);
     free(block->batch.items);
     identity_release(&block->identity);
-    if (block->reserve != NULL && block->map == block->table) {
+    if (block->reserve != NULL && !block->shared) {
         pairmap_release(&block->remap->given[block->map]);
         reserve_release(block->reserve);
         free(block->reserve);
