@@ -6,6 +6,7 @@
 #include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "sql.h"
 #include "stage_each.h"
 #include "stage_refused.h"
 #include "triggers.h"
@@ -25,6 +26,7 @@ void
 stage_release(struct stage *stage)
 {
     copybatch_release(&stage->batch);
+    schema_names_release(&stage->relations);
 }
 
 static void
@@ -113,6 +115,25 @@ stage_finish(struct stage *stage)
 
 /* ---- with the foreign keys' triggers switched off */
 
+/* Rows of a partition are rows of all that it is a partition of. */
+static const struct schema_names *
+relations_of(struct stage *stage)
+{
+    struct buf name = {0};
+    PGresult *result;
+
+    if (stage->relations.n > 0)
+        return &stage->relations;
+    mergesql_table(stage->layout->table, &name);
+    schema_add_name(&stage->relations, buf_string(&name));
+    result = server_query_relation(stage->writer, sql_table_ancestors, stage->layout->table->name);
+    for (int i = 0; i < PQntuples(result); i++)
+        schema_add_name(&stage->relations, PQgetvalue(result, i, 0));
+    PQclear(result);
+    buf_release(&name);
+    return &stage->relations;
+}
+
 void
 stage_orphans_sql(struct stage *const *stages, size_t n, const struct stage *stage,
     const struct triggers_check *check, struct buf *sql)
@@ -121,15 +142,11 @@ stage_orphans_sql(struct stage *const *stages, size_t n, const struct stage *sta
     mergesql_stage_name(stage->number, sql);
     buf_add_format(sql, " s WHERE %s", check->condition);
     for (size_t i = 0; i < n; i++) {
-        struct buf parent = {0};
-
-        mergesql_table(stages[i]->layout->table, &parent);
-        if (stages[i]->n > 0 && strcmp(buf_string(&parent), check->parent) == 0) {
-            buf_add_string(sql, " AND NOT EXISTS (SELECT FROM ");
-            mergesql_stage_name(stages[i]->number, sql);
-            buf_add_format(sql, " p WHERE %s)", check->join);
-        }
-        buf_release(&parent);
+        if (stages[i]->n == 0 || !schema_has_name(relations_of(stages[i]), check->parent))
+            continue;
+        buf_add_string(sql, " AND NOT EXISTS (SELECT FROM ");
+        mergesql_stage_name(stages[i]->number, sql);
+        buf_add_format(sql, " p WHERE %s)", check->join);
     }
 }
 

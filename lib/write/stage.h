@@ -21,6 +21,8 @@ struct stage {
     copybatch_sift *sift; /* may be NULL */
     void *context;
     struct copybatch batch;
+    struct schema_names
+        relations;       /* the table's and those that it is a partition of, in SQL form */
     uint64_t n;          /* rows added */
     uint64_t inserted;   /* rows that are in the live table at last */
     uint64_t suppressed; /* rows that a trigger of the live database left out */

@@ -26,12 +26,13 @@ SELECT format('SELECT %L, t::text FROM ONLY %s t', c.oid::regclass, c.oid::regcl
 \gexec
 SQL
 }
+dump_options=()
 # The rows of both databases by their names are those of the merged one; $names is SQL that gives them.
 united_is() { # NAME STATUS
     local dry before
     printf '%s\n' "${rules-}" >"$T/merge.rules"
     export RULES=$T/merge.rules
-    dump_origin
+    pg_dump --no-owner "${dump_options[@]}" origin >"$T/origin.sql"
     rows live >"$T/had.rows"
     { sql origin "$names"; sql live "$names"; } | sort -u >"$T/expected"
     quiet_merge "$T/origin.sql" live --dry-run
@@ -139,7 +140,36 @@ equal "partitions: each is merged by its natural key, else appended" "merge (cod
 equal "partitions: no id is there twice" "0 0" "$(sql live "SELECT (SELECT count(*) - count(DISTINCT id) FROM event), (SELECT count(*) - count(DISTINCT id) FROM visit)" | tr '|' ' ')"
 undone_is "partitions"
 
-# ---- a partition that is not there: its rows are left out, and what refers to them is not given to strangers
+# ---- the live database has other partitions: some are merged by themselves, the other rows by way of the whole
+two_dbs "$schema"
+partitions origin 1
+sql live "DROP TABLE event CASCADE; DROP TABLE visit, note, kind"
+live_schema=${schema/"event_2 PARTITION OF event FOR VALUES FROM ('2024-04-01') TO ('2024-08-01')"/"event_2 PARTITION OF event FOR VALUES FROM ('2024-04-01') TO ('2024-06-01'); CREATE TABLE event_rest PARTITION OF event DEFAULT"}
+sql live "${live_schema/visit_2 PARTITION/visit_late PARTITION}" >/dev/null
+partitions live 30
+with_places=$names
+names="SELECT concat_ws('|', e.created_at, k.name, e.code, e.body) FROM event e JOIN kind k ON k.id = e.kind_id
+    UNION ALL SELECT concat_ws('|', v.day, e.code, v.who) FROM visit v LEFT JOIN event e ON (e.id, e.created_at) = (v.event_id, v.event_at)
+    UNION ALL SELECT concat_ws('|', 'note', v.who, n.text, (SELECT string_agg(e.code, ',' ORDER BY a.n) FROM unnest(n.events) WITH ORDINALITY a(id, n) JOIN event e USING (id)))
+        FROM note n LEFT JOIN visit v ON v.id = n.visit"
+united_is "other partitions" 0
+equal "other partitions: what has its place is merged by itself" "merge append merge append skip skip" \
+    "$(for t in event_1 visit_1 event visit event_2 visit_2; do planned public.$t | cut -d' ' -f1; done | paste -sd' ')"
+equal "other partitions: no id is there twice" "0 0" "$(sql live "SELECT (SELECT count(*) - count(DISTINCT id) FROM event), (SELECT count(*) - count(DISTINCT id) FROM visit)" | tr '|' ' ')"
+undone_is "other partitions"
+
+# ---- the same ids, of a dump that puts all rows into the whole tables
+two_dbs "$schema"
+partitions origin 1
+partitions live 30
+dump_options=(--load-via-partition-root)
+united_is "a dump by way of the whole tables" 0
+equal "a dump by way of the whole tables: so are they merged" "merge append" "$(for t in event visit; do planned public.$t | cut -d' ' -f1; done | paste -sd' ')"
+undone_is "a dump by way of the whole tables"
+dump_options=()
+names=$with_places
+
+# ---- a partition that is not there: its rows are rejects, and what refers to them is not given to strangers
 two_dbs "$schema"
 partitions origin 1
 partitions live 30
@@ -150,16 +180,17 @@ sql live "INSERT INTO event (id, created_at, code) VALUES (5000, '2024-03-03', '
 dump_origin
 printf '%s\n' "$rules" >"$T/merge.rules"
 RULES=$T/merge.rules quiet_merge "$T/origin.sql" live
-equal "a partition that is not there" "3 skip - no-live-table 1 1" \
-    "$status $(planned public.event_3) $(rejected public.visit_2 23503) $(rejected public.note 23503)"
+equal "a partition that is not there" "3 skip - routed 1 1 1" \
+    "$status $(planned public.event_3) $(rejected public.event 23514) $(rejected public.visit_2 23503) $(rejected public.note 23503)"
 
 # ---- rows that refer to rows of their own table: trees by composite keys, chains in partitions
-two_dbs "CREATE TABLE tenant (id serial PRIMARY KEY, name text UNIQUE NOT NULL);
+trees_schema="CREATE TABLE tenant (id serial PRIMARY KEY, name text UNIQUE NOT NULL);
     CREATE TABLE node (tenant_id int NOT NULL REFERENCES tenant, id serial, parent_id int, name text NOT NULL, PRIMARY KEY (tenant_id, id),
         FOREIGN KEY (tenant_id, parent_id) REFERENCES node (tenant_id, id), UNIQUE (tenant_id, parent_id, name));
     CREATE TABLE step (id bigserial, at date NOT NULL, before_id bigint, before_at date, what text, PRIMARY KEY (id, at), FOREIGN KEY (before_id, before_at) REFERENCES step (id, at)) PARTITION BY RANGE (at);
     CREATE TABLE step_1 PARTITION OF step FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
     CREATE TABLE step_2 PARTITION OF step FOR VALUES FROM ('2024-02-01') TO ('2024-03-01')"
+two_dbs "$trees_schema"
 trees() { # DB START
     sql "$1" "ALTER SEQUENCE tenant_id_seq RESTART $2; ALTER SEQUENCE node_id_seq RESTART $2; ALTER SEQUENCE step_id_seq RESTART $2;
         INSERT INTO tenant (name) SELECT 't' || g FROM generate_series(1, 4) g ORDER BY md5('$1' || g);
@@ -178,6 +209,19 @@ names="WITH RECURSIVE w AS (SELECT n.tenant_id, n.id, t.name || '/' || n.name AS
     UNION ALL SELECT concat_ws('|', s.tableoid::regclass, s.at, s.what, b.what, b.at) FROM step s LEFT JOIN step b ON (b.id, b.at) = (s.before_id, s.before_at)"
 united_is "rows that refer to their own table" 0
 undone_is "rows that refer to their own table"
+for triggers in "" "CREATE TRIGGER quiet BEFORE INSERT ON step FOR EACH ROW EXECUTE FUNCTION quiet()"; do
+    scene="rows that refer to their own table, in other partitions${triggers:+, with triggers switched off}"
+    two_dbs "$trees_schema"
+    trees origin 1
+    sql live "DROP TABLE step, node, tenant; ${trees_schema/step_2 PARTITION/step_b PARTITION};
+        CREATE FUNCTION quiet() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''loud''; END'" >/dev/null
+    trees live 7
+    sql live "$triggers"
+    names="SELECT concat_ws('|', s.at, s.what, b.what, b.at) FROM step s LEFT JOIN step b ON (b.id, b.at) = (s.before_id, s.before_at)"
+    united_is "$scene" 0
+    equal "$scene: both ways" "append append" "$(planned public.step | cut -d' ' -f1) $(planned public.step_1 | cut -d' ' -f1)"
+    undone_is "$scene"
+done
 
 # ---- where ids mean the same, a rule says when they do not; a rule for the whole table counts for its partitions
 two_dbs "CREATE TABLE kind (id serial PRIMARY KEY, name text UNIQUE NOT NULL);
