@@ -1,5 +1,6 @@
--- By which columns foreign keys refer to rows of table $1, or to those of a table that it is a partition of:
--- its schema and name, the columns in their order, and the hash of them in a row r, as table_foreign.sql has it.
+-- By which columns foreign keys refer to rows of table $1, or to those of a table that it is a partition of,
+-- or of one of its partitions: its schema and name, the columns in their order, and the hash of them in a
+-- row r, as table_foreign.sql has it.
 SELECT DISTINCT n.nspname, p.relname, k.columns,
        pg_catalog.format('pg_catalog.hash_record_extended(ROW(%s), 0)', k.hashed)
 FROM pg_catalog.pg_constraint c
@@ -15,5 +16,7 @@ CROSS JOIN LATERAL (
     WHERE b.attrelid = c.confrelid AND b.attnum = ANY (c.confkey)) k
 WHERE c.contype = 'f'
   AND (c.confrelid = $1::pg_catalog.regclass
-       OR c.confrelid IN (SELECT s.relid FROM pg_catalog.pg_partition_ancestors($1::pg_catalog.regclass) s(relid)))
+       OR c.confrelid IN (SELECT s.relid FROM pg_catalog.pg_partition_ancestors($1::pg_catalog.regclass) s(relid))
+       OR c.conparentid = 0
+          AND c.confrelid IN (SELECT s.relid FROM pg_catalog.pg_partition_tree($1::pg_catalog.regclass) s))
 ORDER BY 1, 2, 3

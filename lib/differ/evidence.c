@@ -82,8 +82,9 @@ ask_by_key(PGconn *connection, struct evidence_query *query, struct decide_evide
 void
 evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide)
 {
-    struct decide_table *table = decide_find(decide, sample->table);
+    struct decide_table *table = decide_find_taker(decide, sample->table);
     struct evidence_query query = {.table = table, .sample = sample};
+    struct decide_evidence evidence = {0};
 
     if (table == NULL || table->skip != NULL || table->id == NULL ||
         !evidence_query_add(&query, table->id->name))
@@ -91,9 +92,11 @@ evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decid
     if (!textstyle_is_own(&sample->style))
         connect_style(connection, &sample->style);
     if (table->plain_key == NULL || table->member != NULL)
-        evidence_content_ask(connection, &query, &table->evidence);
+        evidence_content_ask(connection, &query, &evidence);
     if (table->plain_key != NULL)
-        ask_by_key(connection, &query, &table->evidence);
+        ask_by_key(connection, &query, &evidence);
+    decide_evidence_add(&table->evidence, &evidence);
+    free(evidence.pairs);
     if (!textstyle_is_own(&sample->style))
         connect_style(connection, NULL);
     buf_release(&query.sql);

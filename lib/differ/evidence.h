@@ -26,7 +26,7 @@ void evidence_start(struct evidence_sample *sample);
 /* `row` is a COPY text row; one of another number of fields is passed over. */
 void evidence_add(struct evidence_sample *sample, struct slice row);
 /*
- * Fills the evidence of the sample's table, if it is to be merged and has a surrogate id: by key
+ * Adds to the evidence of the sample's table, if it is to be merged and has a surrogate id: by key
  * where it has one without references; by content where it has none, or where the id is one column
  * of several of the primary key, by which it may be merged all the same. Needs an open transaction.
  */

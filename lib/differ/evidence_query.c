@@ -59,7 +59,7 @@ void
 evidence_query_add_from(struct evidence_query *query)
 {
     evidence_query_add_rows(query);
-    buf_add_string(&query->sql, " JOIN ONLY ");
+    buf_add_string(&query->sql, query->table->partitioned ? " JOIN " : " JOIN ONLY ");
     ident_display_to_sql(query->table->name, &query->sql);
     buf_add_string(&query->sql, " t ON ");
 }

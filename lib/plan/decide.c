@@ -25,10 +25,18 @@ decide_find(const struct decide *decide, const char *name)
     return NULL;
 }
 
+struct decide_table *
+decide_find_taker(const struct decide *decide, const char *name)
+{
+    struct decide_table *table = decide_find(decide, name);
+
+    return table != NULL && table->into != NULL ? decide_find(decide, table->into) : table;
+}
+
 /* ---- which tables */
 
-static struct decide_table *
-add_table(struct decide *decide, const char *name)
+struct decide_table *
+decide_add_table(struct decide *decide, const char *name)
 {
     struct decide_table *table = MEM_APPEND(decide->tables, decide->n_tables, decide->room_tables);
 
@@ -36,7 +44,7 @@ add_table(struct decide *decide, const char *name)
         .backup = schema_find_table(decide->backup, name),
         .live = schema_find_table(decide->live, name),
         .rules = rules_table(decide->rules, name)};
-    table->root = decide_made_root(decide, table->live);
+    table->root = decide_parts_root(decide->live, table->live);
     if (table->rules->name == NULL && table->root != NULL)
         table->rules = rules_table(decide->rules, table->root);
     return table;
@@ -65,8 +73,10 @@ collect(struct decide *decide)
         const struct schema_table *table = &decide->backup->tables[i];
 
         if (table->kind == SCHEMA_TABLE || table->data.present)
-            add_table(decide, table->name);
+            decide_add_table(decide, table->name);
     }
+    sort_tables(decide);
+    decide_parts(decide);
     sort_tables(decide);
 }
 
@@ -84,7 +94,7 @@ add_absent(struct decide *decide, const char *name, size_t n_sorted)
             table = &decide->tables[i];
     if (table != NULL)
         return;
-    table = add_table(decide, name);
+    table = decide_add_table(decide, name);
     table->backup = NULL;
     table->skip = mem_string("not in the backup");
     table->skip_why = WHY_NOT_IN_BACKUP;
@@ -101,7 +111,7 @@ collect_absent(struct decide *decide)
     for (size_t i = 0; i < n_sorted; i++) {
         const struct schema_table *live = decide->tables[i].live;
         const struct rules_table *rules = decide->tables[i].rules;
-        const char *target, *root = decide_made_root(decide, live);
+        const char *target, *root = decide_parts_root(decide->live, live);
 
         if (root != NULL)
             add_absent(decide, root, n_sorted);
@@ -160,7 +170,7 @@ static void
 add_edges_to(const struct decide *decide, struct edges *edges, size_t child, const char *parent)
 {
     const struct schema_table *live = schema_find_table(decide->live, parent);
-    const struct decide_table *found = decide_find(decide, parent);
+    const struct decide_table *found = decide_find_taker(decide, parent);
 
     if (found != NULL && has_edges(decide, found))
         add_edge(edges, child, (size_t)(found - decide->tables));
@@ -308,6 +318,8 @@ table_reason(
         buf_add_format(&reason, "; %s in the backup", planned->backup);
     if (table->backup->n_columns == 0)
         buf_add_string(&reason, "; no DDL in the backup: declared as the live table");
+    if (table->partitioned)
+        buf_add_string(&reason, "; rows go into the live partitions");
     add_live_only(&reason, table);
     buf_string(&reason);
     return reason.data;
@@ -330,6 +342,7 @@ plan_merged(
     planned->cycle = table->cycle;
     if (decide_made_map(decide, table) != table)
         planned->map = mem_string(table->root);
+    planned->partitioned = table->partitioned;
     planned->stricter = decide_is_stricter(decide, table);
     decide_column_all(decide, table, planned);
     planned->reason = table_reason(decide, table, planned);
@@ -359,25 +372,43 @@ note_targets(const struct decide *decide, const struct plan_table *planned)
     }
 }
 
+/* The backup has no rows of it, or but such as go into it, if it were not left out. */
+static bool
+is_empty(const struct decide_table *table)
+{
+    return table->backup == NULL ||
+           (table->takes && table->skip != NULL && !table->backup->data.present);
+}
+
+static void
+plan_skipped(const struct decide_table *table, struct plan_table *planned)
+{
+    planned->action = PLAN_SKIP;
+    planned->reason = mem_string(table->skip);
+    planned->cycle = table->replaces_id ? table->cycle : 0;
+    if (table->into != NULL)
+        planned->into = mem_string(table->into);
+    if (!table->replaces_id)
+        why_add(&planned->why, table->skip_why);
+    if (table->replaces_id || (table->takes && is_empty(table)))
+        why_add(&planned->why, WHY_PARTITIONED);
+}
+
 static void
 plan_one(const struct decide *decide, const struct decide_table *table, struct plan *plan)
 {
     struct plan_table *planned;
     const char *backup;
 
-    if (table->backup == NULL && !table->targeted)
+    if (is_empty(table) && !table->targeted)
         return;
     planned = plan_add_table(plan, table->name);
     backup = rules_backup_table(decide->rules, table->name);
     if (backup != NULL)
         planned->backup = mem_string(backup);
-    if (table->backup != NULL && table->backup->data.present)
-        planned->rows = table->backup->data.rows;
+    planned->rows = decide_parts_rows(decide, table);
     if (table->skip != NULL) {
-        planned->action = PLAN_SKIP;
-        planned->reason = mem_string(table->skip);
-        planned->cycle = table->replaces_id ? table->cycle : 0;
-        why_add(&planned->why, table->replaces_id ? WHY_PARTITIONED : table->skip_why);
+        plan_skipped(table, planned);
         return;
     }
     plan_merged(decide, table, planned);
@@ -399,6 +430,7 @@ decide_plan(struct decide *decide, struct plan *plan)
         if (decide->tables[i].skip == NULL)
             decide_key_choose(decide, &decide->tables[i]);
     decide_made_roots(decide);
+    decide_parts_settle(decide);
     for (size_t i = 0; i < decide->n_tables; i++)
         plan_one(decide, &decide->tables[decide->order[i]], plan);
     plan->started = plan->ended = true;

@@ -67,7 +67,12 @@ struct decide_table {
     const struct schema_column *member; /* the id, where it is one column of several of a primary
                          key, or of a partition's: where it must be replaced it is the surrogate key
                          if it is DECIDE_ALONE */
-    const char *root; /* the live table that it is a partition of, in the end; or NULL */
+    const char *root; /* the live table that it is a partition of, in the end; or NULL. What is
+                         PARTITIONED is its own */
+    bool partitioned; /* the live table is, and rows are merged by way of it */
+    bool takes;       /* rows of other tables of the backup are merged as its own */
+    const char *into; /* as whose rows its own are merged; or NULL */
+    char *apart;      /* as whose they are not, and why; or NULL */
     const struct schema_names
         *plain_key; /* a key without id and references, for evidence; or NULL */
     int cycle;
@@ -124,10 +129,30 @@ char *decide_table_doubt(const struct decide *decide, const struct plan_table *p
  */
 char *decide_lineage_doubt(const struct decide *decide, const struct plan *plan);
 
+/* Adds the figures of a part to those of the whole. */
+void decide_evidence_add(struct decide_evidence *sum, const struct decide_evidence *part);
+/* The table whose rows those of the backup's table of that name are merged as; NULL: of none. */
+struct decide_table *decide_find_taker(const struct decide *decide, const char *name);
+
 /* For the parts of this module. */
 
 #define DECIDE_ENOUGH 3      /* pairs for a verdict of a table's own */
 #define DECIDE_UNLIKELY 0.01 /* what happens less often by chance has a reason */
+
+/* Adds a table; pointers to others are invalid then, and decide_find() until they are sorted. */
+struct decide_table *decide_add_table(struct decide *decide, const char *name);
+
+/* The partitioned table that has the table's rows in the end; NULL: it is no partition. */
+const char *decide_parts_root(const struct schema *schema, const struct schema_table *table);
+/* Which tables are merged by way of others: adds those where they are missing. */
+void decide_parts(struct decide *decide);
+/* The columns that the backup gives with the rows, as far as it says so; and how many rows, -1: not
+ * known. Those of other tables count that are merged as the table's. */
+void decide_parts_columns(
+    const struct decide *decide, const struct decide_table *table, struct schema_names *names);
+int64_t decide_parts_rows(const struct decide *decide, const struct decide_table *table);
+/* Where the whole table is left out so is what would go into it. */
+void decide_parts_settle(struct decide *decide);
 
 /* Adds `text` to a malloc'd reason (NULL: none so far), and the code to its codes. */
 void decide_because(char **why, char **reason, enum why_code code, char *text);
@@ -164,8 +189,6 @@ bool decide_made_is_reference(const struct decide_table *table, const char *colu
 /* The column, or the one of the whole table, if a sequence makes its values; else NULL. */
 const struct schema_column *decide_made_column(
     const struct decide *decide, const struct decide_table *table, const char *column);
-/* The partitioned table that has the table's rows in the end; NULL: it is no partition. */
-const char *decide_made_root(const struct decide *decide, const struct schema_table *live);
 /* The one column of the primary key that a sequence makes and that refers to nothing, or NULL. */
 const struct schema_column *decide_made_member(
     const struct decide *decide, const struct decide_table *table);

@@ -29,6 +29,9 @@ missing_reason(const struct decide *decide, const struct decide_table *table)
 {
     const struct schema_names *parents = &table->backup->parents;
 
+    if (table->apart != NULL)
+        return mem_format(
+            "not in the live database; its rows do not go by way of %s", table->apart);
     for (size_t i = 0; i < parents->n; i++)
         if (schema_find_table(decide->live, parents->names[i]) != NULL)
             return mem_format("not in the live database, though %s is", parents->names[i]);
@@ -37,13 +40,13 @@ missing_reason(const struct decide *decide, const struct decide_table *table)
 
 /* The columns of the backup's rows. A dump without column lists or DDL: the live table's. */
 static void
-add_source_columns(struct decide_table *table, struct schema_names *names)
+add_source_columns(
+    const struct decide *decide, const struct decide_table *table, struct schema_names *names)
 {
     const struct schema_table *declared =
         table->backup->n_columns > 0 ? table->backup : table->live;
 
-    for (size_t i = 0; i < table->backup->data.columns.n; i++)
-        schema_add_name(names, table->backup->data.columns.names[i]);
+    decide_parts_columns(decide, table, names);
     for (size_t i = 0; names->n == 0 && i < declared->n_columns; i++)
         if (!declared->columns[i].generated)
             schema_add_name(names, declared->columns[i].name);
@@ -89,26 +92,44 @@ fit_rest(struct decide_table *table)
     }
 }
 
+/* Its rows are merged all the same. */
+static void
+skip_into(struct decide_table *table)
+{
+    skip(table, WHY_ROUTED,
+        mem_format("its rows are merged as those of %s: %s", table->into,
+            table->live == NULL                 ? "the live database has no such partition"
+            : table->live->kind != SCHEMA_TABLE ? "the live partition has partitions itself"
+                                                : "the live partition takes other rows"));
+    table->left_out = true;
+}
+
 void
 decide_fit(const struct decide *decide, struct decide_table *table)
 {
+    if (table->into != NULL) {
+        skip_into(table);
+        return;
+    }
     if (table->rules->skip_line != 0)
         skip(table, WHY_RULE, rules_reason(decide->rules, table->rules->skip_line));
     if (table->live == NULL)
         skip(table, WHY_NO_LIVE_TABLE, missing_reason(decide, table));
-    else if (table->live->kind != SCHEMA_TABLE)
+    else if (table->live->kind != SCHEMA_TABLE && !table->partitioned)
         skip(table, WHY_NO_ORDINARY_TABLE,
-            mem_format("%s in the live database", kind_name(table->live->kind)));
+            mem_format("%s in the live database%s%s", kind_name(table->live->kind),
+                table->apart != NULL ? "; rows do not go into " : "",
+                table->apart != NULL ? table->apart : ""));
     if (table->skip == NULL && table->backup->damage != NULL) {
         skip(table, WHY_DAMAGED, mem_format("not whole in the backup: %s", table->backup->damage));
         table->left_out = true;
     }
-    if (table->skip == NULL && !table->backup->data.present) {
+    if (table->skip == NULL && !table->backup->data.present && !table->takes) {
         skip(table, WHY_NO_ROWS, mem_string("the backup holds no rows of it"));
         table->left_out = true;
     }
     if (table->live != NULL)
-        add_source_columns(table, &table->source);
+        add_source_columns(decide, table, &table->source);
     if (table->skip != NULL)
         return;
     for (size_t i = 0; i < table->source.n; i++)

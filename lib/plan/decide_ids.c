@@ -72,7 +72,7 @@ find_map_by(const struct decide *decide, const struct schema_reference *referenc
 {
     const char *there = parent_column(reference, column);
     const struct decide_table *parent =
-        decide_made_map(decide, decide_find(decide, reference->parent));
+        decide_made_map(decide, decide_find_taker(decide, reference->parent));
 
     if (there == NULL || parent == NULL)
         return NULL;
@@ -87,7 +87,7 @@ find_map_by(const struct decide *decide, const struct schema_reference *referenc
 static const struct decide_table *
 find_map_by_rule(const struct decide *decide, const char *target)
 {
-    const struct decide_table *parent = decide_made_map(decide, decide_find(decide, target));
+    const struct decide_table *parent = decide_made_map(decide, decide_find_taker(decide, target));
     const struct schema_key *primary;
 
     if (parent == NULL || parent->replaces_id)

@@ -9,8 +9,6 @@
 #include "decide.h"
 #include "mem.h"
 
-#define MAX_DEPTH 32 /* partitions of partitions */
-
 /* The column is of a foreign key, or a rule says that it holds other tables' ids. */
 bool
 decide_made_is_reference(const struct decide_table *table, const char *column)
@@ -36,23 +34,6 @@ decide_made_column(
     return own != NULL && schema_is_made(own) ? own : NULL;
 }
 
-const char *
-decide_made_root(const struct decide *decide, const struct schema_table *live)
-{
-    const char *root = NULL;
-
-    for (int depth = 0; live != NULL && depth < MAX_DEPTH; depth++) {
-        const struct schema_table *parent =
-            live->parents.n == 1 ? schema_find_table(decide->live, live->parents.names[0]) : NULL;
-
-        if (parent == NULL || parent->kind != SCHEMA_PARTITIONED)
-            return root;
-        root = parent->name;
-        live = parent;
-    }
-    return root;
-}
-
 const struct schema_column *
 decide_made_member(const struct decide *decide, const struct decide_table *table)
 {
@@ -74,31 +55,34 @@ decide_made_member(const struct decide *decide, const struct decide_table *table
 
 /* ---- partitions of one table: their lineage is that of all of them together */
 
-/* The counts become the whole table's; the pairs stay the partition's as well. */
-static void
-move_evidence(struct decide_evidence *own, struct decide_evidence *sum)
+void
+decide_evidence_add(struct decide_evidence *sum, const struct decide_evidence *part)
 {
-    sum->key_pairs += own->key_pairs;
-    sum->key_agree += own->key_agree;
-    sum->key_later += own->key_later;
-    sum->content_pairs += own->content_pairs;
-    sum->content_agree += own->content_agree;
-    sum->content_chance += own->content_chance;
-    for (size_t i = 0; i < own->n_pairs; i++)
-        *MEM_APPEND(sum->pairs, sum->n_pairs, sum->room_pairs) = own->pairs[i];
-    *own = (struct decide_evidence){
-        .pairs = own->pairs, .n_pairs = own->n_pairs, .room_pairs = own->room_pairs};
+    sum->key_pairs += part->key_pairs;
+    sum->key_agree += part->key_agree;
+    sum->key_later += part->key_later;
+    sum->content_pairs += part->content_pairs;
+    sum->content_agree += part->content_agree;
+    sum->content_chance += part->content_chance;
+    sum->content_repeats += part->content_repeats;
+    for (size_t i = 0; i < part->n_pairs; i++)
+        *MEM_APPEND(sum->pairs, sum->n_pairs, sum->room_pairs) = part->pairs[i];
 }
 
+/* The counts become the whole table's; the pairs stay the partition's as well. */
 void
 decide_made_pool(struct decide *decide)
 {
     for (size_t i = 0; i < decide->n_tables; i++) {
-        struct decide_table *table = &decide->tables[i];
-        struct decide_table *root = table->root != NULL ? decide_find(decide, table->root) : NULL;
+        struct decide_table *table = &decide->tables[i], *root;
+        struct decide_evidence *own = &table->evidence;
 
-        if (root != NULL)
-            move_evidence(&table->evidence, &root->evidence);
+        root = table->root != NULL ? decide_find(decide, table->root) : NULL;
+        if (root == NULL || root == table)
+            continue;
+        decide_evidence_add(&root->evidence, own);
+        *own = (struct decide_evidence){
+            .pairs = own->pairs, .n_pairs = own->n_pairs, .room_pairs = own->room_pairs};
     }
 }
 
@@ -162,19 +146,36 @@ decide_made_map(const struct decide *decide, const struct decide_table *table)
     return root != NULL && root->replaces_id ? root : table;
 }
 
+/* One map cannot have ids that are replaced beside such as are not. */
+static void
+skip_other_ids(struct decide_table *table, const struct decide_table *root)
+{
+    table->skip_why = WHY_MADE_IDS;
+    table->skip = mem_format("its ids are %s, and those of rows that go by way of %s are %s: rules "
+                             "must say the same of both",
+        table->replaces_id ? "replaced" : "kept", root->name,
+        root->replaces_id ? "replaced" : "kept");
+}
+
 void
 decide_made_roots(struct decide *decide)
 {
     for (size_t i = 0; i < decide->n_tables; i++) {
-        const struct decide_table *table = &decide->tables[i];
-        struct decide_table *root = table->root != NULL ? decide_find(decide, table->root) : NULL;
+        struct decide_table *table = &decide->tables[i], *root;
 
+        root = table->root != NULL ? decide_find(decide, table->root) : NULL;
         if (root == NULL || table->skip != NULL)
             continue;
+        if (root->partitioned && root->skip == NULL && root->replaces_id != table->replaces_id) {
+            skip_other_ids(table, root);
+            continue;
+        }
         if (!table->replaces_id || table->member == NULL) {
             root->ids_kept = true;
             continue;
         }
+        if (root->skip == NULL) /* it has an id of its own */
+            continue;
         root->id = table->id;
         root->replaces_id = root->targeted = true;
         root->cycle = table->cycle;

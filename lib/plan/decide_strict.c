@@ -81,7 +81,7 @@ is_whole(const struct decide *decide, const char *name)
         const struct decide_table *part = &decide->tables[i];
 
         whole = part->root == NULL || strcmp(part->root, name) != 0 || part->backup == NULL ||
-                part->skip == NULL || part->skip_why == WHY_NO_ROWS ||
+                part->skip == NULL || part->into != NULL || part->skip_why == WHY_NO_ROWS ||
                 part->skip_why == WHY_PARTITIONED;
     }
     return whole;
@@ -166,6 +166,8 @@ references_are_stricter(const struct decide *decide, const struct decide_table *
 bool
 decide_is_stricter(const struct decide *decide, const struct decide_table *table)
 {
+    if (table->partitioned)
+        return true;
     if (table->backup == NULL)
         return false;
     if (references_are_stricter(decide, table))

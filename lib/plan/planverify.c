@@ -23,14 +23,14 @@ static bool
 verify_table(const struct plan_table *table, const struct schema_table *backup,
     const struct schema_table *live, char **reason)
 {
-    if (backup == NULL || !backup->data.present)
+    if (backup == NULL || (!backup->data.present && backup->kind != SCHEMA_PARTITIONED))
         return fault(
             reason, mem_format("the backup holds no rows of %s", plan_table_backup(table)));
     if (live == NULL)
         return fault(reason, mem_format("%s is not in the live database", table->name));
-    if (live->kind != SCHEMA_TABLE)
-        return fault(
-            reason, mem_format("%s is no ordinary table in the live database", table->name));
+    if (live->kind != (table->partitioned ? SCHEMA_PARTITIONED : SCHEMA_TABLE))
+        return fault(reason, mem_format("%s is no %s table in the live database", table->name,
+                                 table->partitioned ? "partitioned" : "ordinary"));
     for (size_t i = 0; i < table->key.n; i++)
         if (schema_find_column(live, table->key.names[i]) == NULL)
             return fault(reason,

@@ -21,6 +21,7 @@ why_word(enum why_code code)
         [WHY_MADE_IDS] = "made-ids",
         [WHY_FORKED] = "forked",
         [WHY_PARTITIONED] = "partitioned",
+        [WHY_ROUTED] = "routed",
         [WHY_UNIQUE_KEY] = "unique-key",
         [WHY_PRIMARY_KEY] = "primary-key",
         [WHY_ID_ONLY] = "id-only",

@@ -21,6 +21,7 @@ enum why_code {
     WHY_MADE_IDS,
     WHY_FORKED,
     WHY_PARTITIONED,
+    WHY_ROUTED,
     /* how rows are identified */
     WHY_UNIQUE_KEY,
     WHY_PRIMARY_KEY,

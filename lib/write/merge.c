@@ -376,8 +376,8 @@ report_skipped(struct merge *merge)
         struct tally tally = {.table = planned->name, .reason = planned->reason};
 
         /* nothing is left out where the backup has nothing */
-        if (planned->action != PLAN_SKIP || why_has(planned->why, WHY_NO_ROWS) ||
-            why_has(planned->why, WHY_PARTITIONED))
+        if (planned->action != PLAN_SKIP || planned->into != NULL ||
+            why_has(planned->why, WHY_NO_ROWS) || why_has(planned->why, WHY_PARTITIONED))
             continue;
         tally.read = tally.skipped = planned->rows > 0 ? (uint64_t)planned->rows : 0;
         tally_add(&merge->sum, &tally);

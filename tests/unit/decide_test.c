@@ -1042,6 +1042,114 @@ START_TEST(a_foreign_key_may_lead_nowhere_where_the_backup_does_not_say_that_it_
 }
 END_TEST
 
+/* ---- partitions */
+
+#define DAY_KEY(name)                                                                              \
+    "column\tpublic." name "\tday\tdate\tyes\t\\N\tno\tno\t\\N\n"                                  \
+    "key\tpublic." name "\t" name "_pkey\tprimary\t(day)\tno\tno\n"
+#define WHOLE(name, by)                                                                            \
+    "table\tpublic." name "\tpartitioned\n"                                                        \
+    "partition-key\tpublic." name "\t" by "\n" DAY_KEY(name)
+#define INNER(name, parent, bound, by)                                                             \
+    "table\tpublic." name "\tpartitioned\tpublic." parent "\n"                                     \
+    "partition-key\tpublic." name "\t" by "\npartition-bound\tpublic." name "\t" bound             \
+    "\n" DAY_KEY(name)
+#define PART(name, parent, bound)                                                                  \
+    "table\tpublic." name "\ttable\tpublic." parent "\npartition-bound\tpublic." name "\t" bound   \
+    "\n" DAY_KEY(name)
+#define ROWS(name, n) "data\tpublic." name "\tcopy\t" n "\t9\tday\n"
+#define IN_1 "FOR VALUES IN (1)"
+#define BACKUP                                                                                     \
+    WHOLE("m", "LIST (day)")                                                                       \
+    PART("m_1", "m", IN_1)                                                                         \
+    PART("m_x", "m", "DEFAULT")                                                                    \
+    INNER("m_2", "m", "FOR VALUES IN (2)", "RANGE (day)")                                          \
+    PART("m_2_1", "m_2", "FOR VALUES FROM (1) TO (2)")                                             \
+    ROWS("m_1", "3") ROWS("m_x", "4") ROWS("m_2_1", "5")
+
+static const struct {
+    const char *live;
+    const char *whole, *one, *rest, *inner; /* decisions: public.m, m_1, m_x, m_2_1 */
+    int rows;                               /* that go by way of public.m */
+} places[] = {
+    {BACKUP, "none", "merge (day)", "merge (day)", "merge (day)", 0},
+    /* one more beside the default partition, which therefore takes less */
+    {BACKUP PART("m_3", "m", "FOR VALUES IN (3)"), "merge (day)", "merge (day)", "skip ()",
+        "merge (day)", 4},
+    /* one less: what it took the default partition takes by now */
+    {WHOLE("m", "LIST (day)") PART("m_1", "m", IN_1) PART("m_x", "m", "DEFAULT"), "merge (day)",
+        "merge (day)", "merge (day)", "skip ()", 5},
+    /* other bounds, and those of what it is a partition of */
+    {WHOLE("m", "LIST (day)") PART("m_1", "m", "FOR VALUES IN (1, 7)") PART("m_x", "m", "DEFAULT")
+            INNER("m_2", "m", "FOR VALUES IN (8)", "RANGE (day)")
+                PART("m_2_1", "m_2", "FOR VALUES FROM (1) TO (2)"),
+        "merge (day)", "skip ()", "skip ()", "skip ()", 12},
+    /* partitioned by something else, at both levels */
+    {WHOLE("m", "HASH (day)") PART("m_1", "m", IN_1), "merge (day)", "skip ()", "skip ()",
+        "skip ()", 12},
+    {WHOLE("m", "LIST (day)") PART("m_1", "m", IN_1) PART("m_x", "m", "DEFAULT") INNER("m_2", "m",
+         "FOR VALUES IN (2)", "LIST (day)") PART("m_2_1", "m_2", "FOR VALUES FROM (1) TO (2)"),
+        "merge (day)", "merge (day)", "merge (day)", "skip ()", 5},
+    /* a table of its own by now */
+    {WHOLE("m", "LIST (day)") "table\tpublic.m_1\ttable\n" DAY_KEY("m_1"), "merge (day)",
+        "merge (day)", "skip ()", "skip ()", 9},
+    /* partitioned itself; partitioned no more */
+    {WHOLE("m", "LIST (day)") INNER("m_1", "m", IN_1, "LIST (day)"), "merge (day)", "skip ()",
+        "skip ()", "skip ()", 12},
+    {"table\tpublic.m\ttable\n" DAY_KEY("m"), "merge (day)", "skip ()", "skip ()", "skip ()", 12},
+    /* what cannot take them */
+    {"table\tpublic.m\tview\n", "none", "skip ()", "skip ()", "skip ()", 0},
+    {WHOLE("m", "LIST (day)") PART("m_1", "m", IN_1) "table\tpublic.far\tforeign\tpublic.m\n",
+        "none", "merge (day)", "skip ()", "skip ()", 0},
+    {WHOLE("all", "LIST (day)") INNER("m", "all", IN_1, "LIST (day)"), "none", "skip ()", "skip ()",
+        "skip ()", 0},
+};
+
+START_TEST(a_partition_is_merged_by_itself_where_it_takes_the_same_rows)
+{
+    struct scene scene;
+    const struct plan_table *whole;
+
+    start(&scene, BACKUP, places[_i].live, "");
+    finish(&scene, 0, 0);
+    ck_assert_str_eq(decision(&scene, "public.m"), places[_i].whole);
+    ck_assert_str_eq(decision(&scene, "public.m_1"), places[_i].one);
+    ck_assert_str_eq(decision(&scene, "public.m_x"), places[_i].rest);
+    ck_assert_str_eq(decision(&scene, "public.m_2_1"), places[_i].inner);
+    whole = plan_find_table(&scene.plan, "public.m");
+    ck_assert_int_eq(whole != NULL ? whole->rows : 0, places[_i].rows);
+    ck_assert(
+        whole == NULL ||
+        whole->partitioned == (schema_find_table(&scene.live, "public.m")->kind != SCHEMA_TABLE));
+}
+END_TEST
+
+START_TEST(rows_go_by_way_of_a_whole_table_that_can_take_them)
+{
+    static const char live[] = WHOLE("m", "LIST (day)");
+    struct scene scene;
+
+    start(&scene, BACKUP, live, "m_1 append\nm key day\n");
+    finish(&scene, 0, 0);
+    ck_assert(mentions(&scene, "public.m_1", "for it has rules of its own"));
+    ck_assert_str_eq(plan_find_table(&scene.plan, "public.m_x")->into, "public.m");
+    ck_assert_str_eq(plan_find_table(&scene.plan, "public.m_x")->why, "routed");
+    start(&scene, BACKUP, live, "m skip\n");
+    finish(&scene, 0, 0);
+    ck_assert_str_eq(decision(&scene, "public.m"), "none");
+    ck_assert_str_eq(plan_find_table(&scene.plan, "public.m_1")->why, "rule");
+    ck_assert_ptr_null(plan_find_table(&scene.plan, "public.m_1")->into);
+    start(&scene, BACKUP, live, "m conflict keep\n");
+    finish(&scene, 0, 0);
+    ck_assert_int_eq(plan_find_table(&scene.plan, "public.m")->conflict, PLAN_CONFLICT_KEEP);
+    ck_assert(plan_find_table(&scene.plan, "public.m")->stricter);
+    start(&scene, WHOLE("m", "LIST (day)") PART("m_1", "m", IN_1) ROWS("m", "7"), live, "");
+    finish(&scene, 0, 0); /* loaded by way of the root */
+    ck_assert_str_eq(decision(&scene, "public.m"), "merge (day)");
+    ck_assert_str_eq(plan_find_table(&scene.plan, "public.m_1")->why, "no-rows");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -1086,5 +1194,8 @@ main(void)
     tcase_add_test(tests, what_is_renamed_is_compared_under_its_live_name);
     tcase_add_test(
         tests, a_foreign_key_may_lead_nowhere_where_the_backup_does_not_say_that_it_holds);
+    tcase_add_loop_test(tests, a_partition_is_merged_by_itself_where_it_takes_the_same_rows, 0,
+        sizeof places / sizeof places[0]);
+    tcase_add_test(tests, rows_go_by_way_of_a_whole_table_that_can_take_them);
     return unit_run(tests);
 }
