@@ -9,6 +9,7 @@
 #include "decide.h"
 #include "ident.h"
 #include "mem.h"
+#include "number.h"
 
 /* The pairs that say something, by their ids: alike ones, and behind the last of these strangers.
  */
@@ -114,11 +115,17 @@ evidence_of(const struct decide *decide, const struct decide_table *table)
     return root != NULL ? &root->evidence : &table->evidence;
 }
 
+static const struct schema_column *
+id_of(const struct decide_table *table)
+{
+    return table->id != NULL ? table->id : table->member;
+}
+
 /* Merged by its id, the backup's row would be written over the live one. */
 static bool
 overwrites(const struct decide_table *table, enum plan_conflict conflict)
 {
-    const struct schema_column *id = table->id != NULL ? table->id : table->member;
+    const struct schema_column *id = id_of(table);
 
     return id != NULL && table->action == PLAN_MERGE &&
            schema_has_name(table->merge_key, id->name) && conflict != PLAN_CONFLICT_KEEP &&
@@ -145,6 +152,7 @@ add_key_rule(const struct decide_table *table, struct buf *text)
     buf_add_string(text, "\" tells them apart by that key,");
 }
 
+/* Only numbers count up: a uuid stands anywhere. */
 char *
 decide_fork_reason(const struct decide *decide, const struct decide_table *table)
 {
@@ -152,8 +160,8 @@ decide_fork_reason(const struct decide *decide, const struct decide_table *table
     struct fork fork = find_fork(evidence);
     struct buf text = {0};
 
-    if (!overwrites(table, table->rules->conflict) || !is_seen(&fork) ||
-        !may_clash(evidence, &fork))
+    if (!overwrites(table, table->rules->conflict) || !number_is_type(id_of(table)->type) ||
+        !is_seen(&fork) || !may_clash(evidence, &fork))
         return NULL;
     buf_add_format(&text,
         "its ids parted after a common start: %lld of the %zu sampled rows that are in both "

@@ -656,6 +656,17 @@ START_TEST(a_table_whose_last_ids_are_strangers_is_left_to_a_rule)
 }
 END_TEST
 
+START_TEST(ids_that_do_not_count_up_do_not_fork)
+{
+    struct scene scene;
+
+    start(&scene, app_facts, app_facts, "");
+    add_pairs(&decide_find(&scene.decide, "public.token")->evidence, 1, ALIKE_20 "uuuu");
+    finish(&scene, 10, 10);
+    ck_assert_str_eq(decision(&scene, "public.token"), "merge (id)");
+}
+END_TEST
+
 START_TEST(rows_behind_a_fork_say_nothing_about_other_tables)
 {
     struct scene scene;
@@ -1177,6 +1188,7 @@ main(void)
     tcase_add_test(tests, unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides);
     tcase_add_test(tests, agreement_by_chance_is_no_evidence);
     tcase_add_test(tests, a_table_whose_last_ids_are_strangers_is_left_to_a_rule);
+    tcase_add_test(tests, ids_that_do_not_count_up_do_not_fork);
     tcase_add_test(tests, rows_behind_a_fork_say_nothing_about_other_tables);
     tcase_add_test(tests, a_made_member_of_a_key_forks_too);
     tcase_add_test(tests, ids_that_are_there_twice_under_other_keys_are_a_warning);
