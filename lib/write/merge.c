@@ -328,6 +328,8 @@ start_ending(struct merge *merge)
     } else {
         merge_foresee_group(merge);
     }
+    for (size_t i = 0; i < merge->n_group; i++)
+        merge_table_note_refused(group[i]);
     for (size_t i = 0; i < merge->n_group; i++) {
         changes_start(&group[i]->changes, update_triggers(group[i]));
         if (i + 1 < merge->n_group)

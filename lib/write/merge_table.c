@@ -1,5 +1,6 @@
 #include "merge_table.h"
 
+#include "copyrow.h"
 #include "merge_foresee.h"
 #include "mergesql.h"
 #include "triggers.h"
@@ -50,13 +51,35 @@ refused(void *context, struct slice row, const struct server_error *error)
     refused_as(context, row, error, CLASHES_ANY);
 }
 
-/* What refers to it is rejected too. */
+void
+merge_table_note_refused(struct merge_table *table)
+{
+    struct slice rows = buf_slice(&table->refused);
+
+    while (rows.length > 0)
+        refusals_note(&table->merge->refusals, &table->layout, copyrow_next(&rows));
+    buf_release(&table->refused);
+}
+
+/* What refers to it is rejected too; but within a cycle some rows would know of it, and some not,
+ * for it depends on how many there are when it is refused. */
+static void
+note_refused(struct merge_table *table, struct slice row)
+{
+    if (table->layout.table->cycle == 0) {
+        refusals_note(&table->merge->refusals, &table->layout, row);
+        return;
+    }
+    buf_add_slice(&table->refused, row);
+    buf_add_char(&table->refused, '\n');
+}
+
 void
 merge_table_refused_new(void *context, struct slice row, const struct server_error *error)
 {
     struct merge_table *table = context;
 
-    refusals_note(&table->merge->refusals, &table->layout, row);
+    note_refused(table, row);
     merge_foresee_refused(table, row);
     refused_as(table, row, error,
         table->merge->writer != NULL && table->mark != MERGE_UNKNOWN ? CLASHES_NEW : CLASHES_ANY);

@@ -27,6 +27,7 @@ struct merge_table {
     struct changes changes;
     struct validate validate; /* what would be refused: in a dry run, and where many rows are */
     struct clashes clashes;
+    struct buf refused; /* new rows of a cycle: rows of its tables do not know of them */
     struct merge_foresee *foresee; /* NULL but in a dry run */
 };
 
@@ -39,6 +40,8 @@ void merge_table_reject(struct merge_table *table, const char *sqlstate, const c
     struct slice row, enum rejects_ids ids);
 /* A new row that is refused, and was counted as read. */
 void merge_table_refused_new(void *context, struct slice row, const struct server_error *error);
+/* All of its cycle's rows have come: rows behind them may know which new ones were refused. */
+void merge_table_note_refused(struct merge_table *table);
 /* The context is the table; as copybatch_taken. */
 void merge_table_note_inserted(void *context, struct slice rows, uint64_t n);
 
