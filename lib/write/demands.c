@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "changesql.h"
 #include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
@@ -10,8 +11,6 @@
 #include "textarray.h"
 #include "triggers.h"
 
-#define UNIQUE_VIOLATION "23505"
-#define EXCLUSION_VIOLATION "23P01"
 #define MOST 90 /* arguments of a call (FUNC_MAX_ARGS is 100) */
 
 /*
@@ -84,6 +83,28 @@ ask(struct asking *asking, const char *same)
     return result;
 }
 
+/* Of changed rows: what live rows refer to. */
+static PGresult *
+ask_dependents(struct asking *asking)
+{
+    const struct layout *layout = asking->layout;
+    const char *values[] = {buf_string(&asking->table), NULL, NULL};
+    struct textarray set = {{0}, {0}};
+    struct buf live = {0};
+    PGresult *result;
+
+    for (size_t i = 0; i < layout->n; i++)
+        if (changesql_sets(layout, i))
+            textarray_add_name(&set, layout->columns[i]->name);
+    changesql_is_live_row(layout, "t", &live);
+    values[1] = buf_string(&live);
+    values[2] = textarray_literal(&set);
+    result = server_query_params(asking->connection, sql_table_dependents, 3, values);
+    textarray_release(&set);
+    buf_release(&live);
+    return result;
+}
+
 /* The check speaks of the row as s. */
 static void
 add_reference(PGconn *connection, const struct triggers_check *check, struct buf *sql)
@@ -114,21 +135,32 @@ add_references(
     buf_release(&own);
 }
 
-/* Adds what a catalog query said, and clears it; true when a value may be taken. */
+/* Whether a row is refused depends on what other rows hold: the backup's table cannot tell. */
+static bool
+is_about_others(const char *sqlstate)
+{
+    static const char *const sqlstates[] = {"23505", "23P01", "23503"};
+
+    for (size_t i = 0; i < sizeof sqlstates / sizeof sqlstates[0]; i++)
+        if (strcmp(sqlstates[i], sqlstate) == 0)
+            return true;
+    return false;
+}
+
+/* Adds what a catalog query said, and clears it; true when something of it is about other rows. */
 static bool
 add_constraints(PGconn *connection, PGresult *result, struct buf *sql)
 {
-    bool unique = false;
+    bool others = false;
 
     for (int i = 0; i < PQntuples(result); i++) {
         const char *sqlstate = PQgetvalue(result, i, 0);
 
-        unique |=
-            strcmp(sqlstate, UNIQUE_VIOLATION) == 0 || strcmp(sqlstate, EXCLUSION_VIOLATION) == 0;
+        others |= is_about_others(sqlstate);
         add_when(connection, PQgetvalue(result, i, 2), sqlstate, PQgetvalue(result, i, 1), sql);
     }
     PQclear(result);
-    return unique;
+    return others;
 }
 
 bool
@@ -137,14 +169,16 @@ demands_add(
 {
     struct asking asking = {
         .connection = connection, .layout = layout, .columns = demands->liverow->columns};
-    bool more = liverow_adds(demands->liverow), unique;
+    bool more = liverow_adds(demands->liverow), others;
 
     mergesql_table(layout->table, &asking.table);
     buf_add_string(sql, more ? "(SELECT CASE" : "CASE");
     add_casts(layout, sql);
     add_constraints(connection, ask_partition(&asking), sql);
-    unique = add_constraints(connection, ask(&asking, demands->same), sql);
-    unique |= add_constraints(connection, ask_exclusions(&asking, demands->same), sql);
+    others = add_constraints(connection, ask(&asking, demands->same), sql);
+    others |= add_constraints(connection, ask_exclusions(&asking, demands->same), sql);
+    if (demands->liverow->rows == LIVEROW_CHANGED)
+        others |= add_constraints(connection, ask_dependents(&asking), sql);
     if (demands->references != DEMANDS_WITHOUT_REFERENCES)
         add_references(connection, layout, demands, sql);
     buf_add_string(sql, " END");
@@ -154,5 +188,5 @@ demands_add(
         buf_add_char(sql, ')');
     }
     buf_release(&asking.table);
-    return unique;
+    return others;
 }

@@ -4,7 +4,8 @@
  * What the live table demands of a row, as a SQL expression over a relation r that has the row's
  * values under the columns' names: null, or the SQLSTATE and the reason why the row is refused. NOT
  * NULL, CHECK, lengths, unique keys and exclusion constraints, and foreign keys where they are
- * wanted. It is true of a row by itself: rows that clash with each other are not seen.
+ * wanted; of changed rows also that live rows refer to what they change. It is true of a row by
+ * itself: rows that clash with each other are not seen.
  */
 #include <libpq-fe.h>
 

@@ -45,7 +45,7 @@ liverow_init(struct liverow *liverow, PGconn *connection, const struct layout *l
     const char *values[3];
     PGresult *result;
 
-    *liverow = (struct liverow){0};
+    *liverow = (struct liverow){.rows = rows};
     layout_add_names(layout, NULL, &columns);
     mergesql_table(layout->table, &name);
     values[0] = buf_string(&name);

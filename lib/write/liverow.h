@@ -16,6 +16,7 @@ enum liverow_rows {
 };
 
 struct liverow {
+    enum liverow_rows rows;
     char *columns;            /* those whose values are known, a text[] */
     struct schema_names kept; /* CHANGED: the live columns that the layout lacks, none generated */
     /* private: `, (expression) AS "name"` of each */

@@ -111,6 +111,13 @@ foresees "to a value that a parent gets no more" "$k" "ALTER TABLE c DROP CONSTR
 foresees "to a row that is a duplicate" "$k" "INSERT INTO p VALUES (1, 'k', 'x'), (2, 'k', 'y'); INSERT INTO c VALUES (1, 'y'), (2, 'x')" \
     "ALTER TABLE p ADD UNIQUE (k)" "p 1/0/0/0/1, c 1/0/0/0/1" "p key k"
 foresees "to a refused row, but a live one has its value" "$k" "INSERT INTO p VALUES (5, '', 'x'); INSERT INTO c VALUES (1, 'x')" "INSERT INTO p VALUES (1, '', 'x')" "p 0/0/0/0/1, c 1/0/0/0/0"
+foresees "a value that live rows refer to cannot change" "$k" "INSERT INTO p VALUES (1, '', 'new'), (2, '', 'b2'), (3, 'v', 'c'); INSERT INTO c VALUES (1, 'new'), (3, 'c')" \
+    "INSERT INTO p VALUES (1, '', 'old'), (2, '', 'b'), (3, '', 'c'); INSERT INTO c VALUES (1, 'old'), (3, 'c')" "p 0/2/0/0/1, c 0/0/1/0/1"
+foresees "but where the foreign key takes it along" "${k//(code)/(code) ON UPDATE CASCADE}" "INSERT INTO p VALUES (1, '', 'new'); INSERT INTO c VALUES (2, 'new')" \
+    "INSERT INTO p VALUES (1, '', 'old'); INSERT INTO c VALUES (1, 'old')" "p 0/1/0/0/0, c 1/0/0/0/0"
+foresees "also where the parent is partitioned" "${parts//n int/n int, UNIQUE (n, a)}; CREATE TABLE c (id int PRIMARY KEY, n int, a int, FOREIGN KEY (n, a) REFERENCES p (n, a))" \
+    "INSERT INTO p VALUES (1, 1, 5), (2, 2, 5); INSERT INTO c VALUES (1, 5, 1), (2, 5, 2)" \
+    "INSERT INTO p VALUES (1, 1, 6), (2, 2, 6); INSERT INTO c VALUES (1, 6, 1)" "p1 0/1/0/0/1, p2 0/0/0/0/0, c 1/0/0/0/1"
 
 # ---- tables that refer to one another
 ab="CREATE TABLE a (id int PRIMARY KEY, n int, b int, u int); CREATE TABLE b (id int PRIMARY KEY, n int, a int REFERENCES a); ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b"
