@@ -294,6 +294,7 @@ finish_table(struct merge_table *table)
     changes_release(&table->changes);
     images_release(&table->images);
     clashes_release(&table->clashes);
+    merge_foresee_say(table);
     merge_foresee_release(table);
     if (merge->undo != NULL)
         undolog_end(merge->undo);

@@ -103,6 +103,41 @@ merge_foresee_init(struct merge_table *table)
     table->changes.sift = look_at_changed;
 }
 
+static bool
+some_are_unknown(const struct orphans *orphans)
+{
+    bool unknown = orphans->blind;
+
+    for (size_t i = 0; i < orphans->n; i++)
+        unknown |= orphans->own[i].doubtful && orphans->own[i].parent->unknown;
+    return unknown;
+}
+
+static void
+say(const struct merge_table *table, const char *what)
+{
+    msg_warning("%s: a dry run does not foresee %s", table->layout.table->name, what);
+}
+
+void
+merge_foresee_say(const struct merge_table *table)
+{
+    const struct merge_foresee *foresee = table->foresee;
+    const struct tally *tally = &table->tally;
+
+    if (foresee == NULL)
+        return;
+    if ((tally->inserted > 0 && merge_table_triggers_fire(table, TRIGGERS_INSERT)) ||
+        (tally->updated > 0 && merge_table_triggers_fire(table, TRIGGERS_UPDATE)))
+        say(table, "what its triggers, which will fire, refuse or change");
+    if (foresee->rivals.blind)
+        say(table, "which new rows have the same value in a unique key: the server cannot hash it");
+    if (foresee->overlaps.blind)
+        say(table, "which new rows clash by an exclusion constraint: there are too many of them");
+    if (some_are_unknown(&foresee->orphans))
+        say(table, "which rows refer to nothing: the server cannot say it of their foreign keys");
+}
+
 void
 merge_foresee_release(struct merge_table *table)
 {

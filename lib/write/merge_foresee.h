@@ -22,6 +22,9 @@ void merge_foresee_rejected(struct merge_table *table, const char *sqlstate, str
 bool merge_foresee_changed(struct merge_table *table, struct slice row);
 /* All rows of the group are there: rejects some of the new ones, and compares the changed ones. */
 void merge_foresee_group(struct merge *merge);
+/* At the table's end: says what of its rows could not be foreseen. Nothing where it is no dry run.
+ */
+void merge_foresee_say(const struct merge_table *table);
 void merge_foresee_release(struct merge_table *table);
 /* After the last group. */
 void merge_foresee_end(struct merge *merge);

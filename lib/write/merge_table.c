@@ -3,7 +3,6 @@
 #include "copyrow.h"
 #include "merge_foresee.h"
 #include "mergesql.h"
-#include "triggers.h"
 
 /* ---- rejects */
 
@@ -109,6 +108,26 @@ merge_table_inserts_silently(const struct merge_table *merged)
     return some && !checks && merge->may_silence;
 }
 
+static bool
+updates_silently(const struct merge_table *table, const struct triggers_found *update)
+{
+    return update->silenceable && !update->checks && table->merge->may_silence &&
+           !triggers_are_needed(table->merge->reader, &table->layout);
+}
+
+bool
+merge_table_triggers_fire(const struct merge_table *table, enum triggers_event event)
+{
+    struct triggers_found found = triggers_find(table->merge->reader, table->layout.table, event);
+    bool silent;
+
+    if (found.fire_as_usual == found.fire_silenced)
+        return found.fire_as_usual;
+    silent = event == TRIGGERS_UPDATE ? updates_silently(table, &found)
+                                      : merge_table_inserts_silently(table);
+    return silent ? found.fire_silenced : found.fire_as_usual;
+}
+
 /* Whether the table's triggers are switched off, and whether some fire all the same. */
 static void
 look_for_triggers(struct merge_table *table, enum images_columns *images)
@@ -120,8 +139,7 @@ look_for_triggers(struct merge_table *table, enum images_columns *images)
     insert = triggers_find(merge->reader, layout->table, TRIGGERS_INSERT);
     update = triggers_find(merge->reader, layout->table, TRIGGERS_UPDATE);
     table->silent_inserts = merge_table_inserts_silently(table);
-    table->silent_updates = update.silenceable && !update.checks && merge->may_silence &&
-                            !triggers_are_needed(merge->reader, layout);
+    table->silent_updates = updates_silently(table, &update);
     table->only_keys =
         merge->may_silence && !insert.checks && !insert.silenceable && !insert.fire_silenced;
     if ((insert.silenceable && !table->silent_inserts) ||

@@ -7,6 +7,7 @@
 #include "overlaps.h"
 #include "parents.h"
 #include "rivals.h"
+#include "triggers.h"
 
 struct merge_table {
     struct merge *merge;
@@ -27,14 +28,15 @@ struct merge_table {
     struct changes changes;
     struct validate validate; /* what would be refused: in a dry run, and where many rows are */
     struct clashes clashes;
-    struct buf refused; /* new rows of a cycle: rows of its tables do not know of them */
+    struct buf refused;            /* new rows of a cycle: rows of its tables do not know of them */
     struct merge_foresee *foresee; /* NULL but in a dry run */
 };
 
 /* Chooses how its rows are written, or compared in a dry run, from its live triggers and keys. */
 void merge_table_prepare(struct merge_table *table);
-/* Whether its new rows go in with the triggers off. */
+/* Whether its new rows go in with the triggers off, and whether some fire. */
 bool merge_table_inserts_silently(const struct merge_table *table);
+bool merge_table_triggers_fire(const struct merge_table *table, enum triggers_event event);
 /* A row that was not counted as read yet. */
 void merge_table_reject(struct merge_table *table, const char *sqlstate, const char *reason,
     struct slice row, enum rejects_ids ids);

@@ -136,3 +136,25 @@ for n in 5 5000; do # what is known late is known late of few rows and of many
         "ALTER TABLE a ADD CHECK (n > 0); INSERT INTO a (id, k, n) VALUES (100000, 'a1', 1)" "a $((n / 5 * 4 - 1))/0/0/0/$((n / 5 + 1)), b $n/0/0/0/0" \
         $'b.x refers-to a\na.x refers-to a\na.xs array-of b\nb.xs array-of a\na lineage other\nb lineage other'
 done
+
+# ---- what cannot be foreseen is said
+said() { grep -o 'a dry run does not foresee .*' "$T/dry.out" | cut -d' ' -f7- | sort -u | tr '\n' ';'; }
+refusing="CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF new.n < 0 THEN RAISE EXCEPTION \$\$no\$\$; END IF; RETURN new; END'; CREATE TRIGGER f BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();"
+foresees "a trigger that is switched off" "$t" "INSERT INTO t VALUES (1, 20), (2, -20)" "$refusing" "t 2/0/0/0/0"
+equal "a trigger that is switched off: nothing is said" "" "$(said)"
+two_dbs "$t"
+sql origin "INSERT INTO t VALUES (1, 20), (2, -20)" >/dev/null
+sql live "$refusing ALTER TABLE t ENABLE ALWAYS TRIGGER f" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live --dry-run
+cp "$T/out" "$T/dry.out"
+equal "a trigger that fires is said" "what its triggers, which will fire, refuse or change;" "$(said)"
+sql live "DROP TRIGGER f ON t; INSERT INTO t VALUES (1, 20); CREATE TRIGGER f BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE t ENABLE ALWAYS TRIGGER f" >/dev/null
+sql origin "UPDATE t SET u = 'changed'; DELETE FROM t WHERE id = 2" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live --dry-run
+cp "$T/out" "$T/dry.out"
+equal "but not where it fires for no row" "" "$(said)"
+foresees "too many rows for an exclusion constraint" "$e" "INSERT INTO t SELECT g, int4range(g * 2, g * 2 + 1) FROM generate_series(1, 5000) g" \
+    "ALTER TABLE t ADD EXCLUDE USING gist (r WITH &&)" "t 5000/0/0/0/0"
+equal "too many rows for an exclusion constraint: that is said" "which new rows clash by an exclusion constraint: there are too many of them;" "$(said)"
