@@ -8,6 +8,11 @@
 
 #define SHIFTS 4 /* strangers that each row is paired with */
 
+/* Where a column parts (part_at()). */
+#define RARE 0.02     /* it agrees by chance at most so often */
+#define FEWEST 3      /* rows before it parts, and behind */
+#define SURPRISE 1000 /* chances to one against what agrees all the same in a stranger */
+
 uint64_t *
 likeness_add(struct likeness *likeness)
 {
@@ -60,21 +65,77 @@ agree(const struct likeness *likeness, size_t backup, size_t live, size_t column
     return there == LIKENESS_NULL && here == LIKENESS_NULL ? -1 : there == here;
 }
 
-/* How often the column agrees in strangers; never 0, for one more might. */
+static int
+by_number(const void *a, const void *b)
+{
+    const uint64_t *left = a, *right = b;
+
+    return (*left > *right) - (*left < *right);
+}
+
+/* The values of a column in order, the backup's or the live ones. */
+static uint64_t *
+sorted(const struct likeness *likeness, size_t at)
+{
+    uint64_t *values = mem_alloc((likeness->n + 1) * sizeof *values);
+
+    for (size_t i = 0; i < likeness->n; i++)
+        values[i] = likeness->pairs[i].values[at];
+    qsort(values, likeness->n, sizeof *values, by_number);
+    return values;
+}
+
+/* From *at on the values equal to the one there, which *at moves behind. */
+static double
+run(const uint64_t *values, size_t n, size_t *at)
+{
+    size_t from = *at;
+
+    while (*at < n && values[*at] == values[from])
+        ++*at;
+    return (double)(*at - from);
+}
+
+/* Of all the backup's rows with all live ones: how many agree, and how many have no value both. */
+static void
+count_all(const struct likeness *likeness, size_t column, double *agree, double *none)
+{
+    uint64_t *backup = sorted(likeness, column);
+    uint64_t *live = sorted(likeness, likeness->n_columns + column);
+
+    *agree = *none = 0;
+    for (size_t i = 0, k = 0; i < likeness->n && k < likeness->n;) {
+        if (backup[i] < live[k]) {
+            i++;
+        } else if (backup[i] > live[k]) {
+            k++;
+        } else {
+            double *sum = backup[i] == LIKENESS_NULL ? none : agree;
+            double there = run(backup, likeness->n, &i);
+
+            *sum += there * run(live, likeness->n, &k);
+        }
+    }
+    free(backup);
+    free(live);
+}
+
+/* How often the column agrees in strangers, each row with each other one; never 0, for one more
+ * might. */
 static double
 agrees_by_chance(const struct likeness *likeness, size_t column)
 {
-    size_t tried = 0, found = 0;
+    double n = (double)likeness->n, found, none, tried;
 
-    for (size_t i = 0; i < likeness->n; i++)
-        for (size_t shift = 1; shift <= SHIFTS; shift++) {
-            size_t other = partner(likeness, i, shift);
-            int agrees = other != i ? agree(likeness, i, other, column) : -1;
+    count_all(likeness, column, &found, &none);
+    for (size_t i = 0; i < likeness->n; i++) {
+        int agrees = agree(likeness, i, i, column);
 
-            tried += agrees >= 0;
-            found += agrees > 0;
-        }
-    return tried == 0 ? 0.5 : (found > 0 ? (double)found : 0.5) / (double)tried;
+        found -= agrees > 0;
+        none -= agrees < 0;
+    }
+    tried = n * (n - 1) - none;
+    return tried < 1 ? 0.5 : (found > 0 ? found : 0.5) / tried;
 }
 
 static void
@@ -121,18 +182,81 @@ weigh_strangers(struct likeness *likeness, const double *weights)
     free(rests);
 }
 
+/*
+ * The first pair in which the column differs, when it agrees in those before and in none behind:
+ * both databases went on from there. likeness->n when it does not part.
+ */
+static size_t
+part_at(const struct likeness *likeness, size_t column)
+{
+    size_t first = likeness->n, agreed = 0, differ = 0;
+
+    for (size_t i = 0; i < likeness->n; i++) {
+        int agrees = agree(likeness, i, i, column);
+
+        if (agrees > 0 && differ > 0)
+            return likeness->n;
+        agreed += agrees > 0;
+        differ += agrees == 0;
+        if (agrees == 0 && differ == 1)
+            first = i;
+    }
+    return agreed >= FEWEST && differ >= FEWEST ? first : likeness->n;
+}
+
+/* True when strangers hardly agree where this pair does: in a column that tells rows apart, or in
+ * so many others. */
+static bool
+agree_by_much(const struct likeness *likeness, const double *chances, size_t pair)
+{
+    double all = 1;
+
+    for (size_t i = 0; i < likeness->n_columns; i++) {
+        if (agree(likeness, pair, pair, i) <= 0)
+            continue;
+        if (i >= likeness->n_key && chances[i] <= RARE)
+            return true;
+        all *= chances[i];
+    }
+    return all <= 1.0 / SURPRISE;
+}
+
+/*
+ * Jobs that run in turn, or the few users of a log, agree row by row where both databases went on
+ * in the same way: many columns of little weight. That the one which tells rows apart, such as a
+ * time, agrees up to some id and in no row behind it, weighs more than they do.
+ */
+static void
+part(struct likeness *likeness, const double *chances)
+{
+    for (size_t column = likeness->n_key; column < likeness->n_columns; column++) {
+        if (chances[column] > RARE)
+            continue;
+        for (size_t i = part_at(likeness, column); i < likeness->n; i++) {
+            struct likeness_pair *pair = &likeness->pairs[i];
+
+            if (agree(likeness, i, i, column) == 0 && !agree_by_much(likeness, chances, i)) {
+                pair->sum = fmin(pair->sum, log(0.5));
+                pair->rest = fmin(pair->rest, log(0.5));
+            }
+        }
+    }
+}
+
 void
 likeness_weigh(struct likeness *likeness)
 {
     double *weights = mem_alloc((likeness->n_columns + 1) * sizeof *weights);
+    double *chances = mem_alloc((likeness->n_columns + 1) * sizeof *chances);
 
     for (size_t i = 0; i < likeness->n_columns; i++) {
-        double u = agrees_by_chance(likeness, i);
-
-        weights[i] = log((1 + u) / (2 * u));
+        chances[i] = agrees_by_chance(likeness, i);
+        weights[i] = log((1 + chances[i]) / (2 * chances[i]));
     }
     for (size_t i = 0; i < likeness->n; i++)
         add_up(likeness, weights, i, i, &likeness->pairs[i]);
+    part(likeness, chances);
+    free(chances);
     weigh_strangers(likeness, weights);
     free(weights);
 }

@@ -5,8 +5,8 @@
  * are the same row, by what else they hold. Pure.
  *
  * Each column weighs as much as its agreement is a surprise, as in record linkage (Fellegi and
- * Sunter 1969): u is how often it agrees by chance, seen where the same rows are paired with one
- * another's ids, as by ids that mean nothing; that it agrees in a row that is the same is taken as
+ * Sunter 1969): u is how often it agrees by chance, in each row with each other one, as by ids
+ * that mean nothing; that it agrees in a row that is the same is taken as
  * u + (1 - u) / 2. A column that always agrees weighs nothing.
  */
 #include <stddef.h>

@@ -55,6 +55,56 @@ START_TEST(a_constant_says_nothing)
 }
 END_TEST
 
+/* Columns: a moment that no two rows share, and a job, one of seven, that runs in turn. The live
+ * moments are others from the row `part` on; every row `changed` is another moment, too. */
+static void
+fill_in_turn(struct likeness *likeness, int n, int part, int changed)
+{
+    *likeness = (struct likeness){.n_columns = 2};
+    for (int i = 0; i < n; i++) {
+        uint64_t *values = likeness_add(likeness);
+
+        values[0] = 100u + (uint64_t)i;
+        values[2] = values[0] + (i >= part || i == changed ? 1000 : 0);
+        values[1] = values[3] = 1u + (uint64_t)i % 7;
+    }
+    likeness_weigh(likeness);
+}
+
+START_TEST(rows_that_go_on_alike_are_others_where_what_tells_them_apart_parts)
+{
+    struct likeness likeness;
+
+    fill_in_turn(&likeness, 40, 30, -1);
+    for (int i = 0; i < 40; i++)
+        ck_assert_int_eq(likeness.pairs[i].rest < 0, i >= 30);
+    likeness_release(&likeness);
+    fill_in_turn(&likeness, 40, 38, -1); /* too few to say so */
+    ck_assert_double_gt(likeness.pairs[39].rest, 0);
+    likeness_release(&likeness);
+    fill_in_turn(&likeness, 40, 30, 5); /* so it changes elsewhere too */
+    ck_assert_double_gt(likeness.pairs[35].rest, 0);
+    likeness_release(&likeness);
+}
+END_TEST
+
+START_TEST(rows_that_agree_by_much_are_the_same_whatever_parts)
+{
+    struct likeness likeness = {.n_columns = 2};
+
+    for (int i = 0; i < 40; i++) {
+        uint64_t *values = likeness_add(&likeness);
+
+        values[0] = 100u + (uint64_t)i;
+        values[2] = values[0] + (i >= 30 ? 1000 : 0);
+        values[1] = values[3] = 300u + (uint64_t)i;
+    }
+    likeness_weigh(&likeness);
+    ck_assert_double_gt(likeness.pairs[35].rest, 0);
+    likeness_release(&likeness);
+}
+END_TEST
+
 START_TEST(what_strangers_have_in_common_is_not_enough)
 {
     struct likeness likeness = {.n_columns = 2};
@@ -133,6 +183,8 @@ main(void)
 
     tcase_add_test(tests, what_agrees_by_surprise_weighs_more);
     tcase_add_test(tests, a_constant_says_nothing);
+    tcase_add_test(tests, rows_that_go_on_alike_are_others_where_what_tells_them_apart_parts);
+    tcase_add_test(tests, rows_that_agree_by_much_are_the_same_whatever_parts);
     tcase_add_test(tests, what_strangers_have_in_common_is_not_enough);
     tcase_add_test(tests, columns_of_the_key_are_no_part_of_the_rest);
     tcase_add_test(tests, that_both_have_no_value_says_nothing);
