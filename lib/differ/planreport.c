@@ -36,7 +36,7 @@ say_doubts(const struct decide *decide, const struct plan *plan)
             msg_warning("%s", doubt);
         for (size_t k = 0; k < plan->tables[i].n_columns; k++)
             if ((doubt = decide_column_doubt(plan, i, k)) != NULL)
-                msg_info("%s", doubt);
+                msg_warning("%s", doubt);
     }
 }
 

@@ -54,7 +54,8 @@ undo_say_rows(struct undo_block *block, PGresult *result, const char *what)
     for (int i = 0; i < PQntuples(result); i++)
         msg_warning("%s (%s) %s", block->tally.table, PQgetvalue(result, i, 0), what);
     if (n > (uint64_t)PQntuples(result))
-        msg_warning("%s: in all %llu rows %s", block->tally.table, (unsigned long long)n, what);
+        msg_warning(
+            "%s: so it is with %llu rows in all", block->tally.table, (unsigned long long)n);
     PQclear(result);
     return n;
 }
