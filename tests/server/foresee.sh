@@ -133,7 +133,7 @@ soft="CREATE TABLE a (id serial PRIMARY KEY, k text UNIQUE NOT NULL, n int, b in
 for n in 5 5000; do # what is known late is known late of few rows and of many
     foresees "a circle, $n rows, some refused, named by no foreign key" "$soft" \
         "INSERT INTO a SELECT g, 'a' || g, CASE g % 5 WHEN 2 THEN -1 ELSE 1 END, NULL, ARRAY[g], g - 1 FROM generate_series(1, $n) g; INSERT INTO b SELECT g, 'b' || g, CASE WHEN g % 5 <> 2 THEN g END, g, ARRAY[g] FROM generate_series(1, $n) g; UPDATE a SET b = id WHERE id % 5 <> 2" \
-        "ALTER TABLE a ADD CHECK (n > 0); INSERT INTO a (id, k, n) VALUES (100000, 'a1', 1)" "a $((n / 5 * 4 - 1))/0/0/0/$((n / 5 + 1)), b $n/0/0/0/0" \
+        "ALTER TABLE a ADD CHECK (n > 0); INSERT INTO a (id, k, n) VALUES (100000, 'a1', 1)" "a $((n * 4 / 5 - 1))/0/0/0/$((n / 5 + 1)), b $n/0/0/0/0" \
         $'b.x refers-to a\na.x refers-to a\na.xs array-of b\nb.xs array-of a\na lineage other\nb lineage other'
 done
 
