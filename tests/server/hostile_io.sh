@@ -67,7 +67,7 @@ for path in "$build"/bin/*; do
         ends "$tool-closed" 7 "$tool" '-d io' '>&-'
         continue
     fi
-    ends "$tool-missing-file" 4 "$tool" "$arguments $T/gone" ''
+    ends "$tool-missing-file" 2 "$tool" "$arguments $T/gone" ''
     ends "$tool-folder" 4 "$tool" "$arguments $T/folder" ''
     ends "$tool-empty-input" 4 "$tool" "$arguments" '</dev/null'
     ends "$tool-closed-input" 4 "$tool" "$arguments" '<&-'
