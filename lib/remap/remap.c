@@ -5,6 +5,7 @@
 #include "canon.h"
 #include "copyrow.h"
 #include "hash.h"
+#include "ident.h"
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
@@ -162,6 +163,8 @@ write_known(struct remap_block *block, struct slice id, uint64_t content)
 {
     bool has_live_key = block->layout.id == LAYOUT_NONE && id.length > 0;
 
+    if (slice_equal(id, block->old_id))
+        rekeyed_pair(&block->rekeyed, id);
     if (block->layout.id != LAYOUT_NONE)
         block->fields[block->layout.id] = id;
     else if (has_live_key)
@@ -434,11 +437,37 @@ remap_write_map(struct remap_block *block)
     stream_write_end(block->remap->stream);
 }
 
+/* One row may have become two. */
+static void
+warn_of_rekeyed(const struct remap_block *block)
+{
+    const struct layout *layout = &block->layout;
+    struct buf first = {0}, key = {0}, id = {0};
+    uint64_t n = rekeyed_count(&block->rekeyed, &first);
+
+    for (size_t i = 0; i < layout->key.n; i++) {
+        buf_add_string(&key, i > 0 ? ", " : "");
+        ident_display(slice_string(layout->columns[layout->key.at[i]]->name), &key);
+    }
+    if (n > 0) {
+        ident_display(slice_string(layout->columns[layout->id]->name), &id);
+        msg_warning("%s: %llu new %s the id of an older live row with another key (%s), the first "
+                    "%s: if the key was changed on one side, one row becomes two; the rule '%s key "
+                    "%s' would merge by id",
+            layout->table->name, (unsigned long long)n, n == 1 ? "row has" : "rows have",
+            buf_string(&key), buf_string(&first), layout->table->name, buf_string(&id));
+    }
+    buf_release(&first);
+    buf_release(&key);
+    buf_release(&id);
+}
+
 void
 remap_finish(struct remap_block *block)
 {
     struct buf count = {0};
 
+    warn_of_rekeyed(block);
     if (block->unchanged > 0) {
         buf_add_int(&count, (long long)block->unchanged);
         stream_write_control(

@@ -22,6 +22,7 @@
 #include "output.h"
 #include "plan.h"
 #include "probesql.h"
+#include "rekeyed.h"
 #include "reserve.h"
 #include "stream.h"
 
@@ -128,6 +129,7 @@ struct remap_block {
     struct remap_batch batch;
     struct remap_held held;
     uint64_t rows, unchanged;
+    struct rekeyed rekeyed;
     enum remap_mark mark; /* of the rows written last */
     /* the current row */
     struct slice row, *fields; /* as it came; its fields, translated */

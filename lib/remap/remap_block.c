@@ -277,6 +277,7 @@ remap_block_free(struct remap_block *block)
         free(block->reserve);
     }
     remap_probe_release(block);
+    rekeyed_release(&block->rekeyed);
     arrayfix_release(&block->arrayfix);
     layout_release(&block->layout);
     free(block);

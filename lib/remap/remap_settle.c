@@ -228,6 +228,13 @@ cover_ids(struct remap_block *block)
 }
 
 static void
+note_taken(struct remap_block *block, const struct remap_item *item)
+{
+    if (block->kind == REMAP_MERGE && !item->loose)
+        rekeyed_taken(&block->rekeyed, block->old_id);
+}
+
+static void
 keep_free_ids(struct remap_block *block)
 {
     struct pairmap taken = {0};
@@ -242,7 +249,9 @@ keep_free_ids(struct remap_block *block)
         if (item->state != REMAP_NEW)
             continue;
         remap_prepare(block, remap_item_row(block, item));
-        if (pairmap_find(&taken, id_hash(block->old_id)) == NULL && take_id(block, block->old_id))
+        if (pairmap_find(&taken, id_hash(block->old_id)) != NULL)
+            note_taken(block, item);
+        else if (take_id(block, block->old_id))
             new_row(block, item, block->old_id);
     }
     pairmap_release(&taken);

@@ -64,3 +64,19 @@ sql origin "DROP TABLE item" >/dev/null; sql live "DROP TABLE item" >/dev/null
 dump_origin
 quiet_merge "$T/origin.sql" live --dry-run
 equal "and none where nobody does" "" "$(grep 'hold the same' "$T/out")"
+
+# ---- a key that was changed on one side: one row is two, which is said; not so of rows that both sides added
+two_dbs "CREATE TABLE person (id serial PRIMARY KEY, email text UNIQUE NOT NULL); CREATE TABLE doc (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), slug text UNIQUE NOT NULL); INSERT INTO person (email) SELECT 'p' || g FROM generate_series(1, 20) g; INSERT INTO doc SELECT md5(g::text)::uuid, 'slug' || g FROM generate_series(1, 9) g"
+sql origin "INSERT INTO person (email) SELECT 'origin' || g FROM generate_series(1, 3) g" >/dev/null
+sql live "INSERT INTO person (email) SELECT 'live' || g FROM generate_series(1, 2) g" >/dev/null
+rules=
+dump_origin
+quiet_merge "$T/origin.sql" live --dry-run
+equal "of rows that both sides added nothing is said" "" "$(grep 'another key' "$T/out")"
+sql live "UPDATE person SET email = 'renamed' || id WHERE id IN (3, 7); UPDATE doc SET slug = 'renamed' WHERE slug = 'slug4'" >/dev/null
+quiet_merge "$T/origin.sql" live --dry-run
+contains "keys that were changed on one side are a warning" "public.person: 2 new rows have the id of an older live row with another key (email), the first 3" "$(cat "$T/out")"
+contains "also of ids that are no numbers" "public.doc: 1 new row has the id of an older live row with another key (slug), the first a87ff679" "$(cat "$T/out")"
+rules='person key id
+doc key id'
+merged_is "and the rule that it names merges by id" 0 "p3 p7 1" "SELECT (SELECT string_agg(email, ' ' ORDER BY id) FROM person WHERE id IN (3, 7)) || ' ' || (SELECT count(*) FROM doc WHERE slug = 'slug4')"

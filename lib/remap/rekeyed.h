@@ -1,0 +1,35 @@
+#ifndef REKEYED_H
+#define REKEYED_H
+/*
+ * Rows whose natural key seems to have been changed on one side, in a table whose ids mean the
+ * same in both databases: no live row has the key, but one has the id. An id that a sequence makes
+ * says more: rows that both databases added since they parted have greater ids than all that they
+ * share, so one below the greatest that a pair with equal keys shares is older than the parting. Of
+ * an id that is no number every such row counts.
+ *
+ * Such a row is new by its key, and is there twice then: nothing is decided by this, it is said.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "slice.h"
+
+struct rekeyed {
+    int64_t shared; /* the greatest id of a pair */
+    bool any;       /* there was a pair */
+    int64_t *ids;   /* numbers that live rows with other keys have */
+    size_t n, room;
+    uint64_t texts;   /* how many that are no numbers */
+    struct buf first; /* of these */
+};
+
+/* A row and the live row of its key have this id both. */
+void rekeyed_pair(struct rekeyed *rekeyed, struct slice id);
+/* A new row has an id that is another live row's. */
+void rekeyed_taken(struct rekeyed *rekeyed, struct slice id);
+/* How many rows there were, once all are known; appends the first id to `first`. */
+uint64_t rekeyed_count(const struct rekeyed *rekeyed, struct buf *first);
+void rekeyed_release(struct rekeyed *rekeyed);
+
+#endif
