@@ -359,10 +359,12 @@ changesql_count_gone(const struct layout *layout, size_t number, struct buf *out
 void
 changesql_unwritten(const struct layout *layout, size_t number, struct buf *out)
 {
-    buf_add_string(out, "SELECT s." CHANGESQL_NUMBER);
+    buf_add_string(out,
+        "SELECT s." CHANGESQL_NUMBER ", pg_catalog.concat_ws(' ', t.tableoid, t.ctid, t.xmin)");
     add_join(layout, number, from_changes, out);
     buf_add_string(out, " WHERE ");
     add_would_write(layout, from_changes, out);
+    buf_add_string(out, " ORDER BY 1");
 }
 
 static bool

@@ -27,7 +27,8 @@ void changesql_copy_row(const struct layout *layout, size_t number, uint64_t row
 void changesql_count_differing(const struct layout *layout, size_t number, struct buf *out);
 /* `SELECT count(*)` of changed rows whose live row is gone. */
 void changesql_count_gone(const struct layout *layout, size_t number, struct buf *out);
-/* The numbers of the changed rows that the UPDATE would write. */
+/* The changed rows that the UPDATE would write, by their numbers: the number, and a text that is
+ * another one as soon as the live row has another version. */
 void changesql_unwritten(const struct layout *layout, size_t number, struct buf *out);
 
 /* True when the UPDATE may set the column. */
@@ -46,7 +47,7 @@ struct changesql_update {
     enum changesql_returning returning;
     const struct schema_names *columns;
     uint64_t first, last; /* only rows of these numbers; last 0: all */
-    const char *number;   /* only the row of this number, in SQL; NULL: all */
+    const char *number;   /* only the row of this number, or of ANY (array), in SQL; NULL: all */
 };
 /* False when it sets nothing. */
 bool changesql_update(const struct layout *layout, size_t number,

@@ -202,15 +202,29 @@ undosql_mark_referred(
     buf_add_char(out, ')');
 }
 
+/* `table t`, `joint` and the rows of u that are not kept. */
+static void
+add_doomed(const struct undosql_block *block, const char *joint, struct buf *out)
+{
+    mergesql_rows(&block->table, out);
+    buf_add_format(out, " t%s", joint);
+    add_temp(block, out);
+    buf_add_string(out, " u WHERE u.kept IS NULL AND ");
+    add_match(block, "t", "u", out);
+}
+
 void
 undosql_delete(const struct undosql_block *block, struct buf *out)
 {
     buf_add_string(out, "DELETE FROM ");
-    mergesql_rows(&block->table, out);
-    buf_add_string(out, " t USING ");
-    add_temp(block, out);
-    buf_add_string(out, " u WHERE u.kept IS NULL AND ");
-    add_match(block, "t", "u", out);
+    add_doomed(block, " USING ", out);
+}
+
+void
+undosql_count_undeleted(const struct undosql_block *block, struct buf *out)
+{
+    buf_add_string(out, "SELECT pg_catalog.count(*) FROM ");
+    add_doomed(block, ", ", out);
 }
 
 /* ` WHERE` a row has no key, as all rows of a table without one. */
@@ -238,10 +252,9 @@ add_if_null_keys(const struct undosql_block *block, struct buf *out)
 }
 
 /* What equals a row of the merge and was written by it is one of its rows, whichever of several. */
-void
-undosql_delete_keyless(const struct undosql_block *block, struct buf *out)
+static void
+add_doomed_keyless(const struct undosql_block *block, struct buf *out)
 {
-    buf_add_string(out, "DELETE FROM ");
     mergesql_rows(&block->table, out);
     buf_add_format(out, " t WHERE %s", block->ours);
     if (block->columns.n == 0)
@@ -256,6 +269,20 @@ undosql_delete_keyless(const struct undosql_block *block, struct buf *out)
     buf_add_string(out, " u");
     add_null_key(block, out);
     buf_add_char(out, ')');
+}
+
+void
+undosql_delete_keyless(const struct undosql_block *block, struct buf *out)
+{
+    buf_add_string(out, "DELETE FROM ");
+    add_doomed_keyless(block, out);
+}
+
+void
+undosql_count_undeleted_keyless(const struct undosql_block *block, struct buf *out)
+{
+    buf_add_string(out, "SELECT pg_catalog.count(*) FROM ");
+    add_doomed_keyless(block, out);
 }
 
 /* `"a" || '=' || u.k0::text || ', ' ...`: a row as a message names it. */
@@ -327,6 +354,21 @@ undosql_list(const struct undosql_block *block, enum undosql_which which, struct
     buf_add_string(out, " ORDER BY 1 LIMIT 3");
 }
 
+/* `u WHERE` the live row t is to be put back. */
+static void
+add_to_restore(const struct undosql_block *block, enum undosql_where where, struct buf *out)
+{
+    add_temp(block, out);
+    buf_add_string(out, " u WHERE ");
+    add_match(block, "t", "u", out);
+    buf_add_string(out, " AND NOT ");
+    add_state(block, BEFORE, out);
+    if (where == UNDOSQL_EVERYWHERE)
+        return;
+    buf_add_string(out, " AND ");
+    add_state(block, AFTER, out);
+}
+
 void
 undosql_restore(const struct undosql_block *block, enum undosql_where where, struct buf *out)
 {
@@ -338,15 +380,17 @@ undosql_restore(const struct undosql_block *block, enum undosql_where where, str
         buf_add_format(out, " = u.b%zu", i);
     }
     buf_add_string(out, " FROM ");
-    add_temp(block, out);
-    buf_add_string(out, " u WHERE ");
-    add_match(block, "t", "u", out);
-    buf_add_string(out, " AND NOT ");
-    add_state(block, BEFORE, out);
-    if (where == UNDOSQL_EVERYWHERE)
-        return;
-    buf_add_string(out, " AND ");
-    add_state(block, AFTER, out);
+    add_to_restore(block, where, out);
+}
+
+void
+undosql_count_to_restore(
+    const struct undosql_block *block, enum undosql_where where, struct buf *out)
+{
+    buf_add_string(out, "SELECT pg_catalog.count(*) FROM ");
+    mergesql_rows(&block->table, out);
+    buf_add_string(out, " t, ");
+    add_to_restore(block, where, out);
 }
 
 void

@@ -48,6 +48,9 @@ void undosql_mark_referred(
 /* DELETE of the rows that are not kept, by their key; of those without one, by their content. */
 void undosql_delete(const struct undosql_block *block, struct buf *out);
 void undosql_delete_keyless(const struct undosql_block *block, struct buf *out);
+/* How many of those rows are there all the same. */
+void undosql_count_undeleted(const struct undosql_block *block, struct buf *out);
+void undosql_count_undeleted_keyless(const struct undosql_block *block, struct buf *out);
 /* Three rows that are kept for that reason: their keys, and how many there are in all. */
 void undosql_kept(const struct undosql_block *block, const char *reason, struct buf *out);
 
@@ -57,6 +60,9 @@ void undosql_list(const struct undosql_block *block, enum undosql_which which, s
 /* Puts the values before back: where those after still stand, or everywhere. */
 enum undosql_where { UNDOSQL_WHERE_UNCHANGED, UNDOSQL_EVERYWHERE };
 void undosql_restore(const struct undosql_block *block, enum undosql_where where, struct buf *out);
+/* How many that would be. */
+void undosql_count_to_restore(
+    const struct undosql_block *block, enum undosql_where where, struct buf *out);
 /* How many restored rows (s) meet the condition, such as that of a triggers_check. */
 void undosql_count_restored(
     const struct undosql_block *block, const char *condition, struct buf *out);

@@ -144,13 +144,14 @@ lock_parents(struct changes *changes)
     buf_release(&name);
 }
 
-/* The UPDATE for the rows numbered first .. last, all when last is 0; NULL when it sets nothing. */
+/* The UPDATE for those rows, which returns what is wanted of them; NULL when it sets nothing. */
 static char *
-update_sql(const struct changes *changes, uint64_t first, uint64_t last)
+update_sql(const struct changes *changes, const struct changesql_update *which)
 {
-    struct changesql_update how = {.returning = CHANGESQL_NUMBERS, .first = first, .last = last};
+    struct changesql_update how = *which;
     struct buf sql = {0};
 
+    how.returning = CHANGESQL_NUMBERS;
     if (images_wanted(changes->images)) {
         how.returning = CHANGESQL_IMAGES;
         how.columns = &changes->images->columns;
@@ -200,9 +201,9 @@ receive_update(struct changes *changes, struct server_error *error)
 }
 
 static void
-send_update(struct changes *changes, uint64_t first, uint64_t last)
+send_update(struct changes *changes, const struct changesql_update *which)
 {
-    char *sql = update_sql(changes, first, last);
+    char *sql = update_sql(changes, which);
 
     server_run(changes->connection, BEGIN_SAVEPOINT);
     server_send(changes->connection, sql);
@@ -213,10 +214,11 @@ send_update(struct changes *changes, uint64_t first, uint64_t last)
 static void
 update_range(struct changes *changes, uint64_t first, uint64_t last)
 {
+    struct changesql_update which = {.first = first, .last = last};
     uint64_t middle = first + (last - first) / 2;
     struct server_error error;
 
-    send_update(changes, first, last);
+    send_update(changes, &which);
     if (receive_update(changes, &error))
         return;
     if (first == last) {
@@ -229,6 +231,24 @@ update_range(struct changes *changes, uint64_t first, uint64_t last)
         update_range(changes, middle + 1, last);
     }
     server_error_release(&error);
+}
+
+void
+changes_update_these(struct changes *changes, const uint64_t *numbers, size_t n)
+{
+    struct server_error error;
+    struct buf list = {0};
+
+    for (size_t i = 0; i < n; i++)
+        buf_add_format(&list, i == 0 ? "ANY ('{%llu" : ",%llu", (unsigned long long)numbers[i]);
+    buf_add_string(&list, "}'::pg_catalog.int8[])");
+    send_update(changes, &(struct changesql_update){.number = buf_string(&list)});
+    buf_release(&list);
+    if (receive_update(changes, &error))
+        return;
+    server_error_release(&error);
+    for (size_t i = 0; i < n; i++)
+        update_range(changes, numbers[i], numbers[i]);
 }
 
 /* Rows that differ from the live ones, asked before the UPDATE where it does not write them all. */
@@ -270,6 +290,7 @@ analyze_keys(struct changes *changes)
 static void
 start_writing(struct changes *changes, enum changes_triggers triggers)
 {
+    const struct changesql_update all = {.last = 0};
     char *update;
 
     copybatch_finish(&changes->batch);
@@ -282,10 +303,10 @@ start_writing(struct changes *changes, enum changes_triggers triggers)
     if (!changesql_writes_all(changes->layout))
         changes->differing = count_differing(changes);
     changes->offered = changes->batch.accepted;
-    update = update_sql(changes, 0, 0);
+    update = update_sql(changes, &all);
     if (update != NULL) {
         changes->written = mem_alloc(changes->n / 8 + 1);
-        send_update(changes, 0, 0);
+        send_update(changes, &all);
         changes->under_way = true;
     }
     free(update);
@@ -324,52 +345,6 @@ finish_update(struct changes *changes)
     update_range(changes, 1, changes->n);
 }
 
-static bool
-was_written(const struct changes *changes, uint64_t number)
-{
-    return (changes->written[number / 8] >> number % 8 & 1) != 0;
-}
-
-#define MOST_ROUNDS 100
-
-/*
- * A row that another session changed at the moment of the UPDATE was left out where that returns
- * images (changesql_update()): it is updated now, as its new version asks for. (What the UPDATE did
- * write may differ all the same: a trigger of the live database had its way.)
- */
-static void
-update_left_out(struct changes *changes)
-{
-    struct buf sql = {0};
-    bool again = true;
-
-    changesql_unwritten(changes->layout, changes->number, &sql);
-    buf_string(&sql);
-    for (int round = 0; again && round < MOST_ROUNDS; round++) {
-        PGresult *result = server_query(changes->connection, sql.data);
-
-        again = false;
-        for (int i = 0; i < PQntuples(result); i++) {
-            uint64_t number = strtoull(PQgetvalue(result, i, 0), NULL, 10);
-
-            if (was_written(changes, number))
-                continue;
-            update_range(changes, number, number);
-            again = true;
-        }
-        PQclear(result);
-    }
-    if (again)
-        msg_fatal(STATUS_TEMPORARY,
-            "%s: other sessions keep changing rows that the merge is to update, or a trigger of "
-            "the "
-            "live database keeps them as they are; nothing was committed: try again, as a role "
-            "that "
-            "may switch triggers off, or with the rule 'conflict keep'",
-            changes->layout->table->name);
-    buf_release(&sql);
-}
-
 /* Rows that were deleted, or whose key was changed, since they were read: the merge would lose
  * them. */
 static void
@@ -390,21 +365,29 @@ require_live_rows(struct changes *changes)
     buf_release(&sql);
 }
 
+/* Rows that differ and were not written, whether a conflict or a trigger kept them. */
+static uint64_t
+count_kept(const struct changes *changes)
+{
+    uint64_t dealt_with = changes->updated + (changes->offered - changes->batch.accepted);
+    uint64_t kept = changes->differing > dealt_with ? changes->differing - dealt_with : 0;
+
+    return kept > changes->suppressed ? kept : changes->suppressed;
+}
+
 static void
 finish_writing(struct changes *changes, enum changes_triggers triggers)
 {
     if (changes->under_way)
         finish_update(changes);
     if (changes->updated < changes->batch.accepted) {
-        if (changes->written != NULL && images_wanted(changes->images))
-            update_left_out(changes);
+        if (changes->written != NULL)
+            changes_left_out(changes);
         require_live_rows(changes);
     }
     if (triggers == CHANGES_TRIGGERS_OFF)
         triggers_on(changes->connection);
-    if (!changesql_writes_all(changes->layout))
-        changes->kept =
-            changes->differing - changes->updated - (changes->offered - changes->batch.accepted);
+    changes->kept = count_kept(changes);
     changes->unchanged = changes->batch.accepted - changes->updated - changes->kept;
 }
 

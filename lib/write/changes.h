@@ -30,11 +30,12 @@ struct changes {
     struct buf rows; /* COMPARE: rows that wait, with their newlines */
     size_t waiting;  /* how many */
     bool under_way;  /* WRITE: the UPDATE was sent, see changes_start() */
-    unsigned char *written; /* WRITE: a bit a row, by its number: the UPDATE wrote it */
+    unsigned char *written; /* WRITE: a bit a row, by its number: written, or suppressed */
     uint64_t alone;         /* WRITE: rows that were refused when they were tried alone */
     uint64_t differing;     /* WRITE: rows that differ, where the policy does not write them all */
     uint64_t offered;       /* WRITE: rows that the UPDATE looks at */
-    uint64_t updated, kept, unchanged;
+    uint64_t suppressed;    /* WRITE: rows that a trigger of the live database left as they are */
+    uint64_t updated, kept, unchanged; /* suppressed ones are kept */
 };
 
 /* `images` is the caller's, and lives as long. */
@@ -58,6 +59,10 @@ void changes_release(struct changes *changes);
 
 /* ---- between its parts */
 
+/* The UPDATE of rows of these numbers; of each alone where the server refuses them together. */
+void changes_update_these(struct changes *changes, const uint64_t *numbers, size_t n);
+/* Updates the rows that the UPDATE left out, and counts those that a trigger keeps from it. */
+void changes_left_out(struct changes *changes);
 void changes_compare_add(struct changes *changes, struct slice row);
 void changes_compare_waiting(struct changes *changes);
 /* Gives a row back; `why` is the SQLSTATE, then the reason. */

@@ -271,6 +271,14 @@ update_triggers(const struct merge_table *table)
 }
 
 static void
+say_suppressed(const struct merge_table *table, uint64_t n, const char *what)
+{
+    if (n > 0)
+        msg_warning("%s: a trigger of the live database kept %llu row%s from being %s",
+            table->layout.table->name, (unsigned long long)n, n == 1 ? "" : "s", what);
+}
+
+static void
 finish_table(struct merge_table *table)
 {
     struct merge *merge = table->merge;
@@ -294,6 +302,8 @@ finish_table(struct merge_table *table)
     changes_release(&table->changes);
     images_release(&table->images);
     clashes_release(&table->clashes);
+    say_suppressed(table, table->fresh.suppressed + table->stage.suppressed, "inserted");
+    say_suppressed(table, table->changes.suppressed, "updated");
     merge_foresee_say(table);
     merge_foresee_release(table);
     if (merge->undo != NULL)

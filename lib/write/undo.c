@@ -24,6 +24,16 @@ undo_run_sql(const struct undo *undo, struct buf *sql)
     PQclear(undo_query(undo, sql));
 }
 
+uint64_t
+undo_count(const struct undo *undo, struct buf *sql)
+{
+    PGresult *result = undo_query(undo, sql);
+    uint64_t n = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+
+    PQclear(result);
+    return n;
+}
+
 void __attribute__((noreturn))
 undo_refuse(const struct undo_block *block, const struct server_error *error)
 {
@@ -74,6 +84,15 @@ void
 undo_warn_fires(const struct undo_block *block, const char *what)
 {
     msg_warning("%s: its triggers will fire for the rows that are %s", block->tally.table, what);
+}
+
+void
+undo_suppressed(struct undo_block *block, uint64_t n, const char *what)
+{
+    if (n > 0)
+        msg_warning("%s: a trigger of the live database kept %llu row%s from being %s",
+            block->tally.table, (unsigned long long)n, n == 1 ? "" : "s", what);
+    block->tally.kept += n;
 }
 
 /* ---- rows that were updated */
@@ -132,15 +151,16 @@ look_at_updated(struct undo *undo, struct undo_block *block)
         undo_leave(undo, block, n, UNDO_YIELDS);
 }
 
-/* True when triggers are to be switched off; warns where they fire. */
+/* True when triggers are to be switched off; warns where they fire, and says so. */
 static bool
-restores_silently(const struct undo *undo, const struct undo_block *block)
+restores_silently(const struct undo *undo, const struct undo_block *block, bool *fire)
 {
     struct triggers_found found = triggers_find(undo->writer, &block->sql.table, TRIGGERS_UPDATE);
     bool silent = found.silenceable && !found.checks && undo->may_silence &&
                   !has_referred_column(undo, &block->sql);
 
-    if (silent ? found.fire_silenced : found.fire_as_usual)
+    *fire = silent ? found.fire_silenced : found.fire_as_usual;
+    if (*fire)
         undo_warn_fires(block, "put back");
     return silent;
 }
@@ -148,15 +168,23 @@ restores_silently(const struct undo *undo, const struct undo_block *block)
 static void
 restore(struct undo *undo, struct undo_block *block)
 {
-    bool silent = restores_silently(undo, block);
+    enum undosql_where where =
+        undo->side == UNDO_WINS ? UNDOSQL_EVERYWHERE : UNDOSQL_WHERE_UNCHANGED;
+    bool fire, silent = restores_silently(undo, block, &fire);
     struct buf sql = {0};
+    uint64_t to_restore = 0;
 
     look_at_updated(undo, block);
+    if (fire) {
+        undosql_count_to_restore(&block->sql, where, &sql);
+        to_restore = undo_count(undo, &sql);
+    }
     if (silent)
         triggers_off(undo->writer);
-    undosql_restore(
-        &block->sql, undo->side == UNDO_WINS ? UNDOSQL_EVERYWHERE : UNDOSQL_WHERE_UNCHANGED, &sql);
+    undosql_restore(&block->sql, where, &sql);
     block->tally.updated = undo_write_rows(undo, block, &sql);
+    if (fire)
+        undo_suppressed(block, to_restore - block->tally.updated, "put back");
     if (!silent)
         return;
     triggers_on(undo->writer);

@@ -194,11 +194,27 @@ deletes_silently(const struct undo *undo, struct undo_group group)
         struct triggers_found found =
             triggers_find(undo->writer, &block->sql.table, TRIGGERS_DELETE);
 
-        if (block->sql.kind == UNDOSQL_INSERTED &&
-            (silent ? found.fire_silenced : found.fire_as_usual))
+        block->deletes_fire = block->sql.kind == UNDOSQL_INSERTED &&
+                              (silent ? found.fire_silenced : found.fire_as_usual);
+        if (block->deletes_fire)
             undo_warn_fires(block, "deleted");
     }
     return silent;
+}
+
+/* What is there after all: a trigger of the live database kept it. */
+static void
+say_suppressed(const struct undo *undo, struct undo_block *block)
+{
+    struct buf sql = {0};
+    uint64_t n;
+
+    if (!block->deletes_fire)
+        return;
+    undosql_count_undeleted(&block->sql, &sql);
+    n = undo_count(undo, &sql);
+    undosql_count_undeleted_keyless(&block->sql, &sql);
+    undo_suppressed(block, n + undo_count(undo, &sql), "deleted");
 }
 
 void
@@ -231,6 +247,8 @@ undo_delete_group(struct undo *undo, struct undo_group group)
         triggers_on(undo->writer);
     delete_keyless(undo, group, silent);
     for (struct undo_block *block = group.first; block < group.last; block++)
-        if (block->sql.kind == UNDOSQL_INSERTED)
+        if (block->sql.kind == UNDOSQL_INSERTED) {
             say_referred(undo, block);
+            say_suppressed(undo, block);
+        }
 }

@@ -14,6 +14,8 @@ PGresult *undo_query(const struct undo *undo, struct buf *sql);
 void undo_run_sql(const struct undo *undo, struct buf *sql);
 /* One that writes to a live table: how many rows. */
 uint64_t undo_write_rows(const struct undo *undo, const struct undo_block *block, struct buf *sql);
+/* The number that a query gives. */
+uint64_t undo_count(const struct undo *undo, struct buf *sql);
 void undo_refuse(const struct undo_block *block, const struct server_error *error)
     __attribute__((noreturn));
 
@@ -23,6 +25,8 @@ uint64_t undo_say_rows(struct undo_block *block, PGresult *result, const char *w
 /* Rows that stay as they are: they are the user's wish, or a reject. */
 void undo_leave(struct undo *undo, struct undo_block *block, uint64_t n, enum undo_side wish);
 void undo_warn_fires(const struct undo_block *block, const char *what);
+/* Says that a trigger kept `n` rows as they are, and counts them as kept; nothing where n is 0. */
+void undo_suppressed(struct undo_block *block, uint64_t n, const char *what);
 
 /* Deletes the rows that the merge inserted into tables of a group. */
 void undo_delete_group(struct undo *undo, struct undo_group group);

@@ -12,6 +12,7 @@
 struct undo_block {
     struct undosql_block sql;
     struct tally tally;
+    bool deletes_fire; /* triggers fire for the rows that are deleted */
     bool reported;
 };
 

@@ -53,3 +53,69 @@ if [ "$(sql postgres "SELECT count(*) FROM pg_available_extensions WHERE name = 
 else
     skip "a reference of other letters than its citext" "the extension is not installed"
 fi
+
+# ---- triggers that keep rows as they are, and that the role may not switch off
+sql postgres "CREATE ROLE pgbraid_app LOGIN" >/dev/null
+keeps="CREATE FUNCTION keeps() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN CASE
+    WHEN TG_OP = ''DELETE'' THEN CASE WHEN OLD.v <> ''stay'' THEN OLD END
+    WHEN NEW.v NOT LIKE ''no%'' AND (TG_OP = ''INSERT'' OR OLD.v NOT LIKE ''locked%'') THEN NEW END; END';"
+guarded() { echo "CREATE TRIGGER keeps BEFORE INSERT OR UPDATE OR DELETE ON $1 FOR EACH ROW WHEN (current_user = 'pgbraid_app') EXECUTE FUNCTION keeps();"; }
+grants="GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO pgbraid_app"
+app_merge() { PGUSER=pgbraid_app quiet_merge "$@"; }
+kept_rows() { grep -o 'public.*a trigger of the live database kept.*' "$T/out" | tr '\n' ' ' | sed 's/ $//'; }
+rows_of_t() { sql live "SELECT string_agg(id || v, ' ' ORDER BY id) FROM t"; }
+
+two_dbs "CREATE TABLE t (id int PRIMARY KEY, v text); $keeps $(guarded t) $grants"
+sql origin "INSERT INTO t SELECT g, 'new' FROM generate_series(1, 6) g; INSERT INTO t VALUES (7, 'no'), (8, 'no'), (9, 'same'), (10, 'new'), (11, 'stay')" >/dev/null
+sql live "INSERT INTO t VALUES (1, 'old'), (2, 'locked'), (3, 'old'), (4, 'locked'), (5, 'locked'), (7, 'old'), (9, 'same')" >/dev/null
+dump_origin
+app_merge "$T/origin.sql" live
+equal "rows that a trigger keeps are left, the others are written" "0 1new 2locked 3new 4locked 5locked 6new 7old 9same 10new 11stay" \
+    "$status $(rows_of_t)"
+equal "and counted as kept" "public.t 11 3 2 1 5 0 0" "$(counts | head -n 1)"
+equal "which is said, once for each thing that was not done" \
+    "public.t: a trigger of the live database kept 1 row from being inserted public.t: a trigger of the live database kept 4 rows from being updated" \
+    "$(kept_rows)"
+merged=$folder
+printf 'id\tv\n1\tnewer\n2\tnewer\n9\tsame\n' | PGUSER=pgbraid_app PGDATABASE=live upserter -t t >"$T/out" 2>&1
+equal "the same for rows that are piped back" "0 1newer 2locked public.t: a trigger of the live database kept 1 row from being updated" \
+    "$? $(rows_of_t | cut -d' ' -f1,2) $(kept_rows)"
+contains "and the third one is unchanged" "(3 read, 1 unchanged, 1 kept)" "$(<"$T/out")"
+
+# The merge put new into 1 and 3; now the trigger lets neither 3 be put back nor 11 be deleted.
+sql live "UPDATE t SET v = 'new' WHERE id = 1; ALTER TABLE t DISABLE TRIGGER keeps; UPDATE t SET v = 'newlocked' WHERE v LIKE 'locked%'" >/dev/null
+sql live "ALTER TABLE t ENABLE TRIGGER keeps; CREATE OR REPLACE FUNCTION keeps() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN RETURN CASE WHEN TG_OP = ''DELETE'' THEN CASE WHEN OLD.v <> ''stay'' THEN OLD END WHEN OLD.id <> 3 THEN NEW END; END'" >/dev/null
+status=0
+PGUSER=pgbraid_app PGDATABASE=live "$root/scripts/merge-undo" "$merged" >"$T/out" 2>&1 || status=$?
+equal "undoing goes on where a trigger keeps rows" "0 1old 3new 11stay" \
+    "$status $(sql live "SELECT string_agg(id || v, ' ' ORDER BY id) FROM t WHERE id NOT IN (2, 4, 5, 7, 9)")"
+equal "and says so" \
+    "public.t: a trigger of the live database kept 1 row from being put back public.t: a trigger of the live database kept 1 row from being deleted" \
+    "$(kept_rows)"
+contains "and counts them" "(5 read, 0 unchanged, 2 kept)" "$(<"$T/out")"
+
+# ---- beside them one row that another session changes at that moment, and a policy
+two_dbs "CREATE TABLE t (id int PRIMARY KEY, v text, w text); $keeps $(guarded t) $grants"
+sql origin "INSERT INTO t SELECT g, 'new', 'w' FROM generate_series(1, 20) g" >/dev/null
+sql live "INSERT INTO t SELECT g, CASE WHEN g % 2 = 0 THEN 'locked' ELSE 'old' END, 'w' FROM generate_series(1, 20) g" >/dev/null
+dump_origin
+changes_at_once="BEGIN; UPDATE t SET v = v || '!' WHERE id IN (4, 7); SELECT 1;
+    DO \$\$ BEGIN FOR i IN 1..200 LOOP EXIT WHEN EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)));
+        PERFORM pg_sleep(0.05), pg_stat_clear_snapshot(); END LOOP; END \$\$; COMMIT"
+psql -qXAt -v ON_ERROR_STOP=1 -d live <<<"$changes_at_once" >"$T/other" &
+until grep -q 1 "$T/other"; do sleep 0.02; done
+app_merge "$T/origin.sql" live
+wait $!
+equal "a row that another session changes meanwhile is no such row" "0 10 1 0" \
+    "$status $(sql live "SELECT count(*) FILTER (WHERE v = 'new'), count(*) FILTER (WHERE v = 'locked!'), count(*) FILTER (WHERE v LIKE 'old%') FROM t" | tr '|' ' ')"
+equal "and the others are counted" "public.t 20 0 10 0 10 0 0" "$(counts | head -n 1)"
+
+two_dbs "CREATE TABLE t (id int PRIMARY KEY, v text, w text); $keeps $(guarded t) $grants"
+sql origin "INSERT INTO t VALUES (1, 'new', 'a'), (2, 'new', 'a'), (3, 'same', 'a')" >/dev/null
+sql live "INSERT INTO t VALUES (1, 'old', NULL), (2, 'locked', NULL), (3, 'same', 'b')" >/dev/null
+printf '%s\n' 't.w conflict keep' >"$T/scene.rules"
+dump_origin
+RULES=$T/scene.rules app_merge "$T/origin.sql" live
+equal "what a policy keeps and what a trigger keeps add up" "0 public.t 3 0 1 0 2 0 0 public.t: a trigger of the live database kept 1 row from being updated" \
+    "$status $(counts | head -n 1) $(kept_rows)"
