@@ -56,17 +56,29 @@ dump_check_databases(struct dump *dump)
 
 /* ---- statements */
 
+/* Whether the wanted database's dump is whole stands until that is connected to again: what begins
+ * behind it is another's, though its \connect may be still to come. */
+static void
+note_closing(struct dump *dump, enum dumpnote_command command)
+{
+    if (dump_is_aside(dump))
+        return;
+    if (dump->closing != DUMPNOTE_COMPLETE || command == DUMPNOTE_CONNECT)
+        dump->closing = dump->note.closing;
+}
+
 /* What stands between two statements. */
 static void
 take_note(struct dump *dump)
 {
     const struct sqllex_token *token = &dump->script.note;
+    enum dumpnote_command command = DUMPNOTE_OTHER;
 
     if (token->kind == SQLLEX_COMMENT) {
         dumpnote_take_comment(&dump->note, token->text);
         dump->backup->server_version = dump->note.server_version;
         dump->backup->pg_dump_version = dump->note.pg_dump_version;
-    } else if (dumpnote_take_command(&dump->note, token->text) == DUMPNOTE_CONNECT) {
+    } else if ((command = dumpnote_take_command(&dump->note, token->text)) == DUMPNOTE_CONNECT) {
         dump->found =
             dump->found || (dump->backup->options.database != NULL && !dump_is_aside(dump));
         ddl_reset_session(&dump->backup->ddl);
@@ -75,8 +87,7 @@ take_note(struct dump *dump)
     } else if (!dump_is_aside(dump)) {
         dump_pass_command(dump, token);
     }
-    if (!dump_is_aside(dump))
-        dump->closing = dump->note.closing;
+    note_closing(dump, command);
 }
 
 enum script_event

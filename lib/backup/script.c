@@ -145,7 +145,7 @@ read_statement(struct script *script, struct statement *statement)
         next_token(script, &token);
         if (token.kind == SQLLEX_END)
             backup_refuse(script->backup, script->line,
-                "the statement that starts here does not end: the backup is cut");
+                "the statement that starts here does not end: the backup is cut, or is no SQL");
         if (token.kind == SQLLEX_COMMENT || token.kind == SQLLEX_META)
             continue;
         if (sqlspan_ends(&statement->span, &token))

@@ -12,6 +12,16 @@ say_tables(const struct plan *plan)
             plan->tables[i].reason != NULL ? plan->tables[i].reason : "");
 }
 
+/* What the ids mean matters to some table. */
+static bool
+is_merged(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->n_tables; i++)
+        if (plan->tables[i].action != PLAN_SKIP)
+            return true;
+    return false;
+}
+
 static void
 say_lineage(const struct decide *decide, const struct plan *plan)
 {
@@ -19,8 +29,10 @@ say_lineage(const struct decide *decide, const struct plan *plan)
 
     if (doubt != NULL)
         msg_warning("%s", doubt);
-    else if (plan->lineage == PLAN_LINEAGE_UNKNOWN)
+    else if (plan->lineage == PLAN_LINEAGE_UNKNOWN && is_merged(plan))
         msg_warning("lineage unknown: %s", plan->lineage_reason);
+    else if (plan->lineage == PLAN_LINEAGE_UNKNOWN)
+        return;
     else
         msg_info("lineage %s: %s", plan->lineage == PLAN_LINEAGE_SAME ? "same" : "other",
             plan->lineage_reason);

@@ -140,6 +140,7 @@ dumpnote_take_command(struct dumpnote *note, struct slice text)
     trim(&text);
     if (command(&text, SLICE("\\connect")) || command(&text, SLICE("\\c"))) {
         note_database(note, text);
+        note->closing = DUMPNOTE_OPEN; /* that was another dump's */
         return DUMPNOTE_CONNECT;
     }
     if (command(&text, SLICE("\\restrict"))) {

@@ -76,4 +76,26 @@ contains "all backups: the oldest first" "broken-20200101" "$first"
 rm "$BACKUPS/broken-20200101.sql"
 status_is "all backups: dry run" 0 ai ai-smart-merge-all-backups-dryrun
 status_is "all backups" 0 ai ai-smart-merge-all-backups
+
+# ---- of a script of pg_dumpall one database; a dump without its closing comment
+fresh_db behind
+sql behind "CREATE TABLE other (id int PRIMARY KEY)"
+pg_dumpall >"$T/all.sql"
+sql makefile_ai "DELETE FROM city WHERE id = 2"
+output=$(ai ai-smart-merge-backup BACKUP="$T/all.sql" 2>&1)
+contains "several databases: says which there are" "behind, makefile_ai" "$output"
+contains "several databases: says how one is taken" "FROM_DATABASE=NAME" "$output"
+contains "several databases: explains one" "public.city: merge" "$(ai ai-smart-merge-explain BACKUP="$T/all.sql" FROM_DATABASE=makefile_ai 2>&1)"
+for database in makefile_ai behind; do # there is one behind the first, and none behind the other
+    output=$(ai ai-smart-merge-backup BACKUP="$T/all.sql" FROM_DATABASE="$database" 2>&1) || true
+    case $database in
+    makefile_ai) equal "several databases: takes one" "1|Lyon 2|Turin" "$(sql makefile_ai 'SELECT * FROM city ORDER BY 1' | paste -sd' ')" ;;
+    behind) contains "several databases: takes the other" "holds no rows" "$output" ;;
+    esac
+done
+sed '/dump complete/d' "$T/dump.sql" >"$T/edited.sql"
+output=$(ai ai-smart-merge-backup BACKUP="$T/edited.sql" 2>&1)
+contains "no closing comment: refused, and says what takes it" "ALLOW_INCOMPLETE=1" "$output"
+status_is "no closing comment: taken when told" 0 ai ai-smart-merge-backup BACKUP="$T/edited.sql" ALLOW_INCOMPLETE=1
+status_is "no closing comment: and verified" 0 ai ai-smart-merge-verify BACKUP="$T/edited.sql" ALLOW_INCOMPLETE=1
 exit 0

@@ -4,7 +4,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
-unset BACKUP BACKUPS MERGE MERGES RULES PLAN RETRIES RETRY_WAIT SALVAGE SHOW UNDO TYPE DESC FORMATS DATA_ONLY \
+unset BACKUP BACKUPS MERGE MERGES RULES PLAN RETRIES RETRY_WAIT SALVAGE ALLOW_INCOMPLETE FROM_DATABASE SHOW UNDO TYPE DESC FORMATS DATA_ONLY \
     SCHEMA_ONLY LOCK_WAIT SCRATCH QUERY TABLES FORCE CLEAN NO_OWNER SAFETY STOP_SERVICES PAUSE DRYRUN SCHEMAS READ_ONLY
 export VIA=local BUILD=$build PGDATABASE=variables PGHOST=$T # where no server is
 # As from a shell, not from the make that runs the tests.
@@ -25,7 +25,7 @@ refused() { # TARGET VARIABLE=VALUE [VARIABLE=VALUE...]: the first is the wrong 
 }
 backup=BACKUP=backups/x.sql
 for target in ai-smart-merge-backup ai-smart-merge-backup-dryrun; do
-    for value in SHOW=x SHOW=-1 SHOW=3.5 SHOW=99999999999999999999 RETRIES=x RETRY_WAIT=soon SALVAGE=maybe \
+    for value in SHOW=x SHOW=-1 SHOW=3.5 SHOW=99999999999999999999 RETRIES=x RETRY_WAIT=soon SALVAGE=maybe ALLOW_INCOMPLETE=perhaps \
         RULES=nowhere RULES=folder PLAN=nowhere PLAN=folder PLAN=empty MERGES=empty; do
         refused "$target" "$value" "$backup"
     done
