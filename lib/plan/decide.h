@@ -110,6 +110,8 @@ bool decide_wants_alone(const struct decide_table *table);
 /* NULL when there is none. */
 struct decide_table *decide_find(const struct decide *decide, const char *name);
 
+/* Whether some ids mean something else: all together, or those of one table that is merged. */
+bool decide_some_ids_differ(const struct plan *plan);
 /*
  * Numbers that are merged as they are, though they look like ids and the ids of some table mean
  * something else here: what to do about the column, malloc'd; or NULL.

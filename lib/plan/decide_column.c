@@ -152,9 +152,8 @@ looks_like_ids(const struct plan_column *column, bool *is_array)
                             (ends_with(column->name, "_id") || ends_with(column->name, "Id")));
 }
 
-/* Whether some ids mean something else: all together, or those of one table that is merged. */
-static bool
-some_ids_differ(const struct plan *plan)
+bool
+decide_some_ids_differ(const struct plan *plan)
 {
     if (plan->lineage == PLAN_LINEAGE_OTHER)
         return true;
@@ -174,7 +173,7 @@ decide_column_doubt(const struct plan *plan, size_t table, size_t column)
     bool is_array;
 
     if (planned->action == PLAN_SKIP || !looks_like_ids(doubtful, &is_array) ||
-        !some_ids_differ(plan))
+        !decide_some_ids_differ(plan))
         return NULL;
     buf_add_format(&name, "%s.", planned->name);
     ident_display(slice_string(doubtful->name), &name);

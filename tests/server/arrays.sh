@@ -70,3 +70,13 @@ rules=$'p lineage other\nev lineage other\nlog append\nev.data.package_ids array
 merged_is "ids inside of json" 3 'live {"package_ids": [2, 1]},none -,x {"n": 2, "t": "a\\b\"c", "owner": {"id": 2}, "package_ids": [1, "2", 1, null, 3]},y [1, 2] { "owner":{"id":2 , "id":1}};{ "owner":{"id":2 , "id":1}}' \
     "SELECT (SELECT string_agg(k || ' ' || coalesce(data::text, '-'), ',' ORDER BY k) FROM ev) || ' ' || (SELECT string_agg(data::text, ';') FROM log)"
 equal "an id in json without a row" "23503 data.owner.id has no row of public.p" "$(cut -f1,2 "$folder"/rejects/public.ev*.tsv | sed 1d | tr '\t' ' ')"
+sql origin "UPDATE ev SET data = '{\"package_ids\": [1], \"owner\": {\"userId\": 1, \"user_id\": \"u\", \"id\": 1}, \"more\": [{\"a_id\": 1}]}' WHERE k = 'y'" >/dev/null
+RULES=$T/json.rules
+grep -v package_ids <<<"$rules" >"$RULES"
+export RULES
+dump_origin
+quiet_merge "$T/origin.sql" live --dry-run
+contains "numbers in json under a key like an array of ids are a warning" "public.ev.data: package_ids in its jsonb is merged as it is; if it holds ids of a table, say so by rule: public.ev.data.package_ids array-of TABLE" "$(cat "$T/out")"
+contains "also those of an object in it" "by rule: public.ev.data.owner.\"userId\" refers-to TABLE" "$(cat "$T/out")"
+equal "texts and elements of arrays are none, nor is what a rule is about" 2 "$(grep -c 'in its jsonb\? is merged as it is' "$T/out")"
+unset RULES
