@@ -16,10 +16,10 @@
 /* One foreign key. */
 struct key {
     struct layout_positions columns; /* of the child, in the layout */
-    struct textarray *values;        /* one a column: the distinct values of the rows */
-    struct pairmap seen;             /* their hashes */
-    uint64_t distinct;
-    struct buf sql; /* counts the parents of the values, and locks them */
+    struct textarray *values;        /* one a column: what has to be looked up */
+    uint64_t n;                      /* how many */
+    struct pairmap seen;             /* hashes of these, and of what is locked already */
+    struct buf sql;                  /* counts the parents of the values, and locks them */
 };
 
 struct parents {
@@ -134,7 +134,7 @@ parents_new(PGconn *reader, PGconn *writer, const struct layout *layout)
     return parents;
 }
 
-/* The values that a row refers by, unless one is null or another row has had the same. */
+/* The values that a row refers by, unless one is null or a row before it has had the same. */
 static void
 add_values(struct parents *parents, struct key *key)
 {
@@ -154,7 +154,7 @@ add_values(struct parents *parents, struct key *key)
         return;
     for (size_t i = 0; i < key->columns.n; i++)
         textarray_add_field(&key->values[i], parents->fields[key->columns.at[i]]);
-    key->distinct++;
+    key->n++;
 }
 
 static bool
@@ -169,20 +169,25 @@ look_up(struct parents *parents, struct key *key)
         values[i] = textarray_literal(&key->values[i]);
     result = server_try_params(
         parents->writer, buf_string(&key->sql), (int)key->columns.n, values, &error);
-    found = result != NULL && strtoull(PQgetvalue(result, 0, 0), NULL, 10) == key->distinct;
+    found = result != NULL && strtoull(PQgetvalue(result, 0, 0), NULL, 10) == key->n;
     PQclear(result);
     server_error_release(&error);
     free(values);
     return found;
 }
 
+#define MOST_SEEN 1000000 /* some 24 MB */
+
+/* Rows that stand are locked until the transaction ends. Where the caller takes a savepoint back,
+ * the locks since are gone. */
 static void
-forget(struct key *key)
+end_look_up(struct key *key, bool stands)
 {
     for (size_t i = 0; i < key->columns.n; i++)
         textarray_clear(&key->values[i]);
-    pairmap_release(&key->seen);
-    key->distinct = 0;
+    key->n = 0;
+    if (!stands || key->seen.count > MOST_SEEN)
+        pairmap_release(&key->seen);
 }
 
 bool
@@ -195,12 +200,10 @@ parents_hold(struct parents *parents, struct slice rows)
         for (size_t i = 0; i < parents->n_keys; i++)
             add_values(parents, &parents->keys[i]);
     }
-    for (size_t i = 0; i < parents->n_keys; i++) {
-        struct key *key = &parents->keys[i];
-
-        hold = hold && (key->distinct == 0 || look_up(parents, key));
-        forget(key);
-    }
+    for (size_t i = 0; i < parents->n_keys; i++)
+        hold = hold && (parents->keys[i].n == 0 || look_up(parents, &parents->keys[i]));
+    for (size_t i = 0; i < parents->n_keys; i++)
+        end_look_up(&parents->keys[i], hold);
     return hold;
 }
 
@@ -212,7 +215,7 @@ parents_free(struct parents *parents)
     for (size_t i = 0; i < parents->n_keys; i++) {
         struct key *key = &parents->keys[i];
 
-        forget(key);
+        pairmap_release(&key->seen);
         for (size_t j = 0; j < key->columns.n; j++)
             textarray_release(&key->values[j]);
         free(key->values);

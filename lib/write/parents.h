@@ -21,7 +21,9 @@ struct parents;
 struct parents *parents_new(PGconn *reader, PGconn *writer, const struct layout *layout);
 /*
  * True when all that `rows` (COPY text lines with their newlines) refer to are live rows, which are
- * locked FOR KEY SHARE now. False when some are not, or could not be looked up or locked.
+ * locked FOR KEY SHARE now. False when some are not, or could not be looked up or locked. What was
+ * locked by a call that said true is not asked for again: the caller must not take its savepoint
+ * back then.
  */
 bool parents_hold(struct parents *parents, struct slice rows);
 /* `parents` may be NULL. */
