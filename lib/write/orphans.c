@@ -25,7 +25,7 @@ is_id(const struct plan *plan, const struct parentkey *parent)
     return id == NULL || schema_has_name(&parent->columns, id->name);
 }
 
-/* Ids of the parent, each of which idmap-builder has looked up. */
+/* Ids of the parent, each of which idmap-builder has looked up: it has left out what had none. */
 static bool
 is_translated(const struct plan *plan, const struct plan_table *table,
     const struct schema_names *columns, const struct parentkey *parent)
@@ -45,8 +45,7 @@ read_key(struct parentkeys *keys, const struct plan *plan, const struct plan_tab
     key->parent = parentkeys_find(keys, PQgetvalue(result, row, SCHEMA),
         PQgetvalue(result, row, PARENT), PQgetvalue(result, row, PARENT_COLUMNS));
     parentkeys_names(columns, PQgetvalue(result, row, COLUMNS));
-    key->translated = is_translated(plan, table, columns, key->parent);
-    key->doubtful = table->stricter && !key->translated;
+    key->doubtful = table->stricter && !is_translated(plan, table, columns, key->parent);
 }
 
 static PGresult *
@@ -228,15 +227,16 @@ orphans_reason(const struct orphans_key *key)
     return mem_format("violates foreign key constraint \"%s\"", key->name);
 }
 
-/* Else idmap-builder knows of its parent, or of the parent's row nothing was refused. */
+/* Else its parent is there: idmap-builder has found it, or the backup's own key held; but a row
+ * that is refused does not come. */
 bool
 orphans_is_expected(const struct orphans *orphans, size_t key, struct slice row)
 {
     struct slice *fields;
     bool lost;
 
-    if (orphans->own[key].translated || orphans->own[key].doubtful)
-        return orphans->own[key].doubtful;
+    if (orphans->own[key].doubtful)
+        return true;
     fields = mem_alloc((orphans->layout->n + 1) * sizeof *fields);
     copyrow_split(row, fields, orphans->layout->n);
     lost = is_lost(orphans, &orphans->own[key], fields);

@@ -18,7 +18,6 @@ struct orphans_key { /* a foreign key */
     struct parentkey *parent;
     struct layout_positions at; /* its columns, as parentkey.columns; none: one has its default */
     bool doubtful;              /* its parents may be missing though no row was refused */
-    bool translated; /* idmap-builder has found its parents, and left out what had none */
 };
 
 struct orphans {

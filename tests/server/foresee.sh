@@ -124,6 +124,9 @@ ab="CREATE TABLE a (id int PRIMARY KEY, n int, b int, u int); CREATE TABLE b (id
 rows="INSERT INTO a VALUES (1, 1, NULL, 1), (2, -1, NULL, 1), (3, 1, NULL, 3), (4, 1, NULL, 4); INSERT INTO b VALUES (1, 1, 1), (2, 1, 2), (3, 1, 3); UPDATE a SET b = id WHERE id < 4; UPDATE a SET b = 2 WHERE id = 4"
 foresees "a circle, a row of it refused" "$ab" "$rows" "ALTER TABLE a ADD CHECK (n > 0)" "a 2/0/0/0/2, b 2/0/0/0/1"
 foresees "a circle, changed rows refer to the refused one" "$ab" "$rows" "ALTER TABLE a ADD CHECK (n > 0); INSERT INTO a VALUES (3, 1, NULL, 9); INSERT INTO b VALUES (2, 1, 3)" "a 2/1/0/0/1, b 2/0/0/0/1"
+foresees "a tree, a changed row refers by a translated id to the refused one" "CREATE TABLE a (id serial PRIMARY KEY, k text UNIQUE NOT NULL, n int, up int REFERENCES a)" \
+    "INSERT INTO a VALUES (1, 'new', -1, NULL), (2, 'old', 1, 1), (3, 'older', 2, 2)" "ALTER TABLE a ADD CHECK (n > 0); INSERT INTO a VALUES (7, 'old', 1, NULL), (8, 'older', 1, NULL)" \
+    "a 0/1/0/0/2" 'a lineage other'
 foresees "a circle, two rows of it clash" "$ab" "$rows" "ALTER TABLE a ADD UNIQUE (u)" "a 0/0/0/0/4, b 0/0/0/0/3"
 foresees "a tree, two rows of it clash" "CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a, u int)" \
     "INSERT INTO a VALUES (1, 1, 1), (2, 1, 1), (3, 2, 3), (4, NULL, 4), (5, 4, 5)" "ALTER TABLE a ADD UNIQUE (u)" "a 3/0/0/0/2"
