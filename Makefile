@@ -24,9 +24,9 @@ TEST_CFLAGS = $(ALL_CFLAGS) -Wno-pedantic -Wno-conversion -Wno-sign-conversion
 LDLIBS = $(addprefix -L,$(shell $(PG_CONFIG) --libdir 2>/dev/null)) -lpq -lz -lm $(DEFLATE) $(CODEC_LIBS)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck_pic -lpthread -lrt -lm -lsubunit)
 
-SCRIPTS = backup backup-named containers explain grant list-backups merge merge-all merge-undo misc misc-entry \
+SCRIPTS = backup backup-named containers explain grant list-backups merge merge-all merge-mended merge-undo misc misc-entry \
 	misc-shell prune query restore services-stopped shell status verify verify-backup via
-SOURCED = backup-set.sh compose.sh connection.sh restore-sql.sh services.sh variables.sh
+SOURCED = backup-set.sh compose.sh connection.sh rejects.sh restore-sql.sh services.sh variables.sh
 SHARE = $(DESTDIR)$(PREFIX)/share/pgbraid
 MAN = $(DESTDIR)$(PREFIX)/share/man
 TOOLS = $(basename $(notdir $(wildcard tools/*.c)))

@@ -90,3 +90,41 @@ status_is "tabs that became blanks are refused" 4 env PGDATABASE=live upserter -
 : >"$T/edited"
 status_is "an empty file is refused" 4 env PGDATABASE=live upserter -q -t r "$T/edited"
 equal "and nothing was written" 1 "$(sql live "SELECT count(*) FROM r")"
+
+# ---- all files of a merge, by the merge's folder: parents first, and again where tables refer to one another
+mended() { # [OPTION...]: of $folder
+    status=0
+    PGDATABASE=live "$root/scripts/merge-mended" "$folder" "$@" >"$T/out" 2>&1 || status=$?
+}
+two_dbs "CREATE TABLE head (id int PRIMARY KEY, name text, chief int); CREATE TABLE line (id int PRIMARY KEY, head int NOT NULL REFERENCES head, n int);
+    CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree, n int)"
+sql live "ALTER TABLE head ADD CHECK (name <> ''); ALTER TABLE line ADD CHECK (n > 0); ALTER TABLE tree ADD CHECK (n > 0);
+    INSERT INTO head VALUES (1, 'live')" >/dev/null
+sql origin "INSERT INTO head VALUES (1, 'origin'), (2, ''), (3, ''), (4, 'd'); INSERT INTO line VALUES (1, 2, 1), (2, 4, -1), (3, 4, 1);
+    INSERT INTO tree VALUES (1, NULL, -1), (2, 1, -1), (3, 2, 1)" >/dev/null
+dump_origin
+before=$(sql live "SELECT * FROM head")
+quiet_merge "$T/origin.sql" live
+equal "by folder: what was rejected" "3 2 2 3" "$status $(wc -l <"$folder/rejects/public.head.tsv" | awk '{ print $1 - 1 }') $(($(wc -l <"$folder/rejects/public.line.tsv") - 1)) $(($(wc -l <"$folder/rejects/public.tree.tsv") - 1))"
+contains "by folder: the merge says how" "ai-smart-merge-mended MERGE=$folder" "$(cat "$T/out")"
+mended
+equal "by folder: what was not mended is rejected again" "3 $(sql live "SELECT count(*) FROM head")" "$status 2"
+sed -i '1!s/\t-1/\t1/' "$folder"/rejects/*.tsv
+sed -i "s/\t2\t\t/\t2\tb\t/" "$folder/rejects/public.head.tsv"
+had=$(cat "$folder"/rejects/*)
+mended --dry-run
+equal "by folder: a dry run changes nothing" "$had 2" "$(cat "$folder"/rejects/*) $(sql live "SELECT count(*) FROM head")"
+mended
+equal "by folder: what is mended is merged, what is not stays" "3 3 3 3 1" "$status $(sql live "SELECT (SELECT count(*) FROM head), (SELECT count(*) FROM line), (SELECT count(*) FROM tree)" | tr '|' ' ') $(($(cat "$folder"/rejects/*.tsv | wc -l) - 1))"
+contains "by folder: it says what stays" "rejects/public.head.tsv" "$(cat "$T/out")"
+sed -i "s/\t3\t\t/\t3\tc\t/" "$folder/rejects/public.head.tsv"
+mended
+equal "by folder: then the rest" "0 4 0" "$status $(sql live "SELECT count(*) FROM head") $(find "$folder/rejects" -type f | wc -l)"
+mended
+equal "by folder: once there is nothing left" "0 merge-mended: there are no rejects to be merged in $folder/rejects" "$status $(cat "$T/out")"
+status=0
+PGDATABASE=live "$root/scripts/merge-undo" "$folder" >"$T/out" 2>&1 || status=$?
+equal "by folder: undo takes it all back" "0 $before 0 0" "$status $(sql live "SELECT * FROM head") $(sql live "SELECT (SELECT count(*) FROM line), (SELECT count(*) FROM tree)" | tr '|' ' ')"
+quiet_merge "$T/origin.sql" live --dry-run
+mended
+equal "by folder: not of a dry run" "2" "$status"

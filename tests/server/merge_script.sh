@@ -106,8 +106,13 @@ fake upserter 'while [ "$1" != --rejects ]; do shift; done
     while [ "$1" != --counts ]; do shift; done
     printf "table\tread\tskipped\nb.\"Y\"\t2\t0\na.x\t2\t0\n" >"$2"; exit 3'
 run "$backup"
-contains "rejects: the command with the table's name" '-t b.\"Y\" ' "$output"
-equal "rejects: parents first" "b.\\\"Y\\\" a.x" "$(sed -n 's/.*upserter -t \([^ ]*\) .*/\1/p' "$T/err" | paste -sd' ')"
+contains "rejects: what is to be done" "ai-smart-merge-mended MERGE=$folder" "$output"
+fake upserter 'while [ "$1" != -t ]; do shift; done
+    echo "$2" >>"'"$T"'/order"; while [ "$1" != --counts ]; do shift; done
+    printf "table\tread\trejected\n-\t1\t1\n" >"$2"; exit 3'
+: >"$folder/undo.stream"
+BUILD=$T "$root/scripts/merge-mended" "$folder" >/dev/null 2>&1 || true
+equal "rejects: parents first" 'b."Y" a.x' "$(paste -sd' ' "$T/order")"
 reset
 fake upserter 'echo "$@"; cat >/dev/null'
 run --dry-run --exit-code "$backup"
