@@ -26,7 +26,7 @@ static const char *
 contradiction(int64_t pairs, int64_t agree)
 {
     return agree * 10 < pairs * 9 && agree * 10 > pairs
-               ? " (contradictory: look at it, and say by rule which lineage it is)"
+               ? " (contradictory: look at it, and say by rule: TABLE lineage same, or other)"
                : "";
 }
 
