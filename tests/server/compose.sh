@@ -172,6 +172,7 @@ status_is "all backups" 0 ai ai-smart-merge-all-backups
 equal "all backups are merged" "$whole" "$(rows)"
 
 # The rest of a working life with backups.
+status_is "mended rejects: there are none" 0 ai ai-smart-merge-mended MERGE="$folder"
 status_is "undo" 0 ai ai-smart-merge-undo MERGE="$folder" UNDO=--dry-run
 bait='a "description" of $(shell touch pwned), it'\''s'
 status_is "backup" 0 ai ai-db-backup DESC="$bait" FORMATS="sql.gz dump"
