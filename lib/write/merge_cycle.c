@@ -456,6 +456,14 @@ try_each(struct cycle *cycle)
         run_pass(&cycle->members[i], silent, LAST);
 }
 
+/* What the rows bring is not known, so neither is what is missing. */
+static void
+give_up(struct parentkeys_table *keys)
+{
+    for (size_t k = 0; k < keys->n; k++)
+        keys->own[k].key->unknown |= keys->own[k].key->unsure;
+}
+
 /* All at once. */
 static void
 go_in_together(struct cycle *cycle)
@@ -471,6 +479,7 @@ go_in_together(struct cycle *cycle)
         } else {
             add_waiting(member, &rows);
             parentkeys_bring(&member->foresee->parentkeys, buf_slice(&rows), LIVEROW_NEW);
+            give_up(&member->foresee->parentkeys);
         }
         buf_release(&rows);
     }
@@ -487,7 +496,7 @@ is_doubtful(const struct cycle *cycle)
 
         doubtful |= orphans->doubtful;
         for (size_t k = 0; k < orphans->n; k++)
-            doubtful |= orphans->own[k].parent->lost.count > 0;
+            doubtful |= orphans->own[k].parent->lost.count > 0 || orphans->own[k].parent->unsure;
     }
     return doubtful;
 }

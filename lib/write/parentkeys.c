@@ -174,8 +174,11 @@ parentkeys_lose(struct parentkeys_table *table, enum parentkeys_row which, struc
         uint64_t hash;
         bool added;
 
-        if ((which == PARENTKEYS_UNTRANSLATED && is_untranslated(layout, &own->at)) ||
-            !parentkeys_hash_texts(table->keys, &own->at, fields, &hash))
+        if (which == PARENTKEYS_UNTRANSLATED && is_untranslated(layout, &own->at)) {
+            own->key->unsure |= layout->table->cycle != 0;
+            continue;
+        }
+        if (!parentkeys_hash_texts(table->keys, &own->at, fields, &hash))
             continue;
         pairmap_add(&own->key->lost, hash, &added);
         table->keys->lost = true;
