@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "why.h"
 
 struct plan_table *
 plan_find_table(const struct plan *plan, const char *name)
@@ -93,6 +94,24 @@ const struct plan_table *
 plan_map(const struct plan *plan, const struct plan_table *table)
 {
     return table->map != NULL ? plan_find_table(plan, table->map) : table;
+}
+
+/* Of a table without rows nothing is left out, nor of one whose rows another table's take in. */
+bool
+plan_leaves_out(const struct plan_table *table)
+{
+    return table->action == PLAN_SKIP && table->into == NULL && !why_has(table->why, WHY_NO_ROWS) &&
+           !why_has(table->why, WHY_PARTITIONED);
+}
+
+void
+plan_add_no_row(const struct plan *plan, const char *target, struct buf *out)
+{
+    const struct plan_table *table = plan != NULL ? plan_find_table(plan, target) : NULL;
+
+    buf_add_format(out, " has no row of %s", target);
+    if (table != NULL && plan_leaves_out(table))
+        buf_add_string(out, ", which is skipped");
 }
 
 const struct plan_column *

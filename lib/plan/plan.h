@@ -119,6 +119,11 @@ const char *plan_table_backup(const struct plan_table *table);
 const char *plan_column_backup(const struct plan_column *column);
 /* The table in whose map its ids are: of most tables it is the table itself. */
 const struct plan_table *plan_map(const struct plan *plan, const struct plan_table *table);
+/* True when the plan skips it, and rows of the backup are left out with it. */
+bool plan_leaves_out(const struct plan_table *table);
+/* Appends ` has no row of TARGET`, and `, which is skipped` where it is left out; `plan` may be
+ * NULL. */
+void plan_add_no_row(const struct plan *plan, const char *target, struct buf *out);
 /* The surrogate key's column, or NULL. */
 const struct plan_column *plan_id_column(const struct plan_table *table);
 /*

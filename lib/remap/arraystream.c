@@ -347,6 +347,7 @@ arraystream_run(const char *path)
 {
     struct arraystream stream = {.reader = stream_open(path, STREAM_ROWS)};
 
+    stream.row.plan = &stream.plan;
     stream_writer_init(&stream.writer, STREAM_ROWS);
     stream_connect(stream.reader, &stream.writer);
     for (;;) {

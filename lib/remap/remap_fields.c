@@ -41,8 +41,9 @@ unresolved(struct remap_block *block, size_t at, const struct plan_table *target
     }
     if (column->unresolved == PLAN_UNRESOLVED_REJECT || rejected) {
         buf_clear(&block->reason);
-        buf_add_format(&block->reason, "%s %.*s has no row of %s", column->name,
-            (int)block->fields[at].length, block->fields[at].data, target->name);
+        buf_add_format(&block->reason, "%s %.*s", column->name, (int)block->fields[at].length,
+            block->fields[at].data);
+        plan_add_no_row(block->remap->plan, target->name, &block->reason);
         if (rejected)
             buf_add_string(&block->reason, ": that row was rejected");
         else if (target->cycle != 0 && target->cycle == block->layout.table->cycle)
@@ -206,7 +207,8 @@ fix_array(struct remap_block *block, size_t at)
         return REMAP_KNOWN;
     block->sqlstate = arrayfix_sqlstate(&block->arrayfix);
     buf_clear(&block->reason);
-    arrayfix_reason(&block->arrayfix, column->name, column->target, &block->reason);
+    arrayfix_reason(
+        &block->arrayfix, block->remap->plan, column->name, column->target, &block->reason);
     return waits && strcmp(block->sqlstate, "23503") == 0 ? REMAP_WAITS : REMAP_REJECTED;
 }
 
@@ -232,7 +234,7 @@ fix_json(struct remap_block *block, size_t at)
         return REMAP_KNOWN;
     block->sqlstate = jsonfix_sqlstate(fix);
     buf_clear(&block->reason);
-    jsonfix_reason(fix, &block->reason);
+    jsonfix_reason(fix, block->remap->plan, &block->reason);
     return waits && strcmp(block->sqlstate, "23503") == 0 ? REMAP_WAITS : REMAP_REJECTED;
 }
 

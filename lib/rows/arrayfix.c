@@ -137,16 +137,18 @@ arrayfix_sqlstate(const struct arrayfix *fix)
 }
 
 void
-arrayfix_reason(const struct arrayfix *fix, const char *column, const char *target, struct buf *out)
+arrayfix_reason(const struct arrayfix *fix, const struct plan *plan, const char *column,
+    const char *target, struct buf *out)
 {
     if (fix->problem == ARRAYFIX_MALFORMED) {
         buf_add_format(out, "%s is not an array: %s (at byte %zu)", column, fix->walk.reason,
             fix->walk.at + 1);
         return;
     }
-    buf_add_format(out, "element %zu of %s has no row of %s", fix->walk.number, column, target);
+    buf_add_format(out, "element %zu of %s", fix->walk.number, column);
     if (fix->problem == ARRAYFIX_UNDROPPABLE)
-        buf_add_string(out, " and cannot be dropped from an array of several dimensions");
+        buf_add_string(out, " cannot be dropped from an array of several dimensions, and");
+    plan_add_no_row(plan, target, out);
 }
 
 void

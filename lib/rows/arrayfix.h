@@ -34,10 +34,11 @@ struct arrayfix { /* zero-initialise it once, use it for many fields */
 enum arrayfix_result arrayfix_field(struct arrayfix *fix, struct slice field, struct idmap *map,
     enum plan_unresolved unresolved, struct buf *out);
 
-/* After REJECTED. Appends "element 17 of COLUMN has no row of TARGET" or what else was wrong. */
+/* After REJECTED. Appends "element 17 of COLUMN has no row of TARGET" or what else was wrong; the
+ * plan, which may be NULL, says whether TARGET is skipped. */
 const char *arrayfix_sqlstate(const struct arrayfix *fix);
-void arrayfix_reason(
-    const struct arrayfix *fix, const char *column, const char *target, struct buf *out);
+void arrayfix_reason(const struct arrayfix *fix, const struct plan *plan, const char *column,
+    const char *target, struct buf *out);
 void arrayfix_release(struct arrayfix *fix);
 
 #endif

@@ -18,7 +18,7 @@ static enum arrayfix_result
 reject_json(struct arrayrow *work, const struct jsonfix *fix)
 {
     work->sqlstate = jsonfix_sqlstate(fix);
-    jsonfix_reason(fix, &work->reason);
+    jsonfix_reason(fix, work->plan, &work->reason);
     return ARRAYFIX_REJECTED;
 }
 
@@ -34,7 +34,7 @@ fix_column(struct arrayrow *work, const struct arrayrow_column *column, struct s
     result = arrayfix_field(&work->fix, field, column->map, column->unresolved, &work->row);
     if (result == ARRAYFIX_REJECTED) {
         work->sqlstate = arrayfix_sqlstate(&work->fix);
-        arrayfix_reason(&work->fix, column->name, column->target, &work->reason);
+        arrayfix_reason(&work->fix, work->plan, column->name, column->target, &work->reason);
     }
     return result;
 }

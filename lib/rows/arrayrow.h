@@ -16,10 +16,11 @@ struct arrayrow_column {
     struct jsonfix *json; /* of json with paths, else NULL; owned by the caller */
 };
 
-struct arrayrow {         /* zero-initialise it once, use it for many rows */
-    struct buf row;       /* CHANGED: the new row */
-    const char *sqlstate; /* REJECTED */
-    struct buf reason;    /* REJECTED */
+struct arrayrow {            /* zero-initialise it once, use it for many rows */
+    const struct plan *plan; /* for reasons; NULL: there is none */
+    struct buf row;          /* CHANGED: the new row */
+    const char *sqlstate;    /* REJECTED */
+    struct buf reason;       /* REJECTED */
 
     /* private */
     struct arrayfix fix;

@@ -112,7 +112,7 @@ jsonfix_sqlstate(const struct jsonfix *fix)
 }
 
 void
-jsonfix_reason(const struct jsonfix *fix, struct buf *out)
+jsonfix_reason(const struct jsonfix *fix, const struct plan *plan, struct buf *out)
 {
     if (fix->failed == fix->n) {
         buf_add_format(out, "%s is no JSON: %s (at byte %zu)", fix->column, fix->walk.reason,
@@ -121,8 +121,8 @@ jsonfix_reason(const struct jsonfix *fix, struct buf *out)
     }
     if (fix->number > 0)
         buf_add_format(out, "element %zu of ", fix->number);
-    buf_add_format(
-        out, "%s has no row of %s", fix->ids[fix->failed].name, fix->ids[fix->failed].target);
+    buf_add_string(out, fix->ids[fix->failed].name);
+    plan_add_no_row(plan, fix->ids[fix->failed].target, out);
 }
 
 void

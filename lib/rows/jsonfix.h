@@ -37,9 +37,10 @@ void jsonfix_init(struct jsonfix *fix, const struct plan_column *column);
  * REJECTED; `out` must not hold the field.
  */
 enum arrayfix_result jsonfix_field(struct jsonfix *fix, struct slice field, struct buf *out);
-/* After REJECTED. Appends "element 2 of COLUMN.KEY has no row of TARGET" or what else was wrong. */
+/* After REJECTED. Appends "element 2 of COLUMN.KEY has no row of TARGET" or what else was wrong; as
+ * arrayfix_reason(). */
 const char *jsonfix_sqlstate(const struct jsonfix *fix);
-void jsonfix_reason(const struct jsonfix *fix, struct buf *out);
+void jsonfix_reason(const struct jsonfix *fix, const struct plan *plan, struct buf *out);
 void jsonfix_release(struct jsonfix *fix);
 
 #endif

@@ -89,8 +89,9 @@ take_reference(struct refusals *refusals, const struct layout *layout, size_t at
     buf_add_slice(&refusals->row, field);
     if (gone == NULL || copyrow_is_null(field) || idmap_get(gone, field, &live))
         return ARRAYFIX_KEPT;
-    buf_add_format(&refusals->reason, "%s %.*s has no row of %s: that row was refused",
-        column->name, (int)field.length, field.data, target);
+    buf_add_format(&refusals->reason, "%s %.*s", column->name, (int)field.length, field.data);
+    plan_add_no_row(refusals->plan, target, &refusals->reason);
+    buf_add_string(&refusals->reason, ": that row was refused");
     return ARRAYFIX_REJECTED;
 }
 
@@ -108,7 +109,8 @@ take_array(struct refusals *refusals, const struct layout *layout, size_t at)
     result = arrayfix_field(
         &refusals->arrayfix, refusals->fields[at], gone, column->unresolved, &refusals->row);
     if (result == ARRAYFIX_REJECTED) {
-        arrayfix_reason(&refusals->arrayfix, column->name, column->target, &refusals->reason);
+        arrayfix_reason(
+            &refusals->arrayfix, refusals->plan, column->name, column->target, &refusals->reason);
         buf_add_string(&refusals->reason, ": that row was refused");
     }
     return result;
@@ -125,7 +127,7 @@ take_json(struct refusals *refusals, const struct layout *layout, size_t at)
         fix.ids[i].map = gone_of(refusals, fix.ids[i].target);
     result = jsonfix_field(&fix, refusals->fields[at], &refusals->row);
     if (result == ARRAYFIX_REJECTED) {
-        jsonfix_reason(&fix, &refusals->reason);
+        jsonfix_reason(&fix, refusals->plan, &refusals->reason);
         buf_add_string(&refusals->reason, ": that row was refused");
     }
     jsonfix_release(&fix);

@@ -388,9 +388,7 @@ report_skipped(struct merge *merge)
         const struct plan_table *planned = &merge->plan->tables[i];
         struct tally tally = {.table = planned->name, .reason = planned->reason};
 
-        /* nothing is left out where the backup has nothing */
-        if (planned->action != PLAN_SKIP || planned->into != NULL ||
-            why_has(planned->why, WHY_NO_ROWS) || why_has(planned->why, WHY_PARTITIONED))
+        if (!plan_leaves_out(planned))
             continue;
         tally.read = tally.skipped = planned->rows > 0 ? (uint64_t)planned->rows : 0;
         tally_add(&merge->sum, &tally);

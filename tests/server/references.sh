@@ -53,6 +53,20 @@ equal "orphans say what they lack" "23503 p 98 has no row of public.p;" "$(reaso
 equal "and so do children of rejected rows" "23503 c 2 has no row of public.c: that row was rejected;" "$(reasons g.)"
 equal "and theirs" "23503 g 2 has no row of public.g: that row was rejected;" "$(reasons gg.)"
 
+# ---- orphans of a table that is skipped
+two_dbs "CREATE TABLE users (id serial PRIMARY KEY, email text UNIQUE NOT NULL); CREATE TABLE post (id serial PRIMARY KEY, k text UNIQUE NOT NULL, user_id int REFERENCES users);
+    CREATE TABLE team (id serial PRIMARY KEY, k text UNIQUE NOT NULL, members int[]); CREATE TABLE log (at text, members int[]);
+    CREATE TABLE event (id serial PRIMARY KEY, k text UNIQUE NOT NULL, data jsonb); CREATE TABLE tag (id serial PRIMARY KEY, k text UNIQUE NOT NULL)"
+sql origin "INSERT INTO users VALUES (7, 'u@x'); INSERT INTO post VALUES (1, 'p', 7), (2, 'none', NULL); INSERT INTO team VALUES (1, 't', '{7}'), (2, 'm', '{{7,7}}');
+    INSERT INTO log VALUES ('x', '{7}'); INSERT INTO event VALUES (1, 'e', '{\"owner\": 7}'); INSERT INTO tag SELECT g, 't' || g FROM generate_series(1, 9) g" >/dev/null
+sql live "INSERT INTO tag SELECT 10 - g, 't' || g FROM generate_series(1, 9) g WHERE g <> 5" >/dev/null # of another lineage
+rules=$(printf '%s\n' 'users skip' 'log append' 'team.members array-of users' 'team.members unresolved drop' 'log.members array-of users' 'event.data.owner refers-to users')
+merged_is "rows that refer to a skipped table" 3 "none 0 1 0 0" "SELECT string_agg(k, ' ') FROM post UNION ALL SELECT count(*)::text FROM log UNION ALL SELECT count(*)::text FROM team UNION ALL SELECT count(*)::text FROM event UNION ALL SELECT count(*)::text FROM users"
+equal "are rejected because of that" "23503 user_id 7 has no row of public.users, which is skipped;" "$(reasons post)"
+equal "their arrays, found by content" "23503 element 1 of members has no row of public.users, which is skipped;" "$(reasons log)"
+equal "and dropped from" "23503 element 1 of members cannot be dropped from an array of several dimensions, and has no row of public.users, which is skipped;" "$(reasons team)"
+equal "and their json" "23503 data.owner has no row of public.users, which is skipped;" "$(reasons event)"
+
 # ---- ids that are uuids and cuids
 two_dbs "CREATE TABLE u (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), k text UNIQUE NOT NULL, v text); CREATE TABLE \"User\" (id text PRIMARY KEY, email text UNIQUE NOT NULL, v text);
     CREATE TABLE c (id int PRIMARY KEY, u uuid REFERENCES u, \"userId\" text REFERENCES \"User\")"

@@ -98,7 +98,7 @@ START_TEST(rejects_say_where)
         jsonfix_field(&f.fix, slice_string(rejects[_i].field), &f.out), ARRAYFIX_REJECTED);
     ck_assert_uint_eq(f.out.length, 0);
     ck_assert_str_eq(jsonfix_sqlstate(&f.fix), rejects[_i].sqlstate);
-    jsonfix_reason(&f.fix, &reason);
+    jsonfix_reason(&f.fix, NULL, &reason);
     ck_assert_str_eq(buf_string(&reason), rejects[_i].reason);
     buf_release(&reason);
     release(&f);

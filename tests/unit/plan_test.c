@@ -396,6 +396,26 @@ START_TEST(arrays_and_references_make_targets_but_not_those_of_skipped_tables)
 }
 END_TEST
 
+START_TEST(a_row_that_is_missing_may_be_one_of_a_skipped_table)
+{
+    struct plan plan = {0};
+    struct buf out = {0};
+    char *reason;
+
+    ck_assert(parse(&plan,
+        HEAD "table\tpublic.merged\t-\tappend\ntable\tpublic.skipped\t-\tskip\n"
+             "table\tpublic.empty\t-\tskip\t-\t-\twhy=no-rows\n",
+        &reason));
+    plan_add_no_row(&plan, "public.merged", &out);
+    plan_add_no_row(&plan, "public.skipped", &out);
+    plan_add_no_row(&plan, "public.empty", &out);
+    plan_add_no_row(NULL, "public.skipped", &out);
+    ck_assert_str_eq(buf_string(&out),
+        " has no row of public.merged has no row of public.skipped, which is skipped"
+        " has no row of public.empty has no row of public.skipped");
+}
+END_TEST
+
 #define COUNT(array) (int)(sizeof(array) / sizeof(array)[0])
 
 int
@@ -403,6 +423,7 @@ main(void)
 {
     TCase *tests = unit_case("plan");
 
+    tcase_add_test(tests, a_row_that_is_missing_may_be_one_of_a_skipped_table);
     tcase_add_test(tests, an_empty_plan_has_three_records);
     tcase_add_test(tests, columns_have_conflicts_cases_and_paths_of_their_own);
     tcase_add_loop_test(tests, what_is_formatted_parses_to_the_same, 0, 60);
