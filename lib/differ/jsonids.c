@@ -10,85 +10,145 @@
 #include "sql.h"
 #include "textarray.h"
 
-enum { PATH, IS_ARRAY };
+enum { PATH, IS_ARRAY, LOOKS_LIKE_IDS };
+
+#define MOST_SAID 8 /* places in one column */
+
+/* A column of a table that is merged, and what its sampled rows hold. */
+struct column {
+    const struct plan_table *table;
+    const struct plan_column *planned;
+    PGresult *places;
+    struct buf name;
+};
 
 static bool
-is_open_json(const struct plan_table *table, const struct plan_column *column)
+is_true(const struct column *column, int place, int field)
 {
-    return table->action != PLAN_SKIP && column->action == PLAN_COLUMN_SET &&
-           column->type != NULL &&
-           (strcmp(column->type, "jsonb") == 0 || strcmp(column->type, "json") == 0);
+    return strcmp(PQgetvalue(column->places, place, field), "t") == 0;
 }
 
+static void
+add_path(const struct plan_path *path, struct buf *out)
+{
+    for (size_t i = 0; i < path->keys.n; i++) {
+        buf_add_string(out, i > 0 ? "." : "");
+        ident_display(slice_string(path->keys.names[i]), out);
+    }
+}
+
+/* ---- what no rule is about */
+
 static bool
-is_ruled(const struct plan_column *column, const char *path)
+is_ruled(const struct column *column, const char *place)
 {
     struct buf ruled = {0};
     bool found = false;
 
-    for (size_t i = 0; i < column->n_paths && !found; i++) {
-        const struct schema_names *keys = &column->paths[i].keys;
-
+    for (size_t i = 0; i < column->planned->n_paths && !found; i++) {
         buf_clear(&ruled);
-        for (size_t k = 0; k < keys->n; k++) {
-            buf_add_string(&ruled, k > 0 ? "." : "");
-            ident_display(slice_string(keys->names[k]), &ruled);
-        }
-        found = strcmp(buf_string(&ruled), path) == 0;
+        add_path(&column->planned->paths[i], &ruled);
+        found = strcmp(buf_string(&ruled), place) == 0;
     }
     buf_release(&ruled);
     return found;
 }
 
 static void
-say_paths(const struct plan_table *table, const struct plan_column *column, const PGresult *paths)
+say_open(struct column *column)
 {
-    struct buf name = {0};
+    const char *name = buf_string(&column->name);
+    int said = 0;
 
-    buf_add_format(&name, "%s.", table->name);
-    ident_display(slice_string(column->name), &name);
-    for (int i = 0; i < PQntuples(paths); i++) {
-        bool is_array = strcmp(PQgetvalue(paths, i, IS_ARRAY), "t") == 0;
-        const char *path = PQgetvalue(paths, i, PATH);
+    for (int i = 0; i < PQntuples(column->places) && said < MOST_SAID; i++) {
+        const char *path = PQgetvalue(column->places, i, PATH);
 
-        if (is_ruled(column, path))
+        if (!is_true(column, i, LOOKS_LIKE_IDS) || is_ruled(column, path))
             continue;
+        said++;
         msg_warning("%s: %s in its %s is merged as it is; if it holds ids of a table, say so by "
                     "rule: %s.%s %s TABLE",
-            buf_string(&name), path, column->type, buf_string(&name), path,
-            is_array ? "array-of" : "refers-to");
+            name, path, column->planned->type, name, path,
+            is_true(column, i, IS_ARRAY) ? "array-of" : "refers-to");
     }
-    buf_release(&name);
+}
+
+/* ---- rules that meet nothing */
+
+static bool
+is_met(const struct column *column, const struct plan_path *path, const char *place)
+{
+    for (int i = 0; i < PQntuples(column->places); i++)
+        if (strcmp(PQgetvalue(column->places, i, PATH), place) == 0 &&
+            is_true(column, i, IS_ARRAY) == (path->action == PLAN_COLUMN_ARRAY))
+            return true;
+    return false;
 }
 
 static void
-look_into(PGconn *connection, const struct plan_table *table, const struct plan_column *column,
-    struct textarray *values)
+say_unmet(struct column *column)
+{
+    for (size_t i = 0; i < column->planned->n_paths; i++) {
+        const struct plan_path *path = &column->planned->paths[i];
+        struct buf place = {0};
+
+        add_path(path, &place);
+        if (!is_met(column, path, buf_string(&place)))
+            msg_warning("%s%s%s: none of the sampled rows has %s there, of which a rule speaks",
+                buf_string(&column->name), place.length > 0 ? "." : "", buf_string(&place),
+                path->action == PLAN_COLUMN_ARRAY ? "an array of ids" : "an id");
+        buf_release(&place);
+    }
+}
+
+/* ---- column by column */
+
+static bool
+is_json(const struct plan_table *table, const struct plan_column *column)
+{
+    return table->action != PLAN_SKIP && column->action == PLAN_COLUMN_SET &&
+           column->type != NULL &&
+           (strcmp(column->type, "jsonb") == 0 || strcmp(column->type, "json") == 0);
+}
+
+enum look { LOOK_AT_RULES, LOOK_AT_ALL };
+
+static void
+look_into(PGconn *connection, struct column *column, struct textarray *values, enum look look)
 {
     const char *parameters[] = {textarray_literal(values)};
     struct server_error error = {0};
-    PGresult *paths = server_try_params(connection, sql_json_ids, 1, parameters, &error);
 
-    if (paths != NULL)
-        say_paths(table, column, paths);
-    PQclear(paths);
+    column->places = server_try_params(connection, sql_json_ids, 1, parameters, &error);
+    if (column->places != NULL) {
+        buf_add_format(&column->name, "%s.", column->table->name);
+        ident_display(slice_string(column->planned->name), &column->name);
+        if (look == LOOK_AT_ALL)
+            say_open(column);
+        if (PQntuples(column->places) > 0)
+            say_unmet(column);
+    }
+    PQclear(column->places);
+    buf_release(&column->name);
     server_error_release(&error);
 }
 
 void
 jsonids_say(PGconn *connection, const struct schemastream *backup, const struct plan *plan)
 {
-    if (!decide_some_ids_differ(plan))
-        return;
+    enum look look = decide_some_ids_differ(plan) ? LOOK_AT_ALL : LOOK_AT_RULES;
+
     for (size_t i = 0; i < backup->n_samples; i++) {
         const struct evidence_sample *sample = &backup->samples[i];
         const struct plan_table *table = plan_find_table(plan, sample->table);
 
         for (size_t k = 0; table != NULL && k < sample->columns.n; k++) {
-            const struct plan_column *column = plan_find_column(table, sample->columns.names[k]);
+            struct column column = {
+                .table = table, .planned = plan_find_column(table, sample->columns.names[k])};
 
-            if (column != NULL && is_open_json(table, column))
-                look_into(connection, table, column, &sample->values[k]);
+            if (column.planned != NULL && is_json(table, column.planned) &&
+                (look == LOOK_AT_ALL || column.planned->n_paths > 0))
+                look_into(connection, &column, &sample->values[k], look);
         }
     }
 }

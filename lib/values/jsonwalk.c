@@ -373,11 +373,11 @@ match_key(struct jsonwalk *walk, size_t depth)
 
     for (size_t i = 0; i < walk->n_paths; i++) {
         const struct jsonwalk_path *path = &walk->paths[i];
-        bool goes_on = level(walk, depth)[i] == depth && path->n_keys > depth &&
-                       slice_is(buf_slice(&walk->string), path->keys[depth]);
+        bool is_its = level(walk, depth)[i] == depth && path->n_keys > depth &&
+                      slice_is(buf_slice(&walk->string), path->keys[depth]);
 
-        level(walk, depth + 1)[i] = goes_on ? depth + 1 : 0;
-        any |= goes_on;
+        level(walk, depth + 1)[i] = is_its ? depth + 1 : 0;
+        any |= is_its;
     }
     return any;
 }
@@ -410,6 +410,39 @@ walk_object(struct jsonwalk *walk, size_t depth)
     }
 }
 
+static bool
+goes_on(const struct jsonwalk *walk, size_t depth)
+{
+    for (size_t i = 0; i < walk->n_paths; i++)
+        if (level(walk, depth)[i] == depth && walk->paths[i].n_keys > depth)
+            return true;
+    return false;
+}
+
+/* The objects of an array on the way: the keys behind it are looked for in each of them. */
+static bool
+walk_objects(struct jsonwalk *walk, size_t depth)
+{
+    walk->at++;
+    skip_blanks(walk);
+    if (peek(walk) == ']') {
+        walk->at++;
+        return true;
+    }
+    for (;;) {
+        skip_blanks(walk);
+        if (!(peek(walk) == '{' ? walk_object(walk, depth) : skip_value(walk)))
+            return false;
+        skip_blanks(walk);
+        if (peek(walk) == ']') {
+            walk->at++;
+            return true;
+        }
+        if (!expect(walk, ',', "a comma or ] was expected"))
+            return false;
+    }
+}
+
 /* Goes as deep as the longest path, no deeper. */
 static bool
 walk_value(struct jsonwalk *walk, size_t depth)
@@ -422,7 +455,8 @@ walk_value(struct jsonwalk *walk, size_t depth)
         return walk_object(walk, depth);
     path = path_here(walk, depth, peek(walk) == '[' ? JSONWALK_ELEMENTS : JSONWALK_VALUE);
     if (path == walk->n_paths)
-        return skip_value(walk);
+        return peek(walk) == '[' && goes_on(walk, depth) ? walk_objects(walk, depth)
+                                                         : skip_value(walk);
     return peek(walk) == '[' ? walk_elements(walk, path) : visit_id(walk, path, 0, &verdict);
 }
 

@@ -3,7 +3,8 @@
 /*
  * Ids inside a JSON text (RFC 8259): found by the keys of objects, one in the other, and written
  * anew. What is not replaced stays byte for byte: blanks, the order of keys, keys that come twice,
- * numbers of any length. Arrays are not looked into on the way. Pure.
+ * numbers of any length. Of an array on the way the keys behind it are looked for in each object.
+ * Pure.
  *
  * An id is an integer (its literal, however long) or a string (its value). Whatever else stands at
  * a path stays as it is.

@@ -1,20 +1,35 @@
 #include "transaction.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "msg.h"
 #include "server.h"
 
-static void
-lock(PGconn *writer)
+static bool
+try_lock(PGconn *writer)
 {
     PGresult *result = server_query(
         writer, "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext('pgbraid'), 1)");
+    bool locked = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
 
-    if (strcmp(PQgetvalue(result, 0, 0), "t") != 0)
-        msg_fatal(STATUS_BUSY, "another merge into this database is running; wait until it is done "
-                               "and try again");
     PQclear(result);
+    return locked;
+}
+
+#define TRIES 40
+#define PAUSE_US 50000
+
+/* A backend whose client has just gone holds the lock for some moments yet. */
+static void
+lock(PGconn *writer)
+{
+    for (int try = 0; !try_lock(writer); try++) {
+        if (try == TRIES)
+            msg_fatal(STATUS_BUSY, "another merge into this database is running; wait until it is "
+                                   "done and try again");
+        usleep(PAUSE_US);
+    }
 }
 
 PGconn *

@@ -2,7 +2,8 @@
 #define TRANSACTION_H
 /*
  * The one transaction in which a merge, or the undoing of one, writes. Only one at a time into a
- * database: two would not see each other's rows, so the second ends with STATUS_BUSY.
+ * database: two would not see each other's rows, so the second ends with STATUS_BUSY,
+ * after two seconds.
  */
 #include "connect.h"
 

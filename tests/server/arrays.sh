@@ -77,6 +77,12 @@ export RULES
 dump_origin
 quiet_merge "$T/origin.sql" live --dry-run
 contains "numbers in json under a key like an array of ids are a warning" "public.ev.data: package_ids in its jsonb is merged as it is; if it holds ids of a table, say so by rule: public.ev.data.package_ids array-of TABLE" "$(cat "$T/out")"
+contains "also those of objects in an array" "by rule: public.ev.data.more.a_id refers-to TABLE" "$(cat "$T/out")"
 contains "also those of an object in it" "by rule: public.ev.data.owner.\"userId\" refers-to TABLE" "$(cat "$T/out")"
-equal "texts and elements of arrays are none, nor is what a rule is about" 2 "$(grep -c 'in its jsonb\? is merged as it is' "$T/out")"
+equal "texts are none, nor is what a rule is about" 3 "$(grep -c 'in its jsonb\? is merged as it is' "$T/out")"
 unset RULES
+rules+=$'\nev.data.nothing refers-to p\nev.data.owner.user_id array-of p\nev.data.more.a_id refers-to p'
+merged_is "ids in objects of an array" 3 '{"more": [{"a_id": 2}], "owner": {"id": 2, "userId": 1, "user_id": "u"}, "package_ids": [2]}' "SELECT data FROM ev WHERE k = 'y'"
+contains "a rule that meets no id is a warning" "public.ev.data.nothing: none of the sampled rows has an id there, of which a rule speaks" "$(cat "$T/out")"
+contains "nor an array" "public.ev.data.owner.user_id: none of the sampled rows has an array of ids there" "$(cat "$T/out")"
+equal "and only that" 2 "$(grep -c 'of which a rule speaks' "$T/out")"
