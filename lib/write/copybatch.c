@@ -105,10 +105,21 @@ try_copy(struct copybatch *batch, struct slice rows, struct server_error *error)
 
 static void isolate(struct copybatch *batch, struct slice rows);
 
+/* Returns whether the server took all of them. */
+static bool
+isolate_good(struct copybatch *batch, struct slice rows)
+{
+    uint64_t before = batch->accepted + batch->suppressed;
+
+    isolate(batch, rows);
+    return batch->accepted + batch->suppressed - before == count_rows(rows);
+}
+
 /*
  * Deals with `n` rows that the server refused together; returns how many bytes of them are dealt
- * with. Where it names the line, the rows before it are good; where it cannot (a foreign key is
- * checked at the end of the COPY), nothing is known unless there is only one.
+ * with. Where it names the line, the rows before it are good, but for those whose foreign keys lead
+ * nowhere (which is checked at the end of the COPY): the line's row may only have clashed with such
+ * a one, and is tried again. Where it names none, nothing is known unless there is only one row.
  */
 static size_t
 reject_one(struct copybatch *batch, struct slice rows, uint64_t n, const struct server_error *error)
@@ -120,7 +131,8 @@ reject_one(struct copybatch *batch, struct slice rows, uint64_t n, const struct 
     if (n > 1) {
         before = length_of(rows, (uint64_t)error->line - 1);
         bad = length_of(rows, (uint64_t)error->line) - before;
-        isolate(batch, slice_make(rows.data, before));
+        if (!isolate_good(batch, slice_make(rows.data, before)))
+            return before;
     }
     batch->rejected(batch->context, slice_make(rows.data + before, bad - 1), error);
     batch->refusals++;

@@ -118,6 +118,8 @@ foresees "but where the foreign key takes it along" "${k//(code)/(code) ON UPDAT
 foresees "also where the parent is partitioned" "${parts//n int/n int, UNIQUE (n, a)}; CREATE TABLE c (id int PRIMARY KEY, n int, a int, FOREIGN KEY (n, a) REFERENCES p (n, a))" \
     "INSERT INTO p VALUES (1, 1, 5), (2, 2, 5); INSERT INTO c VALUES (1, 5, 1), (2, 5, 2)" \
     "INSERT INTO p VALUES (1, 1, 6), (2, 2, 6); INSERT INTO c VALUES (1, 6, 1)" "p1 0/1/0/0/1, p2 0/0/0/0/0, c 1/0/0/0/1"
+foresees "a row that refers to nothing keeps no other out" "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, p int, u int)" \
+    "INSERT INTO c VALUES (1, 9, 5), (2, NULL, 5), (3, NULL, 6)" "ALTER TABLE c ADD UNIQUE (u), ADD FOREIGN KEY (p) REFERENCES p" "p 0/0/0/0/0, c 2/0/0/0/1"
 
 # ---- tables that refer to one another
 ab="CREATE TABLE a (id int PRIMARY KEY, n int, b int, u int); CREATE TABLE b (id int PRIMARY KEY, n int, a int REFERENCES a); ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b"
