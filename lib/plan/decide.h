@@ -179,6 +179,9 @@ int64_t decide_fork_length(const struct decide_evidence *evidence);
  * so, malloc'd; or NULL.
  */
 char *decide_fork_reason(const struct decide *decide, const struct decide_table *table);
+/* The column holds ids that mean other rows in the other database; lineages are known. */
+bool decide_ids_mean_others(
+    const struct decide *decide, const struct decide_table *table, const char *column);
 /* Whose ids the column holds: true when they are translated, and the column is planned so. */
 bool decide_ids(
     const struct decide *decide, const struct decide_table *table, struct plan_column *planned);

@@ -106,6 +106,16 @@ may_clash(const struct decide_evidence *evidence, const struct fork *fork)
     return clash;
 }
 
+/* Then the columns beside the id are compared as they stand, and that says nothing. */
+static bool
+has_strange_member(const struct decide *decide, const struct decide_table *table)
+{
+    for (size_t i = 0; i < table->merge_key->n; i++)
+        if (decide_ids_mean_others(decide, table, table->merge_key->names[i]))
+            return true;
+    return false;
+}
+
 /* That of a partition is the whole table's. */
 static const struct decide_evidence *
 evidence_of(const struct decide *decide, const struct decide_table *table)
@@ -161,7 +171,7 @@ decide_fork_reason(const struct decide *decide, const struct decide_table *table
     struct buf text = {0};
 
     if (!overwrites(table, table->rules->conflict) || !number_is_type(id_of(table)->type) ||
-        !is_seen(&fork) || !may_clash(evidence, &fork))
+        !is_seen(&fork) || (!may_clash(evidence, &fork) && !has_strange_member(decide, table)))
         return NULL;
     buf_add_format(&text,
         "its ids parted after a common start: %lld of the %zu sampled rows that are in both "

@@ -118,6 +118,38 @@ find_map(
     return found;
 }
 
+static bool
+mean_other_rows(
+    const struct decide *decide, const struct decide_table *table, const char *column, int depth)
+{
+    const struct rules_ids *rule = &rules_column(table->rules, column)->ids;
+    const struct decide_table *parent;
+    bool other = false;
+
+    if (rule->role_line != 0) {
+        parent = decide_made_map(decide, decide_find_taker(decide, rule->target));
+        return parent != NULL && parent->lineage == PLAN_LINEAGE_OTHER;
+    }
+    for (size_t i = 0; !other && depth < MAX_DEPTH && i < table->live->n_references; i++) {
+        const struct schema_reference *reference = &table->live->references[i];
+        const char *there = parent_column(reference, column);
+
+        parent = decide_made_map(decide, decide_find_taker(decide, reference->parent));
+        if (there != NULL && parent != NULL && parent->live != NULL)
+            other = is_own_id(decide, parent, there)
+                        ? parent->lineage == PLAN_LINEAGE_OTHER
+                        : mean_other_rows(decide, parent, there, depth + 1);
+    }
+    return other;
+}
+
+bool
+decide_ids_mean_others(
+    const struct decide *decide, const struct decide_table *table, const char *column)
+{
+    return mean_other_rows(decide, table, column, 0);
+}
+
 static struct origin
 find_origin(const struct decide *decide, const struct decide_table *table, const char *column)
 {

@@ -237,6 +237,23 @@ names="SELECT concat_ws('|', tableoid::regclass, at, what) FROM log"
 united_is "the rule append for a whole table" 0
 equal "the rule append for a whole table: no id is there twice" 0 "$(sql live "SELECT count(*) - count(DISTINCT id) FROM log")"
 
+# ---- a fork of such ids, whose tenants have other ids here: what is written there says nothing about clashes
+two_dbs "CREATE TABLE contact (id serial PRIMARY KEY, email text UNIQUE); CREATE TABLE tenant (id serial PRIMARY KEY, name text UNIQUE NOT NULL);
+    CREATE TABLE project (tenant_id int NOT NULL REFERENCES tenant ON UPDATE CASCADE, id serial, title text, at timestamptz, PRIMARY KEY (tenant_id, id));
+    INSERT INTO contact (email) SELECT 'e' || g FROM generate_series(1, 300) g; INSERT INTO tenant (name) SELECT 't' || g FROM generate_series(1, 12) g;
+    INSERT INTO project (tenant_id, title, at) SELECT g % 12 + 1, 'start ' || g, timestamptz '2024-01-01' + g * interval '1 hour' FROM generate_series(1, 60) g"
+sql live "UPDATE tenant SET id = id + 20" >/dev/null
+sql origin "INSERT INTO project (tenant_id, title, at) SELECT g % 12 + 1, 'origin ' || g, timestamptz '2024-05-01' + g * interval '1 hour' FROM generate_series(1, 12) g" >/dev/null
+sql live "INSERT INTO project (tenant_id, title, at) SELECT g % 12 + 21, 'live ' || g, timestamptz '2024-06-01' + g * interval '1 hour' FROM generate_series(1, 8) g" >/dev/null
+rules=
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "a fork below other tenants is left to a rule: no live row is overwritten" "3 skip - forked 68 8" \
+    "$status $(planned public.project) $(sql live "SELECT count(*), count(*) FILTER (WHERE title LIKE 'live%') FROM project" | tr '|' ' ')"
+rules='project append'
+names="SELECT concat_ws('|', name, title) FROM project JOIN tenant ON tenant.id = tenant_id"
+united_is "a fork below other tenants, by append" 0
+
 # ---- ids that decide the partition cannot be replaced
 two_dbs "CREATE TABLE kind (id serial PRIMARY KEY, name text UNIQUE NOT NULL);
     CREATE TABLE h (id serial PRIMARY KEY, v text) PARTITION BY HASH (id); CREATE TABLE h_1 PARTITION OF h FOR VALUES WITH (MODULUS 1, REMAINDER 0)"
