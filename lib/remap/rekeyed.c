@@ -5,6 +5,8 @@
 #include "mem.h"
 #include "number.h"
 
+#define NAMED 5 /* so many ids are told */
+
 void
 rekeyed_pair(struct rekeyed *rekeyed, struct slice id)
 {
@@ -16,6 +18,15 @@ rekeyed_pair(struct rekeyed *rekeyed, struct slice id)
     rekeyed->any = true;
 }
 
+/* Those behind the first few are not named. */
+static bool
+add_separator(struct buf *ids, uint64_t n)
+{
+    if (n <= NAMED)
+        buf_add_string(ids, n == 0 ? "" : n < NAMED ? ", " : ", ...");
+    return n < NAMED;
+}
+
 void
 rekeyed_taken(struct rekeyed *rekeyed, struct slice id)
 {
@@ -23,22 +34,19 @@ rekeyed_taken(struct rekeyed *rekeyed, struct slice id)
 
     if (number_parse(id, &number))
         *MEM_APPEND(rekeyed->ids, rekeyed->n, rekeyed->room) = number;
-    else if (rekeyed->texts++ == 0)
-        buf_add_slice(&rekeyed->first, id);
+    else if (add_separator(&rekeyed->named, rekeyed->texts++))
+        buf_add_slice(&rekeyed->named, id);
 }
 
 uint64_t
-rekeyed_count(const struct rekeyed *rekeyed, struct buf *first)
+rekeyed_count(const struct rekeyed *rekeyed, struct buf *ids)
 {
     uint64_t count = rekeyed->texts;
 
-    buf_add_slice(first, buf_slice(&rekeyed->first));
-    for (size_t i = 0; i < rekeyed->n; i++) {
-        if (!rekeyed->any || rekeyed->ids[i] >= rekeyed->shared)
-            continue;
-        if (count++ == 0)
-            buf_add_int(first, rekeyed->ids[i]);
-    }
+    buf_add_slice(ids, buf_slice(&rekeyed->named));
+    for (size_t i = 0; i < rekeyed->n; i++)
+        if (rekeyed->any && rekeyed->ids[i] < rekeyed->shared && add_separator(ids, count++))
+            buf_add_int(ids, rekeyed->ids[i]);
     return count;
 }
 
@@ -46,6 +54,6 @@ void
 rekeyed_release(struct rekeyed *rekeyed)
 {
     free(rekeyed->ids);
-    buf_release(&rekeyed->first);
+    buf_release(&rekeyed->named);
     *rekeyed = (struct rekeyed){0};
 }

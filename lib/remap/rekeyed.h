@@ -21,15 +21,15 @@ struct rekeyed {
     int64_t *ids;   /* numbers that live rows with other keys have */
     size_t n, room;
     uint64_t texts;   /* how many that are no numbers */
-    struct buf first; /* of these */
+    struct buf named; /* the first of these */
 };
 
 /* A row and the live row of its key have this id both. */
 void rekeyed_pair(struct rekeyed *rekeyed, struct slice id);
 /* A new row has an id that is another live row's. */
 void rekeyed_taken(struct rekeyed *rekeyed, struct slice id);
-/* How many rows there were, once all are known; appends the first id to `first`. */
-uint64_t rekeyed_count(const struct rekeyed *rekeyed, struct buf *first);
+/* How many rows there were, once all are known; appends the first ids, such as `3, 7`. */
+uint64_t rekeyed_count(const struct rekeyed *rekeyed, struct buf *ids);
 void rekeyed_release(struct rekeyed *rekeyed);
 
 #endif

@@ -442,24 +442,22 @@ static void
 warn_of_rekeyed(const struct remap_block *block)
 {
     const struct layout *layout = &block->layout;
-    struct buf first = {0}, key = {0}, id = {0};
-    uint64_t n = rekeyed_count(&block->rekeyed, &first);
+    struct buf ids = {0}, key = {0};
+    uint64_t n = rekeyed_count(&block->rekeyed, &ids);
 
     for (size_t i = 0; i < layout->key.n; i++) {
         buf_add_string(&key, i > 0 ? ", " : "");
         ident_display(slice_string(layout->columns[layout->key.at[i]]->name), &key);
     }
-    if (n > 0) {
-        ident_display(slice_string(layout->columns[layout->id]->name), &id);
-        msg_warning("%s: %llu new %s the id of an older live row with another key (%s), the first "
-                    "%s: if the key was changed on one side, one row becomes two; the rule '%s key "
-                    "%s' would merge by id",
-            layout->table->name, (unsigned long long)n, n == 1 ? "row has" : "rows have",
-            buf_string(&key), buf_string(&first), layout->table->name, buf_string(&id));
-    }
-    buf_release(&first);
+    if (n > 0)
+        msg_warning("%s: %llu new %s with another key (%s): %s; where the key was changed on one "
+                    "side, one row becomes two, and what refers to it in the backup refers to the "
+                    "new one; with equal keys in both databases it stays one",
+            layout->table->name, (unsigned long long)n,
+            n == 1 ? "row has the id of an older live row" : "rows have ids of older live rows",
+            buf_string(&key), buf_string(&ids));
+    buf_release(&ids);
     buf_release(&key);
-    buf_release(&id);
 }
 
 void
