@@ -79,21 +79,28 @@ ask_by_key(PGconn *connection, struct evidence_query *query, struct decide_evide
         ask_pairs(connection, query, evidence, evidence_query_add_alike);
 }
 
+/* Be it that a rule makes it the key. */
+static const struct schema_column *
+id_of(const struct decide_table *table)
+{
+    return table->id != NULL ? table->id : table->keyed;
+}
+
 void
 evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide)
 {
     struct decide_table *table = decide_find_taker(decide, sample->table);
     struct evidence_query query = {.table = table, .sample = sample};
     struct decide_evidence evidence = {0};
+    const struct schema_column *id = table != NULL ? id_of(table) : NULL;
 
-    if (table == NULL || table->skip != NULL || table->id == NULL ||
-        !evidence_query_add(&query, table->id->name))
+    if (id == NULL || table->skip != NULL || !evidence_query_add(&query, id->name))
         return;
     if (!textstyle_is_own(&sample->style))
         connect_style(connection, &sample->style);
-    if (table->plain_key == NULL || table->member != NULL)
+    if (table->plain_key == NULL || table->member != NULL || table->keyed != NULL)
         evidence_content_ask(connection, &query, &evidence);
-    if (table->plain_key != NULL)
+    if (table->plain_key != NULL && table->keyed == NULL)
         ask_by_key(connection, &query, &evidence);
     decide_evidence_add(&table->evidence, &evidence);
     free(evidence.pairs);

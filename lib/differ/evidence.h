@@ -28,7 +28,8 @@ void evidence_add(struct evidence_sample *sample, struct slice row);
 /*
  * Adds to the evidence of the sample's table, if it is to be merged and has a surrogate id: by key
  * where it has one without references; by content where it has none, or where the id is one column
- * of several of the primary key, by which it may be merged all the same. Needs an open transaction.
+ * of several of the primary key, by which it may be merged all the same, or is the key by a rule.
+ * Needs an open transaction.
  */
 void evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide);
 /* evidence_made.c: fills `alone` of the tables that want it. */

@@ -67,6 +67,8 @@ struct decide_table {
     const struct schema_column *member; /* the id, where it is one column of several of a primary
                          key, or of a partition's: where it must be replaced it is the surrogate key
                          if it is DECIDE_ALONE */
+    const struct schema_column *keyed;  /* the number by which a rule says that rows are the same,
+                          though it is the whole primary key; or NULL. The table has no id then */
     const char *root; /* the live table that it is a partition of, in the end; or NULL. What is
                          PARTITIONED is its own */
     bool partitioned; /* the live table is, and rows are merged by way of it */
@@ -120,8 +122,9 @@ char *decide_column_doubt(const struct plan *plan, size_t table, size_t column);
 
 /*
  * A table merged by its id though rows of equal ids are unlike, as after a fork, where both
- * databases gave the same ids to rows of their own; or one whose rows are found by their content,
- * though others refer to them and several hold the same. What to do about it, malloc'd; or NULL.
+ * databases gave the same ids to rows of their own, be it by a rule; or one whose rows are found by
+ * their content, though others refer to them and several hold the same. What to do about it,
+ * malloc'd; or NULL.
  */
 char *decide_table_doubt(const struct decide *decide, const struct plan_table *planned);
 

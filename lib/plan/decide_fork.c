@@ -128,6 +128,8 @@ evidence_of(const struct decide *decide, const struct decide_table *table)
 static const struct schema_column *
 id_of(const struct decide_table *table)
 {
+    if (table->keyed != NULL)
+        return table->keyed;
     return table->id != NULL ? table->id : table->member;
 }
 
@@ -200,21 +202,55 @@ doubt_of_repeats(const struct decide_table *table)
         table->name, (long long)table->evidence.content_repeats, table->name, table->name);
 }
 
-static char *
-doubt_of_strangers(const struct decide_table *table)
+/* Of several columns of the key the others may keep them apart. */
+static bool
+is_stranger(const struct decide_table *table, const struct decide_pair *pair)
+{
+    return pair->likeness == DECIDE_UNLIKE &&
+           (table->merge_key->n == 1 || pair->backup == pair->live);
+}
+
+static size_t
+count_strangers(const struct decide_table *table)
 {
     const struct decide_evidence *own = &table->evidence;
     size_t strangers = 0;
 
     for (size_t i = 0; i < own->n_pairs; i++)
-        strangers +=
-            own->pairs[i].likeness == DECIDE_UNLIKE && own->pairs[i].backup == own->pairs[i].live;
+        strangers += is_stranger(table, &own->pairs[i]);
+    return strangers;
+}
+
+static char *
+doubt_of_strangers(const struct decide_table *table)
+{
+    size_t strangers = count_strangers(table);
+
     if (strangers == 0)
         return NULL;
     return mem_format("%s: %zu of %zu sampled rows have the id of a live row that is quite another "
                       "one, and would overwrite it; where both databases added rows of their own, "
                       "the rule \"%s append\" keeps both",
-        table->name, strangers, own->n_pairs, ruled(table));
+        table->name, strangers, table->evidence.n_pairs, ruled(table));
+}
+
+/* Nobody looked whether that is safe. */
+static char *
+doubt_of_rule(const struct decide *decide, const struct decide_table *table)
+{
+    size_t strangers = count_strangers(table);
+    struct buf id = {0};
+    char *text;
+
+    if (strangers == 0)
+        return NULL;
+    ident_display(slice_string(id_of(table)->name), &id);
+    text = mem_format("%s: merged by %s as %s says, though %zu of %zu sampled rows with equal ids "
+                      "are unlike: live rows will be overwritten",
+        table->name, buf_string(&id), rules_reason(decide->rules, table->rules->identity_line),
+        strangers, table->evidence.n_pairs);
+    buf_release(&id);
+    return text;
 }
 
 /* The partitions of a table have one fork, which is said once. */
@@ -250,7 +286,11 @@ decide_table_doubt(const struct decide *decide, const struct plan_table *planned
     const struct decide_table *table = decide_find(decide, planned->name);
     char *doubt;
 
-    if (table == NULL || table->rules->identity_line != 0)
+    if (table == NULL || planned->action == PLAN_SKIP)
+        return NULL;
+    if (table->keyed != NULL)
+        return overwrites(table, planned->conflict) ? doubt_of_rule(decide, table) : NULL;
+    if (table->rules->identity_line != 0)
         return NULL;
     if (planned->action == PLAN_APPEND && table->id != NULL)
         return doubt_of_repeats(table);

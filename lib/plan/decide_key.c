@@ -230,6 +230,22 @@ find_member(const struct decide *decide, struct decide_table *table)
     table->member = table->id;
 }
 
+/* That a rule takes a number for the key does not say that both databases gave it to the same rows.
+ */
+static const struct schema_column *
+keyed(const struct decide_table *table)
+{
+    const struct schema_key *primary = schema_primary_key(table->live);
+    const struct schema_column *column;
+
+    if (!has_rule(table, RULES_IDENTITY_KEY) || table->rules->key.n != 1 || primary == NULL ||
+        primary->columns.n != 1 || !is_member(&table->rules->key, primary->columns.names[0]))
+        return NULL;
+    column = schema_find_column(table->live, primary->columns.names[0]);
+    return number_is_type(column->type) && !decide_made_is_reference(table, column->name) ? column
+                                                                                          : NULL;
+}
+
 void
 decide_key_find(const struct decide *decide, struct decide_table *table)
 {
@@ -238,6 +254,7 @@ decide_key_find(const struct decide *decide, struct decide_table *table)
     table->id = surrogate(decide, table);
     if (table->id == NULL)
         find_member(decide, table);
+    table->keyed = keyed(table);
     table->key = best_key(decide, table, table->id != NULL ? table->id->name : NULL);
     if (has_rule(table, RULES_IDENTITY_KEY))
         table->plain_key = &table->rules->key;

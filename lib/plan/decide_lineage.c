@@ -222,7 +222,7 @@ pool(const struct decide *decide)
         const struct decide_evidence *own = &decide->tables[i].evidence;
 
         add_pairs(&sum, &decide->tables[i]);
-        if (!is_made_once(&decide->tables[i]))
+        if (!is_made_once(&decide->tables[i]) && decide->tables[i].keyed == NULL)
             add_content(&sum, own);
     }
     return sum;

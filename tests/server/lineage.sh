@@ -80,4 +80,18 @@ contains "also of ids that are no numbers" "public.doc: 1 new row has the id of 
 equal "and advise no rule by which strangers would be overwritten" "" "$(grep 'key id' "$T/out")"
 rules='person key id
 doc key id'
-merged_is "and the rule that it names merges by id" 0 "p3 p7 1" "SELECT (SELECT string_agg(email, ' ' ORDER BY id) FROM person WHERE id IN (3, 7)) || ' ' || (SELECT count(*) FROM doc WHERE slug = 'slug4')"
+merged_is "a rule merges by id" 0 "p3 p7 1" "SELECT (SELECT string_agg(email, ' ' ORDER BY id) FROM person WHERE id IN (3, 7)) || ' ' || (SELECT count(*) FROM doc WHERE slug = 'slug4')"
+equal "of equal rows nothing is said" "" "$(grep 'overwritten' "$T/out")"
+
+# ---- a rule that merges by id does so without looking whose ids they are, and is told
+two_dbs "CREATE TABLE person (id serial PRIMARY KEY, email text UNIQUE NOT NULL, name text); INSERT INTO person (email, name) SELECT 'p' || g, 'name ' || g FROM generate_series(1, 20) g"
+sql origin "INSERT INTO person (email, name) SELECT 'origin' || g, 'origin ' || g FROM generate_series(1, 3) g" >/dev/null
+sql live "INSERT INTO person (email, name) SELECT 'live' || g, 'live ' || g FROM generate_series(1, 2) g" >/dev/null
+overwritten="public.person: merged by id as rule $T/scene.rules:1 says, though 2 of 22 sampled rows with equal ids are unlike: live rows will be overwritten"
+dump_origin
+echo 'person key id' >"$T/scene.rules"
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+contains "what a rule overwrites by id is a warning" "$overwritten" "$(cat "$T/out")"
+printf '%s\n' 'person key id' 'person conflict keep' >"$T/scene.rules"
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+equal "not where the live rows win" "" "$(grep 'overwritten' "$T/out")"

@@ -736,6 +736,36 @@ START_TEST(ids_that_are_there_twice_under_other_keys_are_a_warning)
 }
 END_TEST
 
+START_TEST(a_rule_that_overwrites_strangers_by_id_is_a_warning)
+{
+    static const struct {
+        const char *rules, *pairs;
+        bool warned;
+    } cases[] = {
+        {"package key id\n", ALIKE_20 "uuu", true},
+        {"package key id\n", ALIKE_20, false},
+        {"package key id\npackage conflict keep\n", ALIKE_20 "uuu", false},
+        {"package merge\n", ALIKE_20 "uuu", false},
+        {"package key purl\n", ALIKE_20 "uuu", false},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        const char *doubt;
+
+        start(&scene, app_facts, app_facts, cases[i].rules);
+        add_pairs(&decide_find(&scene.decide, "public.package")->evidence, 1, cases[i].pairs);
+        finish(&scene, 0, 0);
+        doubt = decide_table_doubt(&scene.decide, plan_find_table(&scene.plan, "public.package"));
+        ck_assert((doubt != NULL) == cases[i].warned);
+        if (doubt != NULL)
+            ck_assert_str_eq(doubt,
+                "public.package: merged by id as rule merge.rules:1 says, though 3 of 23 sampled "
+                "rows with equal ids are unlike: live rows will be overwritten");
+    }
+}
+END_TEST
+
 /* Two partitions, of ids 1 to 20 and some behind: what is last in one may not be so in both. */
 START_TEST(the_partitions_of_a_table_have_one_fork)
 {
@@ -1192,6 +1222,7 @@ main(void)
     tcase_add_test(tests, rows_behind_a_fork_say_nothing_about_other_tables);
     tcase_add_test(tests, a_made_member_of_a_key_forks_too);
     tcase_add_test(tests, ids_that_are_there_twice_under_other_keys_are_a_warning);
+    tcase_add_test(tests, a_rule_that_overwrites_strangers_by_id_is_a_warning);
     tcase_add_test(tests, the_partitions_of_a_table_have_one_fork);
     tcase_add_test(tests, what_does_not_fit_is_left_out_with_a_reason);
     tcase_add_test(tests, a_rule_may_leave_out_a_column_or_try_a_type);
