@@ -129,7 +129,7 @@ make_plan(struct state *state, struct plan *plan)
     if (!plan_check(plan, &reason))
         msg_fatal(STATUS_USAGE, "the rules make no plan that can be carried out: %s", reason);
     planreport_say(&state->decide, plan);
-    jsonids_say(state->connection, &state->backup, plan);
+    jsonids_say(state->connection, &state->backup, &state->decide, plan);
 }
 
 /* What differs, or is left out for another reason than that there is nothing to merge. */

@@ -56,12 +56,20 @@ evidence_query_add_rows(struct evidence_query *query)
 }
 
 void
+evidence_query_add_table(struct evidence_query *query)
+{
+    buf_add_string(&query->sql, query->table->partitioned ? "" : "ONLY ");
+    ident_display_to_sql(query->table->name, &query->sql);
+    buf_add_string(&query->sql, " t");
+}
+
+void
 evidence_query_add_from(struct evidence_query *query)
 {
     evidence_query_add_rows(query);
-    buf_add_string(&query->sql, query->table->partitioned ? " JOIN " : " JOIN ONLY ");
-    ident_display_to_sql(query->table->name, &query->sql);
-    buf_add_string(&query->sql, " t ON ");
+    buf_add_string(&query->sql, " JOIN ");
+    evidence_query_add_table(query);
+    buf_add_string(&query->sql, " ON ");
 }
 
 PGresult *

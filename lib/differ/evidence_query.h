@@ -27,7 +27,9 @@ void evidence_query_add_equal(struct evidence_query *query, int i);
 void evidence_query_add_alike(struct evidence_query *query, int i);
 /* `FROM unnest($1::text[], ...) s (c0, ..., place)`: the sample, each row with its number. */
 void evidence_query_add_rows(struct evidence_query *query);
-/* The same and ` JOIN table t ON `. */
+/* `table t`: the live rows. */
+void evidence_query_add_table(struct evidence_query *query);
+/* `FROM unnest(...) s (...) JOIN table t ON `. */
 void evidence_query_add_from(struct evidence_query *query);
 /* Runs the query; NULL when the server refuses. */
 PGresult *evidence_query_run(PGconn *connection, struct evidence_query *query);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "buf.h"
-#include "decide.h"
 #include "ident.h"
 #include "msg.h"
 #include "server.h"
@@ -134,9 +133,10 @@ look_into(PGconn *connection, struct column *column, struct textarray *values, e
 }
 
 void
-jsonids_say(PGconn *connection, const struct schemastream *backup, const struct plan *plan)
+jsonids_say(PGconn *connection, const struct schemastream *backup, const struct decide *decide,
+    const struct plan *plan)
 {
-    enum look look = decide_some_ids_differ(plan) ? LOOK_AT_ALL : LOOK_AT_RULES;
+    enum look look = decide_some_ids_differ(decide, plan) ? LOOK_AT_ALL : LOOK_AT_RULES;
 
     for (size_t i = 0; i < backup->n_samples; i++) {
         const struct evidence_sample *sample = &backup->samples[i];

@@ -7,11 +7,12 @@
  */
 #include <libpq-fe.h>
 
-#include "plan.h"
+#include "decide.h"
 #include "schemastream.h"
 
 /* Says a warning for each, with the rule that is wanted. What the server cannot read as JSON
  * is passed over. Needs an open transaction. */
-void jsonids_say(PGconn *connection, const struct schemastream *backup, const struct plan *plan);
+void jsonids_say(PGconn *connection, const struct schemastream *backup, const struct decide *decide,
+    const struct plan *plan);
 
 #endif

@@ -47,7 +47,7 @@ say_doubts(const struct decide *decide, const struct plan *plan)
         if ((doubt = decide_table_doubt(decide, &plan->tables[i])) != NULL)
             msg_warning("%s", doubt);
         for (size_t k = 0; k < plan->tables[i].n_columns; k++)
-            if ((doubt = decide_column_doubt(plan, i, k)) != NULL)
+            if ((doubt = decide_column_doubt(decide, plan, i, k)) != NULL)
                 msg_warning("%s", doubt);
     }
 }

@@ -37,6 +37,8 @@ struct decide_pair {
 struct decide_evidence {
     int64_t key_pairs, key_agree;
     int64_t key_later; /* key_pairs whose live id is the greater, as a merge gives to taken ids */
+    int64_t key_taken; /* rows of a key that no live row has, by ids behind those that agree, which
+                          other live rows have: both databases gave them since they parted */
     int64_t content_pairs, content_agree; /* same id; alike in what they say */
     int64_t content_chance;    /* how many pairs would be alike if the ids meant nothing */
     int64_t content_repeats;   /* sampled rows that hold, but for the id, what another one holds */
@@ -112,13 +114,17 @@ bool decide_wants_alone(const struct decide_table *table);
 /* NULL when there is none. */
 struct decide_table *decide_find(const struct decide *decide, const char *name);
 
-/* Whether some ids mean something else: all together, or those of one table that is merged. */
-bool decide_some_ids_differ(const struct plan *plan);
+/*
+ * Whether some ids mean something else: all together, or those of one table that is merged, be it
+ * only those that both databases gave since they parted.
+ */
+bool decide_some_ids_differ(const struct decide *decide, const struct plan *plan);
 /*
  * Numbers that are merged as they are, though they look like ids and the ids of some table mean
  * something else here: what to do about the column, malloc'd; or NULL.
  */
-char *decide_column_doubt(const struct plan *plan, size_t table, size_t column);
+char *decide_column_doubt(
+    const struct decide *decide, const struct plan *plan, size_t table, size_t column);
 
 /*
  * A table merged by its id though rows of equal ids are unlike, as after a fork, where both

@@ -152,19 +152,33 @@ looks_like_ids(const struct plan_column *column, bool *is_array)
                             (ends_with(column->name, "_id") || ends_with(column->name, "Id")));
 }
 
+/* Where the lineage is the same: rows that get other ids, since theirs are taken, or got them. */
+static bool
+parts(const struct decide_table *table)
+{
+    const struct decide_evidence *own = &table->evidence;
+
+    return table->replaces_id && number_is_type(table->id->type) &&
+           (own->key_taken > 0 || own->key_agree < own->key_pairs || decide_fork_length(own) > 0);
+}
+
 bool
-decide_some_ids_differ(const struct plan *plan)
+decide_some_ids_differ(const struct decide *decide, const struct plan *plan)
 {
     if (plan->lineage == PLAN_LINEAGE_OTHER)
         return true;
     for (size_t i = 0; i < plan->n_tables; i++)
         if (plan->tables[i].action != PLAN_SKIP && plan->tables[i].lineage == PLAN_LINEAGE_OTHER)
             return true;
+    for (size_t i = 0; i < decide->n_tables; i++)
+        if (parts(&decide->tables[i]))
+            return true;
     return false;
 }
 
 char *
-decide_column_doubt(const struct plan *plan, size_t table, size_t column)
+decide_column_doubt(
+    const struct decide *decide, const struct plan *plan, size_t table, size_t column)
 {
     const struct plan_table *planned = &plan->tables[table];
     const struct plan_column *doubtful = &planned->columns[column];
@@ -173,7 +187,7 @@ decide_column_doubt(const struct plan *plan, size_t table, size_t column)
     bool is_array;
 
     if (planned->action == PLAN_SKIP || !looks_like_ids(doubtful, &is_array) ||
-        !decide_some_ids_differ(plan))
+        !decide_some_ids_differ(decide, plan))
         return NULL;
     buf_add_format(&name, "%s.", planned->name);
     ident_display(slice_string(doubtful->name), &name);

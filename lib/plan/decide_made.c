@@ -61,6 +61,7 @@ decide_evidence_add(struct decide_evidence *sum, const struct decide_evidence *p
     sum->key_pairs += part->key_pairs;
     sum->key_agree += part->key_agree;
     sum->key_later += part->key_later;
+    sum->key_taken += part->key_taken;
     sum->content_pairs += part->content_pairs;
     sum->content_agree += part->content_agree;
     sum->content_chance += part->content_chance;

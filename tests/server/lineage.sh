@@ -95,3 +95,23 @@ contains "what a rule overwrites by id is a warning" "$overwritten" "$(cat "$T/o
 printf '%s\n' 'person key id' 'person conflict keep' >"$T/scene.rules"
 RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
 equal "not where the live rows win" "" "$(grep 'overwritten' "$T/out")"
+
+# ---- the same lineage, and ids that both databases gave: numbers that hold them as they are would name strangers
+two_dbs "CREATE TABLE product (id serial PRIMARY KEY, sku text UNIQUE NOT NULL); CREATE TABLE bundle (name text PRIMARY KEY, members int[], main_id int, data jsonb); INSERT INTO product (sku) SELECT 'sku' || g FROM generate_series(1, 30) g; INSERT INTO bundle VALUES ('both', '{1,2}', 1, '{\"product_ids\": [1]}')"
+sql origin "INSERT INTO product (sku) SELECT 'origin' || g FROM generate_series(1, 3) g; INSERT INTO bundle VALUES ('new', '{31}', 31, '{\"product_ids\": [31]}')" >/dev/null
+looks_like_ids() { grep -c 'if it holds ids of a table' "$T/out"; }
+dump_origin
+quiet_merge "$T/origin.sql" live --dry-run
+equal "where only the backup added rows ids mean the same" "0 0" "$status $(looks_like_ids)"
+sql live "UPDATE product SET sku = 'renamed' WHERE id = 7" >/dev/null
+quiet_merge "$T/origin.sql" live --dry-run
+equal "also where a key was changed" "0 0" "$status $(looks_like_ids)"
+sql live "INSERT INTO product (sku) VALUES ('live')" >/dev/null
+quiet_merge "$T/origin.sql" live --dry-run
+contains "ids that both databases gave: arrays of numbers are a warning" "public.bundle.members: integer[] is merged as it is" "$(cat "$T/out")"
+contains "so are numbers by their name" "public.bundle.main_id: integer is merged as it is" "$(cat "$T/out")"
+contains "and numbers in json" "public.bundle.data: product_ids in its jsonb is merged as it is" "$(cat "$T/out")"
+rules=$'bundle.members array-of product\nbundle.main_id refers-to product\nbundle.data.product_ids array-of product'
+merged_is "with the rules that they name all go to their rows" 0 "origin1 origin1 origin1" "SELECT concat_ws(' ', a.sku, b.sku, c.sku) FROM bundle JOIN product a ON a.id = members[1] JOIN product b ON b.id = main_id JOIN product c ON c.id = (data->'product_ids'->>0)::int WHERE name = 'new'"
+quiet_merge "$T/origin.sql" live --dry-run
+equal "rows that got other ids show it as well" 3 "$(looks_like_ids)"

@@ -146,8 +146,8 @@ doubt(const struct scene *scene, const char *table, const char *name)
     const struct plan_table *found = plan_find_table(&scene->plan, table);
     const struct plan_column *of = column(scene, table, name);
 
-    return decide_column_doubt(
-        &scene->plan, (size_t)(found - scene->plan.tables), (size_t)(of - found->columns));
+    return decide_column_doubt(&scene->decide, &scene->plan, (size_t)(found - scene->plan.tables),
+        (size_t)(of - found->columns));
 }
 
 START_TEST(other_lineage_replaces_ids_and_translates_references)
@@ -551,6 +551,32 @@ START_TEST(numbers_that_look_like_ids_of_nothing_are_named)
     finish(&scene, 10, 10);
     ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_SAME);
     ck_assert_ptr_nonnull(doubt(&scene, "public.comment", "seen"));
+}
+END_TEST
+
+START_TEST(ids_that_both_databases_gave_make_such_numbers_doubtful)
+{
+    static const struct {
+        const char *rules;
+        int pairs, agree, taken;
+        bool doubtful;
+    } cases[] = {
+        {"", 10, 10, 1, true},
+        {"", 20, 19, 0, true}, /* a row got another id by a merge */
+        {"", 10, 10, 0, false},
+        {"package merge\n", 10, 10, 1, false}, /* by id */
+        {"package skip\n", 10, 10, 1, false},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+
+        start(&scene, app_facts, app_facts, cases[i].rules);
+        decide_find(&scene.decide, "public.package")->evidence.key_taken = cases[i].taken;
+        finish(&scene, cases[i].pairs, cases[i].agree);
+        ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_SAME);
+        ck_assert((doubt(&scene, "public.comment", "seen") != NULL) == cases[i].doubtful);
+    }
 }
 END_TEST
 
@@ -1215,6 +1241,7 @@ main(void)
     tcase_add_test(tests, rules_win_and_are_named);
     tcase_add_test(tests, arrays_and_soft_references_follow_the_ids_of_their_table);
     tcase_add_test(tests, numbers_that_look_like_ids_of_nothing_are_named);
+    tcase_add_test(tests, ids_that_both_databases_gave_make_such_numbers_doubtful);
     tcase_add_test(tests, unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides);
     tcase_add_test(tests, agreement_by_chance_is_no_evidence);
     tcase_add_test(tests, a_table_whose_last_ids_are_strangers_is_left_to_a_rule);
