@@ -132,7 +132,8 @@ make_plan(struct state *state, struct plan *plan)
     jsonids_say(state->connection, &state->backup, &state->decide, plan);
 }
 
-/* What differs, or is left out for another reason than that there is nothing to merge. */
+/* What differs, or is left out for another reason than that there is nothing to merge, or a rule.
+ */
 static enum msg_status
 verdict(const struct state *state, size_t differences)
 {

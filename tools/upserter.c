@@ -188,11 +188,10 @@ static enum msg_status
 verdict(const struct merge *merge, const struct options *options)
 {
     tally_line(&merge->sum);
-    tally_verdict(
-        &merge->sum, options->dry_run ? TALLY_DRY_RUN : TALLY_REAL, merge->skipped_tables);
+    tally_verdict(&merge->sum, options->dry_run ? TALLY_DRY_RUN : TALLY_REAL, &merge->skipped);
     if (options->exit_code && tally_writes(&merge->sum))
         return STATUS_DIFFERENT;
-    return merge->sum.rejected > 0 || merge->skipped_tables > 0 ? STATUS_PARTIAL : STATUS_OK;
+    return merge->sum.rejected > 0 || merge->skipped.tables > 0 ? STATUS_PARTIAL : STATUS_OK;
 }
 
 struct files {

@@ -63,8 +63,8 @@ struct decide_table {
     struct schema_names columns; /* those of them that are merged */
     char *skip;                  /* why the table is left out, or NULL */
     enum why_code skip_why;
-    bool left_out;                /* skip is no difference of the schemas: no rows, or not there */
-    const struct schema_key *key; /* a natural key, or NULL; or the only one */
+    bool left_out; /* skip is no difference of the schemas: no rows, not there, or a rule's */
+    const struct schema_key *key;       /* a natural key, or NULL; or the only one */
     const struct schema_column *id;     /* the surrogate key, or NULL */
     const struct schema_column *member; /* the id, where it is one column of several of a primary
                          key, or of a partition's: where it must be replaced it is the surrogate key

@@ -111,8 +111,10 @@ decide_fit(const struct decide *decide, struct decide_table *table)
         skip_into(table);
         return;
     }
-    if (table->rules->skip_line != 0)
+    if (table->rules->skip_line != 0) {
         skip(table, WHY_RULE, rules_reason(decide->rules, table->rules->skip_line));
+        table->left_out = true;
+    }
     if (table->live == NULL)
         skip(table, WHY_NO_LIVE_TABLE, missing_reason(decide, table));
     else if (table->live->kind != SCHEMA_TABLE && !table->partitioned)

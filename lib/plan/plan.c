@@ -104,6 +104,12 @@ plan_leaves_out(const struct plan_table *table)
            !why_has(table->why, WHY_PARTITIONED);
 }
 
+bool
+plan_leaves_out_by_rule(const struct plan_table *table)
+{
+    return plan_leaves_out(table) && why_has(table->why, WHY_RULE);
+}
+
 void
 plan_add_no_row(const struct plan *plan, const char *target, struct buf *out)
 {

@@ -121,6 +121,8 @@ const char *plan_column_backup(const struct plan_column *column);
 const struct plan_table *plan_map(const struct plan *plan, const struct plan_table *table);
 /* True when the plan skips it, and rows of the backup are left out with it. */
 bool plan_leaves_out(const struct plan_table *table);
+/* Likewise, and a rule asks for it: nothing is amiss. */
+bool plan_leaves_out_by_rule(const struct plan_table *table);
 /* Appends ` has no row of TARGET`, and `, which is skipped` where it is left out; `plan` may be
  * NULL. */
 void plan_add_no_row(const struct plan *plan, const char *target, struct buf *out);

@@ -393,9 +393,13 @@ report_skipped(struct merge *merge)
         tally.read = tally.skipped = planned->rows > 0 ? (uint64_t)planned->rows : 0;
         tally_add(&merge->sum, &tally);
         show(merge, &tally);
+        if (plan_leaves_out_by_rule(planned)) {
+            merge->skipped.by_rule++;
+            continue;
+        }
         msg_warning("%s is skipped: %s", planned->name,
             planned->reason != NULL ? planned->reason : "the plan says so");
-        merge->skipped_tables++;
+        merge->skipped.tables++;
     }
 }
 

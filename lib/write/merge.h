@@ -54,7 +54,7 @@ struct merge {
     size_t n_sequences, room_sequences;
     struct tally sum;
     bool headed; /* the report has its heading */
-    uint64_t skipped_tables;
+    struct tally_skipped skipped;
 };
 
 /* After the fields above are set. */

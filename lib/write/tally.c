@@ -108,8 +108,18 @@ add_count(struct buf *text, uint64_t count, const char *noun)
     buf_add_format(text, "%llu %s%s", (unsigned long long)count, noun, count == 1 ? "" : "s");
 }
 
+static void
+add_skipped(struct buf *text, uint64_t tables, const char *why)
+{
+    if (tables == 0)
+        return;
+    buf_add_string(text, ", ");
+    add_count(text, tables, "table");
+    buf_add_string(text, why);
+}
+
 void
-tally_verdict(const struct tally *sum, enum tally_mode mode, uint64_t skipped_tables)
+tally_verdict(const struct tally *sum, enum tally_mode mode, const struct tally_skipped *skipped)
 {
     struct buf text = {0};
 
@@ -127,11 +137,8 @@ tally_verdict(const struct tally *sum, enum tally_mode mode, uint64_t skipped_ta
         buf_add_format(&text, ", %llu kept", (unsigned long long)sum->kept);
     if (sum->rejected > 0)
         buf_add_format(&text, ", %llu REJECTED", (unsigned long long)sum->rejected);
-    if (skipped_tables > 0) {
-        buf_add_string(&text, ", ");
-        add_count(&text, skipped_tables, "table");
-        buf_add_string(&text, " skipped");
-    }
+    add_skipped(&text, skipped->tables, " skipped");
+    add_skipped(&text, skipped->by_rule, " skipped by rule");
     msg_info("%s)", buf_string(&text));
     buf_release(&text);
 }

@@ -30,7 +30,12 @@ void tally_line(const struct tally *tally);
 /* The same as TSV with a header line. */
 void tally_write_header(struct output *file, enum tally_mode mode);
 void tally_write(struct output *file, const struct tally *tally);
+/* Tables that were skipped: in want of something, or because a rule asks for it. */
+struct tally_skipped {
+    uint64_t tables, by_rule;
+};
 /* The closing verdict in a sentence. */
-void tally_verdict(const struct tally *sum, enum tally_mode mode, uint64_t skipped_tables);
+void tally_verdict(
+    const struct tally *sum, enum tally_mode mode, const struct tally_skipped *skipped);
 
 #endif

@@ -301,7 +301,7 @@ undo_end(struct undo *undo)
     else
         transaction_commit(undo->writer);
     PQfinish(undo->writer);
-    tally_verdict(&undo->sum, undo->mode, 0);
+    tally_verdict(&undo->sum, undo->mode, &(struct tally_skipped){0});
     if (tally_writes(&undo->sum))
         msg_info("sequences stay where they are: no id is given out twice");
     return undo->sum.rejected > 0 ? STATUS_PARTIAL : STATUS_OK;

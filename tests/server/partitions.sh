@@ -156,7 +156,7 @@ why() { # RULES: status, the plan of the missing partition
     echo "$status $(planned m_3 | sed 's/.*why=//') $(planned m | cut -d' ' -f1,2): $(reason m_3)"
 }
 equal "rules of its own" "3 no-live-table : not in the live database; its rows do not go by way of public.m, for it has rules of its own" "$(why 'm_3 append')"
-equal "a rule that skips the whole table" "3 rule : it would go by way of public.m, which is left out: rule $T/merge.rules:1" "$(why 'm skip')"
+equal "a rule that skips the whole table" "0 rule : it would go by way of public.m, which is left out: rule $T/merge.rules:1" "$(why 'm skip')"
 equal "a key that does not decide the partition" \
     "3 no-live-table : not in the live database; its rows do not go by way of public.m, whose key by rule does not say into which partition a row goes" "$(why 'm key sensor')"
 equal "a key that does" "3 routed merge (day,: its rows are merged as those of public.m: the live database has no such partition" "$(why 'm key day, v')"

@@ -396,6 +396,22 @@ START_TEST(arrays_and_references_make_targets_but_not_those_of_skipped_tables)
 }
 END_TEST
 
+START_TEST(a_rule_leaves_tables_out_on_purpose)
+{
+    struct plan plan = {0};
+    char *reason;
+
+    ck_assert(parse(&plan,
+        HEAD "table\tpublic.a\t-\tskip\t-\t-\twhy=rule\n"
+             "table\tpublic.b\t-\tskip\t-\t-\twhy=no-live-table\n"
+             "table\tpublic.c\t-\tappend\t-\t-\twhy=rule\n",
+        &reason));
+    ck_assert(plan_leaves_out_by_rule(plan_find_table(&plan, "public.a")));
+    ck_assert(!plan_leaves_out_by_rule(plan_find_table(&plan, "public.b")));
+    ck_assert(!plan_leaves_out_by_rule(plan_find_table(&plan, "public.c")));
+}
+END_TEST
+
 START_TEST(a_row_that_is_missing_may_be_one_of_a_skipped_table)
 {
     struct plan plan = {0};
@@ -423,6 +439,7 @@ main(void)
 {
     TCase *tests = unit_case("plan");
 
+    tcase_add_test(tests, a_rule_leaves_tables_out_on_purpose);
     tcase_add_test(tests, a_row_that_is_missing_may_be_one_of_a_skipped_table);
     tcase_add_test(tests, an_empty_plan_has_three_records);
     tcase_add_test(tests, columns_have_conflicts_cases_and_paths_of_their_own);

@@ -79,23 +79,26 @@ END_TEST
 static const struct {
     struct tally sum;
     enum tally_mode mode;
-    uint64_t skipped_tables;
+    struct tally_skipped skipped;
     const char *said;
 } verdicts[] = {
-    {{.read = 3, .unchanged = 3}, TALLY_REAL, 0,
+    {{.read = 3, .unchanged = 3}, TALLY_REAL, {0, 0},
         "pgbraid: nothing to do: no row was written (3 read, 3 unchanged)\n"},
-    {{.read = 3, .unchanged = 3}, TALLY_DRY_RUN, 0,
+    {{.read = 3, .unchanged = 3}, TALLY_DRY_RUN, {0, 0},
         "pgbraid: dry run: nothing to do (3 read, 3 unchanged)\n"},
-    {{.read = 3, .inserted = 1, .updated = 2}, TALLY_REAL, 0,
+    {{.read = 3, .inserted = 1, .updated = 2}, TALLY_REAL, {0, 0},
         "pgbraid: committed: inserted 1 row and updated 2 rows (3 read, 0 unchanged)\n"},
-    {{.read = 3, .inserted = 1, .updated = 2}, TALLY_DRY_RUN, 1,
+    {{.read = 3, .inserted = 1, .updated = 2}, TALLY_DRY_RUN, {1, 0},
         "pgbraid: dry run, nothing was written: would insert 1 row and update 2 rows (3 read, "
         "0 unchanged, 1 table skipped)\n"},
-    {{.read = 3, .inserted = 1, .updated = 2}, TALLY_UNDO, 0,
+    {{.read = 3, .inserted = 1, .updated = 2}, TALLY_UNDO, {0, 0},
         "pgbraid: undone: deleted 1 row and put back 2 rows (3 read, 0 unchanged)\n"},
-    {{.read = 3, .unchanged = 3}, TALLY_UNDO, 0,
+    {{.read = 3, .unchanged = 3}, TALLY_UNDO, {0, 0},
         "pgbraid: nothing to undo: no row was written (3 read, 3 unchanged)\n"},
-    {{.read = 9, .inserted = 1, .kept = 3, .rejected = 5}, TALLY_REAL, 2,
+    {{.read = 3, .skipped = 3}, TALLY_REAL, {1, 2},
+        "pgbraid: nothing to do: no row was written (3 read, 0 unchanged, 1 table skipped, "
+        "2 tables skipped by rule)\n"},
+    {{.read = 9, .inserted = 1, .kept = 3, .rejected = 5}, TALLY_REAL, {2, 0},
         "pgbraid: committed: inserted 1 row and updated 0 rows (9 read, 0 unchanged, 3 kept, "
         "5 REJECTED, 2 tables skipped)\n"},
 };
@@ -107,7 +110,7 @@ START_TEST(the_verdict_says_what_was_done)
     ck_assert_int_eq(pipe(ends), 0);
     dup2(ends[1], STDERR_FILENO);
     close(ends[1]);
-    tally_verdict(&verdicts[_i].sum, verdicts[_i].mode, verdicts[_i].skipped_tables);
+    tally_verdict(&verdicts[_i].sum, verdicts[_i].mode, &verdicts[_i].skipped);
     dup2(kept, STDERR_FILENO);
     close(kept);
     ck_assert_str_eq(drain(ends[0]), verdicts[_i].said);
