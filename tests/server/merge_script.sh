@@ -109,7 +109,7 @@ run "$backup"
 contains "rejects: what is to be done" "ai-smart-merge-mended MERGE=$folder" "$output"
 fake upserter 'while [ "$1" != -t ]; do shift; done
     echo "$2" >>"'"$T"'/order"; while [ "$1" != --counts ]; do shift; done
-    printf "table\tread\trejected\n-\t1\t1\n" >"$2"; exit 3'
+    printf "table\tread\tinserted\tupdated\trejected\n-\t1\t0\t0\t1\n" >"$2"; exit 3'
 : >"$folder/undo.stream"
 BUILD=$T "$root/scripts/merge-mended" "$folder" >/dev/null 2>&1 || true
 equal "rejects: parents first" 'b."Y" a.x' "$(paste -sd' ' "$T/order")"

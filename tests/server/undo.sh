@@ -179,7 +179,7 @@ equal "no such folder" 2 "$undone"
 # ---- by make
 quiet_merge "$T/origin.sql" live
 target() { (cd "$T" && PGDATABASE=live VIA=local make -s -f "$root/Makefile.ai" "$@") >"$T/undone" 2>&1; }
-check "make: a dry run" target ai-smart-merge-undo MERGE="$folder" UNDO=--dry-run
+check "make: a dry run" target ai-smart-merge-undo MERGE="$folder" UNDO=dry-run
 contains "make: it would delete rows" "would delete 3 rows" "$(cat "$T/undone")"
 check "make: undone" target ai-smart-merge-undo MERGE="$folder"
 equal "make: every row is as before" 0 "$(content live | diff - "$T/before" | wc -l)"

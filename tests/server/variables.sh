@@ -60,7 +60,7 @@ said() { # NAME MESSAGE TARGET...
     output=$(ai "$@" 2>&1) || status=$?
     if [ "$status" -eq 2 ]; then contains "$name" "$message" "$output"; else fail "$name" "status $status: $output"; fi
 }
-said "a wrong word in UNDO" "UNDO=all: --dry-run" ai-smart-merge-undo UNDO=all MERGE=folder
+said "a wrong word in UNDO" "UNDO=all: dry-run" ai-smart-merge-undo UNDO=all MERGE=folder
 said "no MERGE" "MERGE=merges/DATE-TIME-NAME" ai-smart-merge-undo
 said "a MERGE that is not there" "there is no folder MERGE='nowhere'" ai-smart-merge-undo MERGE=nowhere
 said "a MERGE that is none" "MERGE='folder' is no folder of a merge" ai-smart-merge-undo MERGE=folder
