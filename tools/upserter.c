@@ -16,7 +16,7 @@
 static const char usage[] =
     "Usage: upserter [OPTION]... [FILE]\n"
     "       upserter -t TABLE [--key=COLUMNS] [OPTION]... [FILE]\n"
-    "       upserter --undo [--undo-wins | --now-wins] [OPTION]... [FILE]\n"
+    "       upserter --undo [--undo-wins | --now-wins] [OPTION]... [FILE]...\n"
     "Compare the rows of a merge stream with the live database, write those that are new\n"
     "or changed in one transaction, and say what became of every row. With -t read the\n"
     "rows of one table as TSV with a header line. With --undo undo a merge by the stream\n"
@@ -77,6 +77,8 @@ static const struct option long_options[] = {
 
 struct options {
     struct connect_options connect;
+    char **undo_paths; /* the streams of merges, in their order */
+    size_t n_undo_paths;
     const char *path, *sql, *counts, *rejects, *table, *key, *save_undo;
     uint64_t show;
     enum undo_side side;
@@ -172,7 +174,12 @@ parse_options(struct options *options, int argc, char **argv)
         usage_wrong("--undo needs nothing but its stream");
     if (options->key != NULL && options->table == NULL)
         usage_wrong("--key needs -t: in a stream the plan names the keys");
-    options->path = usage_file(argc, argv);
+    if (options->undo && argc > optind) {
+        options->undo_paths = argv + optind;
+        options->n_undo_paths = (size_t)(argc - optind);
+    } else {
+        options->path = usage_file(argc, argv);
+    }
 }
 
 static void
@@ -258,7 +265,10 @@ undo_merge(const struct options *options)
     undo.writer = transaction_begin(&options->connect);
     if (options->counts != NULL)
         output_create(undo.counts = &counts, options->counts);
-    undo_run(&undo, options->path);
+    if (options->n_undo_paths > 0)
+        undo_run(&undo, options->undo_paths, options->n_undo_paths);
+    else
+        undo_run(&undo, (char *[]){NULL}, 1); /* standard input */
     return (int)undo_end(&undo);
 }
 

@@ -243,24 +243,27 @@ report(struct undo *undo, struct undo_group group)
     }
 }
 
+/* Reads one merge's stream, behind those of the merges before it. */
 static void
-note_ours(struct undo *undo)
+load(struct undo *undo, const char *path)
 {
+    size_t first = undo->load.n_blocks;
     struct buf ours = {0};
 
+    undoload_read(&undo->load, undo->writer, path);
     undosql_ours(undo->load.first_xid, undo->load.last_xid, undo->load.other_xids, &ours);
     buf_string(&ours);
-    for (size_t i = 0; i < undo->load.n_blocks; i++)
+    for (size_t i = first; i < undo->load.n_blocks; i++)
         undo->load.blocks[i].sql.ours = ours.data;
 }
 
 void
-undo_run(struct undo *undo, const char *path)
+undo_run(struct undo *undo, char *const *paths, size_t n)
 {
     size_t first, last;
 
-    undoload_read(&undo->load, undo->writer, path);
-    note_ours(undo);
+    for (size_t i = 0; i < n; i++)
+        load(undo, paths[i]);
     undo->may_silence = triggers_may_silence(undo->writer);
     undo->sum.table = "total";
     tally_heading(undo->mode);

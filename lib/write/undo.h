@@ -1,9 +1,9 @@
 #ifndef UNDO_H
 #define UNDO_H
 /*
- * Undoes a merge by its undo stream, in one transaction that the caller commits or rolls back: puts
- * back the values that were overwritten and deletes the rows that were inserted, the last table
- * first. Where rows have changed since, or others refer to them by now, `side` decides.
+ * Undoes merges by their undo streams, in one transaction that the caller commits or rolls back:
+ * puts back the values that were overwritten and deletes the rows that were inserted, the last
+ * table first. Where rows have changed since, or others refer to them by now, `side` decides.
  */
 #include "msg.h"
 #include "output.h"
@@ -27,8 +27,9 @@ struct undo {
     uint64_t objections; /* rows that have changed, are gone, or that others refer to */
 };
 
-/* After the first four fields are set. Reads the whole stream before it changes anything. */
-void undo_run(struct undo *undo, const char *path);
+/* After the first four fields are set. The streams of merges, in the order of these: the last one
+ * is undone first. A path as stream_open(). Reads all of them before it changes anything. */
+void undo_run(struct undo *undo, char *const *paths, size_t n);
 /*
  * Commits, or rolls back a dry run, and says what was done. Ends the process with STATUS_INPUT
  * where rows stood in the way and neither side was told to win.

@@ -122,6 +122,14 @@ equal "by folder: then the rest" "0 4 0" "$status $(sql live "SELECT count(*) FR
 mended
 equal "by folder: once there is nothing left" "0 merge-mended: there are no rejects to be merged in $folder/rejects" "$status $(cat "$T/out")"
 status=0
+PGDATABASE=live "$root/scripts/merge-undo" --dry-run "$folder" >"$T/out" 2>&1 || status=$?
+equal "by folder: nothing is in the way of undoing it" "0 4" "$status $(sql live "SELECT count(*) FROM head")"
+sql live "UPDATE tree SET n = 7 WHERE id = 3" >/dev/null
+status=0
+PGDATABASE=live "$root/scripts/merge-undo" "$folder" >"$T/out" 2>&1 || status=$?
+equal "by folder: all of it or nothing" "4 4 3" "$status $(sql live "SELECT (SELECT count(*) FROM head), (SELECT count(*) FROM line)" | tr '|' ' ')"
+sql live "UPDATE tree SET n = 1 WHERE id = 3" >/dev/null
+status=0
 PGDATABASE=live "$root/scripts/merge-undo" "$folder" >"$T/out" 2>&1 || status=$?
 equal "by folder: undo takes it all back" "0 $before 0 0" "$status $(sql live "SELECT * FROM head") $(sql live "SELECT (SELECT count(*) FROM line), (SELECT count(*) FROM tree)" | tr '|' ' ')"
 quiet_merge "$T/origin.sql" live --dry-run
