@@ -1,10 +1,11 @@
-# A random pair of databases: awk -v seed=17 -v lineage=other [-v strict=1] -v dir=DIR -f pairs.awk
+# A random pair of databases: awk -v seed=17 -v lineage=other [-v strict=1] [-v wild=1] -v dir=DIR -f pairs.awk
 #
 # Appends to files in DIR, in the schema p<seed>: schema.sql (for both), origin.sql and live.sql (their
 # rows), constraints.sql, rules, labels.sql and content.sql (psql: the content of all rows as TSV, ids
 # replaced by what their rows are called), policies (table, conflict policy), references (table, field of
 # its content, table referred to). With strict the live database has constraints of its own (strict.sql),
-# and strict names the tables that have them.
+# and strict names the tables that have them. With wild its constraints are of every kind, and not simple
+# enough for anybody to say what a merge comes to: only that a dry run has to foresee it.
 #
 # Behind both databases stands one set of things: thing k of table i has a natural key of its own, and
 # base values. Each database holds some of the things, with ids of its own and here and there with other
@@ -47,6 +48,7 @@ function refer(i, parent, required) {
     n_references[i]++
     named[parent] = 1
     target[i, n_references[i]] = parent
+    weak[i, n_references[i]] = wild && chance(25) # only the live database has the foreign key
     needed[i, n_references[i]] = required != "" || (key[i] == "pair" && n_references[i] == 1)
 }
 function id_type(i) {
@@ -76,10 +78,11 @@ function declare(i, text, r, unique) {
         text = text "r" r " " id_type(target[i, r]) (needed[i, r] ? " NOT NULL" : "") ", " (is_member(target[i, r]) ? "realm" r " integer DEFAULT 7, " : "")
     if (array[i]) text = text "ids " id_type(array[i]) "[], "
     if (key[i] == "pair") text = text unique " (r1, name), "
-    line("schema.sql", text "at timestamptz, v text, n integer CHECK (n >= 0), j jsonb, b bytea);")
+    line("schema.sql", text "at timestamptz, v text, n integer CHECK (n >= 0), j jsonb, b bytea" \
+        (wild ? ", w integer, x text, f integer, fx text" : "") ");")
     if (key[i] == "index") line("constraints.sql", "CREATE UNIQUE INDEX ON " schema ".t" i " (code);")
     for (r = 1; r <= n_references[i]; r++)
-        line("constraints.sql", "ALTER TABLE " schema ".t" i " ADD FOREIGN KEY (" (is_member(target[i, r]) ? "realm" r ", " : "") \
+        line(weak[i, r] ? "strict.sql" : "constraints.sql", "ALTER TABLE " schema ".t" i " ADD FOREIGN KEY (" (is_member(target[i, r]) ? "realm" r ", " : "") \
             "r" r ") REFERENCES " schema ".t" target[i, r] (is_member(target[i, r]) ? " (realm, id)" : "") \
             (target[i, r] >= i && chance(50) ? " DEFERRABLE INITIALLY DEFERRED" : "") ";")
 }
@@ -97,9 +100,70 @@ function rules(i, name) {
     if (array[i]) line("rules", name ".ids array-of " schema ".t" array[i])
     if (policy[i] != "update") line("rules", name " conflict " policy[i])
     line("policies", name "\t" (append[i] ? "append" : policy[i]))
+    if (wild && !append[i]) wild_rules(i, name)
     if (!stricter[i]) return
     line("strict.sql", "ALTER TABLE " name " ADD CHECK (n < 900);")
     line("strict", name)
+}
+
+# ---- constraints of every kind, that the live database alone has
+#
+# Not among them: what no dry run foresees, as the README says: triggers, DEFERRABLE unique keys, and clashes of changed
+# rows with one another. So no changed row gets or loses a value of a unique key (w, x), and none of these is
+# what rows are found by: their tables have a constraint on names of their own.
+function is_found_by_name(i) { return key[i] !~ /bare|index/ }
+function wild_rules(i, name, n) {
+    for (n = 1 + rnd(3); n > 0; n--) wild_rule(i, name, is_found_by_name(i) ? rnd(15) : 9 + rnd(6))
+    if (chance(60)) wild_reference(i, name, 1 + rnd(n_tables))
+}
+function alter(name, what) { line("strict.sql", "ALTER TABLE " name " " what ";") }
+function unique(name, what) { line("strict.sql", "CREATE UNIQUE INDEX ON " name " " what ";") }
+function wild_rule(i, name, which) {
+    if (which == 0) alter(name, "ADD UNIQUE (w)")
+    if (which == 1) alter(name, "ADD UNIQUE (x, n)")
+    if (which == 2) unique(name, "(lower(x))")
+    if (which == 3) unique(name, "((w / 3)) WHERE w > 20")
+    if (which == 4) unique(name, "(lower(x), (w % 2))")
+    if (which == 5) alter(name, "ADD EXCLUDE USING gist (int4range(w, w + 2) WITH &&)")
+    if (which == 6) alter(name, "ADD EXCLUDE USING gist (int4range(w - 1, w + 1) WITH &&) WHERE (x <> 'x3')")
+    if (which == 7) alter(name, "ADD IF NOT EXISTS g integer GENERATED ALWAYS AS (w / 3) STORED UNIQUE")
+    if (which == 8) alter(name, "ADD IF NOT EXISTS m integer DEFAULT 5, ADD UNIQUE (m, w)")
+    if (which == 9) alter(name, "ADD IF NOT EXISTS m integer DEFAULT 9, ADD CHECK (m < n OR n IS NULL OR m IS NULL) NOT VALID")
+    if (which == 10) alter(name, "ADD IF NOT EXISTS h integer GENERATED ALWAYS AS (n % 10) STORED, ADD CHECK (h <> 7) NOT VALID")
+    if (which == 11) alter(name, "ADD CHECK (n < 700) NOT VALID")
+    if (which == 12) alter(name, "ADD CHECK (v IS NOT NULL OR n IS NULL) NOT VALID")
+    if (which == 13) alter(name, "ALTER w SET NOT NULL")
+    if (which == 14) alter(name, "ALTER v TYPE varchar(40), ADD CHECK (length(v) < 12) NOT VALID")
+}
+# A foreign key to what only the live database knows to be unique.
+function wild_reference(i, name, parent, both) {
+    if (append[parent] || !is_found_by_name(parent)) return
+    both = chance(30)
+    wild_parent[i] = parent
+    late = late "ALTER TABLE " schema ".t" parent " ADD UNIQUE (w" (both ? ", x" : "") ");\n" \
+        "ALTER TABLE " name " ADD FOREIGN KEY (f" (both ? ", fx" : "") ") REFERENCES " schema ".t" parent " (w" (both ? ", x" : "") ")" \
+        wild_manner(rnd(6)) ";\n"
+}
+function wild_manner(which) {
+    return which == 0 ? " MATCH FULL" : which == 1 ? " ON UPDATE CASCADE" : which == 2 ? " DEFERRABLE INITIALLY DEFERRED" : ""
+}
+# What the live database has is unique there; other rows may have it too.
+function wild_value(i, k, what) {
+    while (append[i] && (i, k) in twin) k = twin[i, k]
+    if ((i, k, what) in shared) return shared[i, k, what]
+    if (what == "w") return shared[i, k, what] = there[2, i, k] ? 3 * k : chance(15) ? "\\N" : chance(40) ? 3 * (1 + rnd(size[i])) : rnd(3 * size[i] + 40)
+    return shared[i, k, what] = there[2, i, k] ? "x" k : pick("x X") rnd(size[i] + 5)
+}
+function wild_tie(d, i, file, k, who, parent) {
+    parent = wild_parent[i]
+    for (k = 1; parent && k <= size[i]; k++) {
+        if (!there[d, i, k] || chance(20)) continue
+        if (!((i, k, "f") in shared)) shared[i, k, "f"] = someone(1 + rnd(2), parent)
+        who = d == 1 && changed[i, k] ? someone(d, parent) : shared[i, k, "f"]
+        if (!who || !there[d, parent, who]) who = d == 1 && chance(30) ? 1 + rnd(size[parent]) : 0
+        if (who && wild_value(parent, who, "w") != "\\N")
+            line(file, "UPDATE " schema ".t" i " SET f = " wild_value(parent, who, "w") ", fx = '" wild_value(parent, who, "x") "' WHERE " own(d, i, k) ";")
+    }
 }
 
 # ---- who is where
@@ -163,6 +227,7 @@ function reference(d, i, k, r, parent, who) {
     if (key[i] == "pair" && r == 1) return there[d, parent, key_parent[i, k]] ? id[d, parent, key_parent[i, k]] : ""
     if (!((i, k, "r" r) in shared)) shared[i, k, "r" r] = someone(1 + rnd(2), parent)
     who = shared[i, k, "r" r]
+    if (d == 1 && weak[i, r] && id_type(parent) ~ /int/ && chance(10)) return 7777 # nobody
     if (d == 1 && changed[i, k] && chance(30)) who = someone(d, parent)
     if (!needed[i, r] && chance(10)) return "\\N"
     if (!who || !there[d, parent, who]) who = needed[i, r] ? someone(d, parent) : 0
@@ -188,7 +253,7 @@ function row(d, i, k, text, r, reference_text, state_before) {
     }
     if (array[i]) text = text "\t" (append[i] ? "\\N" : ids(d, i, k))
     text = text "\t" payload(d, i, k, "at") "\t" payload(d, i, k, "v") "\t" payload(d, i, k, "n") "\t" \
-        payload(d, i, k, "j") "\t" payload(d, i, k, "b")
+        payload(d, i, k, "j") "\t" payload(d, i, k, "b") (wild ? "\t" wild_value(i, k, "w") "\t" wild_value(i, k, "x") : "")
     return substr(text, 2)
 }
 # Rows that are found again by their content are alike in both databases, and so are twins.
@@ -216,7 +281,7 @@ function columns(i, text, r) {
         key[i] == "bare" ? "note" : key[i] == "pair" ? "name" : "code")
     for (r = 1; r <= n_references[i]; r++) text = text ", r" r
     if (array[i]) text = text ", ids"
-    return substr(text, 3) ", at, v, n, j, b"
+    return substr(text, 3) ", at, v, n, j, b" (wild ? ", w, x" : "")
 }
 function fill(d, i, file, k, text, r, who) {
     number_ids(d, i)
@@ -274,7 +339,7 @@ BEGIN {
     for (i = 0; i < 20; i++) rnd(2)
     schema = "p" seed
     line("schema.sql", "CREATE SCHEMA " schema ";")
-    n_tables = 3 + rnd(6)
+    n_tables = 3 + (wild ? 0 : rnd(6)) # few, for there are many seeds
     for (i = 1; i <= n_tables; i++) design(i)
     if (chance(40)) close_circle()
     for (i = 1; i <= n_tables; i++) { declare(i); rules(i); describe(i) }
@@ -286,4 +351,6 @@ BEGIN {
         }
     for (i = 1; i <= n_tables; i++) { fill(1, i, "origin.sql"); fill(2, i, "live.sql") }
     for (i = 1; i <= n_tables; i++) { tie(1, i, "origin.sql"); tie(2, i, "live.sql") }
+    for (i = 1; wild && i <= n_tables; i++) { wild_tie(1, i, "origin.sql"); wild_tie(2, i, "live.sql") }
+    if (late != "") put("strict.sql", late)
 }

@@ -2,7 +2,8 @@
 # Generated pairs of databases (pairs.awk), merged, and compared with what the names of their rows say the
 # merge should come to (pairs_expected.awk). Also: the dry run counts as the merge does and writes
 # nothing, merging again writes nothing, and undoing the merge brings every row back as it was. In the
-# end a few are merged from dumps whose tables stand in another order (shuffle.awk).
+# end the same seeds make pairs whose live database has wild constraints, of which only the counts of the dry run
+# and the merge are compared; and a few are merged from dumps whose tables stand in another order (shuffle.awk).
 #
 # PAIRS=300 says how many, FIRST=1 the first seed, LINEAGE=same or other that all are of that lineage,
 # STRICT=1 that the live database is stricter than the backup (0: that it is not). The pairs of a batch are
@@ -15,13 +16,13 @@ pairs=${PAIRS:-300} first=${FIRST:-1} batch=20
 content() { # DB
     psql -qXAt -v ON_ERROR_STOP=1 -d "$1" -f "$T/pair/labels.sql" -f "$T/pair/content.sql" | LC_ALL=C sort
 }
-make_pairs() { # FIRST LAST LINEAGE STRICT
+make_pairs() { # FIRST LAST LINEAGE plain|strict|wild
     local seed
     rm -rf "$T/pair"
     mkdir "$T/pair"
     touch "$T/pair/strict" "$T/pair/strict.sql" "$T/pair/references"
     for ((seed = $1; seed <= $2; seed++)); do
-        awk -v seed="$seed" -v lineage="$3" -v strict="$4" -v dir="$T/pair" -f "$here/pairs.awk" || return 1
+        awk -v seed="$seed" -v lineage="$3" -v "$4=1" -v dir="$T/pair" -f "$here/pairs.awk" || return 1
     done
     for db in origin live; do
         fresh_db "$db"
@@ -45,9 +46,9 @@ succeeded() { # NAME: of quiet_merge; what it said and the first rejects go to t
     equal "$1" "$good" "$status"
     [ "$status" -eq "$good" ] || { tail -n 5 "$T/out"; head -qn 2 "$folder"/rejects/* | head -n 12; } >&2
 }
-run_batch() { # FIRST LAST LINEAGE STRICT
+run_batch() { # FIRST LAST LINEAGE plain|strict
     local name="pairs $1 to $2, $3 lineage" good=0 before had merged lsn now dry after
-    [ "$4" -eq 0 ] || name="$name, strict" good=3 # with rejects
+    [ "$4" = plain ] || name="$name, strict" good=3 # with rejects
     if ! make_pairs "$@" 2>"$T/err"; then
         fail "$name: could not be made" "$(tail -n 3 "$T/err")"
         return
@@ -75,11 +76,11 @@ run_batch() { # FIRST LAST LINEAGE STRICT
     if cmp -s "$T/expected" "$T/merged"; then pass "$name: the merged rows"
     else fail "$name: the merged rows" "expected < and merged > differ in $(differing "$T/expected" "$T/merged")"; fi
     after="$(versions live) $(content live | md5sum)"
-    [ "$4" -eq 1 ] || after+=" $(stats live) $(snapshot live)" # what is refused again takes ids again
+    [ "$4" = strict ] || after+=" $(stats live) $(snapshot live)" # what is refused again takes ids again
     quiet_merge "$T/origin.sql" live -q
     succeeded "$name: merging again"
     now="$(versions live) $(content live | md5sum)"
-    [ "$4" -eq 1 ] || now+=" $(stats live) $(snapshot live)"
+    [ "$4" = strict ] || now+=" $(stats live) $(snapshot live)"
     equal "$name: merging again writes nothing" "$after" "$now"
     PGDATABASE=live "$root/scripts/merge-undo" -q "$merged" >"$T/out" 2>&1
     equal "$name: undoing the merge brings every row back" "0 $had" "$? $(rows live)"
@@ -88,13 +89,34 @@ run_batch() { # FIRST LAST LINEAGE STRICT
 for ((seed = first, n = 0; seed < first + pairs; seed += batch, n++)); do
     last=$((seed + batch - 1 < first + pairs - 1 ? seed + batch - 1 : first + pairs - 1))
     lineage=${LINEAGE:-$([ $((n % 2)) -eq 0 ] && echo same || echo other)}
-    run_batch "$seed" "$last" "$lineage" "${STRICT:-$((n % 3 == 2))}"
+    strict=${STRICT:-$((n % 3 == 2))}
+    run_batch "$seed" "$last" "$lineage" "$([ "$strict" -eq 1 ] && echo strict || echo plain)"
+done
+
+# The live database has constraints of every kind that the backup lacks: a dry run foresees what they refuse.
+run_wild() { # FIRST LAST LINEAGE
+    local name="pairs $1 to $2, $3 lineage, wild" dry
+    if ! make_pairs "$@" wild 2>"$T/err"; then
+        fail "$name: could not be made" "$(tail -n 3 "$T/err")"
+        return
+    fi
+    export RULES=$T/pair/rules
+    quiet_merge "$T/origin.sql" live -q --dry-run
+    check "$name: dry run" test "$status" -eq 0 -o "$status" -eq 3 # few pairs may have no rejects
+    dry="$status $(counts)"
+    quiet_merge "$T/origin.sql" live -q
+    check "$name: the dry run's status and counts are the merge's" diff <(echo "$dry") <(echo "$status $(counts)")
+    unset RULES
+}
+for ((seed = first, n = 0; seed < first + pairs; seed += 75, n++)); do
+    last=$((seed + 74 < first + pairs - 1 ? seed + 74 : first + pairs - 1))
+    run_wild "$seed" "$last" "${LINEAGE:-$([ $((n % 2)) -eq 0 ] && echo same || echo other)}"
 done
 
 # The order of tables in the dump does not matter: to the rows, and to what became of each.
 run_shuffled() { # FIRST LAST LINEAGE
     local name="pairs $1 to $2, $3 lineage" good=0 expected seed
-    if ! make_pairs "$@" 0 2>"$T/err" || ! fresh_db before live; then
+    if ! make_pairs "$@" plain 2>"$T/err" || ! fresh_db before live; then
         fail "$name: could not be made" "$(tail -n 3 "$T/err")"
         return
     fi
