@@ -5,8 +5,6 @@
 #include "copyrow.h"
 #include "liverow.h"
 #include "mem.h"
-#include "mergesql.h"
-#include "sql.h"
 
 void
 rivals_init(
@@ -22,46 +20,23 @@ rivals_release(struct rivals *rivals)
     rowquery_release(&rivals->query);
     textarray_release(&rivals->doubtful);
     free(rivals->taken);
-    PQclear(rivals->keys);
+    keyhashes_release(&rivals->keys);
 }
 
 /* ---- the query */
 
-static PGresult *
-ask_for_keys(struct rivals *rivals, const struct liverow *liverow)
-{
-    const struct layout *layout = rivals->layout;
-    struct textarray target = {{0}, {0}}, key = {{0}, {0}};
-    struct buf name = {0};
-    const char *values[] = {NULL, liverow->columns, NULL, NULL, NULL};
-    PGresult *result;
-
-    mergesql_table(layout->table, &name);
-    layout_add_names(layout, &layout->target, &target);
-    layout_add_names(layout, &layout->key, &key);
-    values[0] = buf_string(&name);
-    values[2] = textarray_literal(&target);
-    values[3] = textarray_literal(&key);
-    if (rivals->which == RIVALS_KEYS_WITH_DOUBTFUL)
-        values[4] = textarray_literal(&rivals->doubtful);
-    result = server_query_params(rivals->connection, sql_table_rivals, 5, values);
-    textarray_release(&target);
-    textarray_release(&key);
-    buf_release(&name);
-    return result;
-}
-
 static void
 make_query(struct rivals *rivals)
 {
+    bool all = rivals->which == RIVALS_ALL_KEYS;
     struct liverow liverow;
     struct buf hashes = {0};
 
     liverow_init(&liverow, rivals->connection, rivals->layout, LIVEROW_NEW);
-    rivals->keys = ask_for_keys(rivals, &liverow);
-    rivals->taken = mem_alloc(((size_t)PQntuples(rivals->keys) + 1) * sizeof *rivals->taken);
-    for (int i = 0; i < PQntuples(rivals->keys); i++)
-        buf_add_format(&hashes, "%s%s", i > 0 ? ", " : "", PQgetvalue(rivals->keys, i, 1));
+    keyhashes_ask(&rivals->keys, rivals->connection, rivals->layout, &liverow,
+        all ? NULL : textarray_literal(&rivals->doubtful));
+    rivals->taken = mem_alloc((rivals->keys.n + 1) * sizeof *rivals->taken);
+    keyhashes_add(&rivals->keys, &hashes);
     if (hashes.length > 0)
         rowquery_make(&rivals->query, rivals->connection, rivals->layout, &liverow, LIVEROW_NEW,
             buf_string(&hashes));
@@ -72,9 +47,9 @@ make_query(struct rivals *rivals)
 size_t
 rivals_keys(struct rivals *rivals)
 {
-    if (rivals->keys == NULL)
+    if (rivals->keys.keys == NULL)
         make_query(rivals);
-    return (size_t)PQntuples(rivals->keys);
+    return rivals->keys.n;
 }
 
 /* ---- the rows */
@@ -98,21 +73,18 @@ rivals_hash(struct rivals *rivals, struct slice rows, size_t n, uint64_t *hashes
 int
 rivals_clash(const struct rivals *rivals, const uint64_t *hashes)
 {
-    int keys = PQntuples(rivals->keys);
-
-    for (int i = 0; i < keys; i++)
+    for (size_t i = 0; i < rivals->keys.n; i++)
         if (hashes[i] != 0 && pairmap_find(&rivals->taken[i], hashes[i]) != NULL)
-            return i;
+            return (int)i;
     return -1;
 }
 
 void
 rivals_take(struct rivals *rivals, const uint64_t *hashes)
 {
-    int keys = PQntuples(rivals->keys);
     bool added;
 
-    for (int i = 0; i < keys; i++)
+    for (size_t i = 0; i < rivals->keys.n; i++)
         if (hashes[i] != 0)
             pairmap_add(&rivals->taken[i], hashes[i], &added);
 }
@@ -120,7 +92,7 @@ rivals_take(struct rivals *rivals, const uint64_t *hashes)
 void
 rivals_forget(struct rivals *rivals)
 {
-    for (int i = 0; i < PQntuples(rivals->keys); i++)
+    for (size_t i = 0; i < rivals->keys.n; i++)
         pairmap_release(&rivals->taken[i]);
 }
 
@@ -130,7 +102,8 @@ rivals_refuse(const struct rivals *rivals, int key, struct slice row, copybatch_
 {
     struct server_error error = {.sqlstate = "23505"};
 
-    error.message = mem_string(PQgetvalue(rivals->keys, key, 0));
+    error.message = mem_format("%s: a new row before it has the same value",
+        keyhashes_message(&rivals->keys, (size_t)key));
     rejected(context, row, &error);
     server_error_release(&error);
 }

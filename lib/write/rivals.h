@@ -8,6 +8,7 @@
 #include <libpq-fe.h>
 
 #include "copybatch.h"
+#include "keyhashes.h"
 #include "layout.h"
 #include "pairmap.h"
 #include "rowquery.h"
@@ -23,7 +24,7 @@ struct rivals {
     enum rivals_keys which;
     struct textarray doubtful; /* columns with ids of which two may have become one */
     bool blind;                /* the server could not hash the keys of some rows */
-    PGresult *keys;            /* what to say, and the hash; NULL: not asked yet */
+    struct keyhashes keys;
     struct rowquery query;
     struct pairmap *taken; /* one a key */
 };

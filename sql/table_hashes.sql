@@ -1,11 +1,13 @@
--- The unique keys of the live table $1 by which two rows r may clash: what to say, and a hash that is equal
+-- The unique keys of the live table $1 by which two rows r may clash: the index, what to say, and a hash that is equal
 -- where their values are (PostgreSQL 14), null where a null or the index's predicate keeps them apart. $2: the
 -- columns that rows have. $3, $4: the columns by which rows were looked up already; their keys are left out.
 -- $5: of the keys of plain columns only those that have one of these; null for all. Types that the server
--- cannot hash are compared by their text. indnullsnotdistinct came with PostgreSQL 15.
+-- cannot hash are compared by their text. The hash of nulls alone would be 0, but for the 1 before them.
+-- indnullsnotdistinct came with PostgreSQL 15.
 -- (unnest of several arrays is syntax, and must not be qualified.)
-SELECT pg_catalog.format('duplicate key value violates unique constraint "%s": a new row before it has the same value', k.name),
-       pg_catalog.format('CASE WHEN %s THEN pg_catalog.hash_record_extended(ROW(%s), 0) END', k.given, k.members)
+SELECT k.name,
+       pg_catalog.format('duplicate key value violates unique constraint "%s"', k.name),
+       pg_catalog.format('CASE WHEN %s THEN pg_catalog.hash_record_extended(ROW(1, %s), 0) END', k.given, k.members)
 FROM (
     SELECT x.relname AS name, i.indpred IS NULL AND i.indexprs IS NULL AS plain,
            (SELECT pg_catalog.array_agg(a.attname)::pg_catalog.text[] FROM pg_catalog.pg_attribute a
