@@ -354,19 +354,46 @@ undosql_list(const struct undosql_block *block, enum undosql_which which, struct
     buf_add_string(out, " ORDER BY 1 LIMIT 3");
 }
 
-/* `u WHERE` the live row t is to be put back. */
+/* The live row t of u is to be put back. */
 static void
-add_to_restore(const struct undosql_block *block, enum undosql_where where, struct buf *out)
+add_is_restored(const struct undosql_block *block, enum undosql_where where, struct buf *out)
 {
-    add_temp(block, out);
-    buf_add_string(out, " u WHERE ");
-    add_match(block, "t", "u", out);
     buf_add_string(out, " AND NOT ");
     add_state(block, BEFORE, out);
     if (where == UNDOSQL_EVERYWHERE)
         return;
     buf_add_string(out, " AND ");
     add_state(block, AFTER, out);
+}
+
+/* The column's value while the rows move, as parksql_value(). */
+static void
+add_parked(const struct undosql_block *block, const struct parksql_column *column, size_t position,
+    struct buf *out)
+{
+    struct buf values = {0};
+
+    buf_add_string(&values, "SELECT ");
+    add_name(column->name, &values);
+    buf_add_string(&values, " FROM ");
+    mergesql_rows(&block->table, &values);
+    buf_add_format(&values, " UNION ALL SELECT b%zu FROM ", position);
+    add_temp(block, &values);
+    buf_add_string(out, "CASE WHEN u.kept = 'moved' THEN ");
+    parksql_value(column, "u.n", buf_string(&values), out);
+    buf_add_format(out, " ELSE u.b%zu END", position);
+    buf_release(&values);
+}
+
+static void
+add_before(const struct undosql_block *block, size_t position, struct buf *out)
+{
+    for (size_t i = 0; i < block->n_parked; i++)
+        if (strcmp(block->parked[i].name, block->columns.names[position]) == 0) {
+            add_parked(block, &block->parked[i], position, out);
+            return;
+        }
+    buf_add_format(out, "u.b%zu", position);
 }
 
 void
@@ -377,10 +404,14 @@ undosql_restore(const struct undosql_block *block, enum undosql_where where, str
     for (size_t i = 0; i < block->columns.n; i++) {
         buf_add_string(out, i == 0 ? " t SET " : ", ");
         add_name(block->columns.names[i], out);
-        buf_add_format(out, " = u.b%zu", i);
+        buf_add_string(out, " = ");
+        add_before(block, i, out);
     }
     buf_add_string(out, " FROM ");
-    add_to_restore(block, where, out);
+    add_temp(block, out);
+    buf_add_string(out, " u WHERE ");
+    add_match(block, "t", "u", out);
+    add_is_restored(block, where, out);
 }
 
 void
@@ -390,7 +421,54 @@ undosql_count_to_restore(
     buf_add_string(out, "SELECT pg_catalog.count(*) FROM ");
     mergesql_rows(&block->table, out);
     buf_add_string(out, " t, ");
-    add_to_restore(block, where, out);
+    add_temp(block, out);
+    buf_add_string(out, " u WHERE ");
+    add_match(block, "t", "u", out);
+    add_is_restored(block, where, out);
+}
+
+/* ---- where unique values move */
+
+void
+undosql_number(const struct undosql_block *block, struct buf *out)
+{
+    buf_add_string(out, "ALTER TABLE ");
+    add_temp(block, out);
+    buf_add_string(out, " ADD n bigserial");
+}
+
+void
+undosql_mark_moved(const struct undosql_block *block, enum undosql_where where,
+    const struct schema_names *members, struct buf *out)
+{
+    const char *joint = " AND (";
+
+    add_mark(block, "moved", out);
+    add_is_restored(block, where, out);
+    for (size_t i = 0; i < members->n; i++) {
+        buf_add_format(out, "%st.", joint);
+        add_name(members->names[i], out);
+        buf_add_format(out, "::pg_catalog.text IS DISTINCT FROM u.b%zu::pg_catalog.text",
+            position_of(&block->columns, members->names[i]));
+        joint = " OR ";
+    }
+    buf_add_string(out, joint[1] == 'O' ? ")" : "");
+}
+
+void
+undosql_restore_moved(const struct undosql_block *block, struct buf *out)
+{
+    buf_add_string(out, "UPDATE ");
+    mergesql_rows(&block->table, out);
+    for (size_t i = 0; i < block->n_parked; i++) {
+        buf_add_string(out, i == 0 ? " t SET " : ", ");
+        add_name(block->parked[i].name, out);
+        buf_add_format(out, " = u.b%zu", position_of(&block->columns, block->parked[i].name));
+    }
+    buf_add_string(out, " FROM ");
+    add_temp(block, out);
+    buf_add_string(out, " u WHERE u.kept = 'moved' AND ");
+    add_match(block, "t", "u", out);
 }
 
 void

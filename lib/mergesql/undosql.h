@@ -9,6 +9,7 @@
  * Values are compared by their text, which every type has and which tells 1.0 from 1.00.
  */
 #include "buf.h"
+#include "parksql.h"
 #include "plan.h"
 
 enum undosql_kind { UNDOSQL_INSERTED, UNDOSQL_UPDATED };
@@ -21,6 +22,9 @@ struct undosql_block {
     uint64_t rows;    /* loaded */
     bool whole;       /* INSERTED: the live table has no other columns that can be set */
     const char *ours; /* a condition: the row t was written last by the merge; in SQL */
+    /* UPDATED: columns in which rows whose unique values move are set aside; none at first */
+    const struct parksql_column *parked;
+    size_t n_parked;
 };
 
 void undosql_create(const struct undosql_block *block, struct buf *out);
@@ -63,6 +67,15 @@ void undosql_restore(const struct undosql_block *block, enum undosql_where where
 /* How many that would be. */
 void undosql_count_to_restore(
     const struct undosql_block *block, enum undosql_where where, struct buf *out);
+/*
+ * Where unique values move among the rows, in steps: numbers for the rows; `SET kept = 'moved'` of
+ * those of which one of the `members` of a unique index is to be put back; undosql_restore(), which
+ * sets them aside then; and, when nothing has their values any more, these.
+ */
+void undosql_number(const struct undosql_block *block, struct buf *out);
+void undosql_mark_moved(const struct undosql_block *block, enum undosql_where where,
+    const struct schema_names *members, struct buf *out);
+void undosql_restore_moved(const struct undosql_block *block, struct buf *out);
 /* How many restored rows (s) meet the condition, such as that of a triggers_check. */
 void undosql_count_restored(
     const struct undosql_block *block, const char *condition, struct buf *out);

@@ -165,27 +165,60 @@ restores_silently(const struct undo *undo, const struct undo_block *block, bool 
     return silent;
 }
 
+/* False: the server refuses it for a unique key, and nothing has happened. */
+static bool
+put_back(const struct undo *undo, struct undo_block *block, enum undosql_where where)
+{
+    struct server_error error = {0};
+    struct buf sql = {0};
+    bool good;
+
+    undosql_restore(&block->sql, where, &sql);
+    server_run(undo->writer, "SAVEPOINT pgbraid_undo");
+    good = server_try(undo->writer, buf_string(&sql), &block->tally.updated, &error);
+    if (!good && strcmp(error.sqlstate, "23505") != 0)
+        undo_refuse(block, &error);
+    server_run(undo->writer, good ? "RELEASE SAVEPOINT pgbraid_undo"
+                                  : "ROLLBACK TO SAVEPOINT pgbraid_undo; "
+                                    "RELEASE SAVEPOINT pgbraid_undo");
+    server_error_release(&error);
+    buf_release(&sql);
+    return good;
+}
+
 static void
 restore(struct undo *undo, struct undo_block *block)
 {
     enum undosql_where where =
         undo->side == UNDO_WINS ? UNDOSQL_EVERYWHERE : UNDOSQL_WHERE_UNCHANGED;
-    bool fire, silent = restores_silently(undo, block, &fire);
+    bool fire;
     struct buf sql = {0};
     uint64_t to_restore = 0;
 
+    block->silent = restores_silently(undo, block, &fire);
     look_at_updated(undo, block);
     if (fire) {
         undosql_count_to_restore(&block->sql, where, &sql);
         to_restore = undo_count(undo, &sql);
     }
-    if (silent)
+    if (block->silent)
         triggers_off(undo->writer);
-    undosql_restore(&block->sql, where, &sql);
-    block->tally.updated = undo_write_rows(undo, block, &sql);
+    if (!put_back(undo, block, where))
+        undo_set_aside(undo, block, where);
     if (fire)
         undo_suppressed(block, to_restore - block->tally.updated, "put back");
-    if (!silent)
+    if (block->silent)
+        triggers_on(undo->writer);
+}
+
+/* When the inserted rows are gone. */
+static void
+finish_restoring(const struct undo *undo, const struct undo_block *block)
+{
+    if (block->silent)
+        triggers_off(undo->writer);
+    undo_set_back(undo, block);
+    if (!block->silent)
         return;
     triggers_on(undo->writer);
     require_parents(undo, &block->sql);
@@ -200,6 +233,9 @@ take_back(struct undo *undo, struct undo_group group)
         if (block->sql.kind == UNDOSQL_UPDATED)
             restore(undo, block);
     undo_delete_group(undo, group);
+    for (struct undo_block *block = group.first; block < group.last; block++)
+        if (block->sql.kind == UNDOSQL_UPDATED)
+            finish_restoring(undo, block);
 }
 
 static bool

@@ -28,6 +28,12 @@ void undo_warn_fires(const struct undo_block *block, const char *what);
 /* Says that a trigger kept `n` rows as they are, and counts them as kept; nothing where n is 0. */
 void undo_suppressed(struct undo_block *block, uint64_t n, const char *what);
 
+/* Of updated rows whose old values the server refuses for a unique key: puts the others back, and
+ * sets those aside of which a unique value is to be put back. */
+void undo_set_aside(struct undo *undo, struct undo_block *block, enum undosql_where where);
+/* Puts their unique values back. */
+void undo_set_back(const struct undo *undo, const struct undo_block *block);
+
 /* Deletes the rows that the merge inserted into tables of a group. */
 void undo_delete_group(struct undo *undo, struct undo_group group);
 

@@ -6,13 +6,16 @@
  */
 #include <libpq-fe.h>
 
+#include "parking.h"
 #include "tally.h"
 #include "undosql.h"
 
 struct undo_block {
     struct undosql_block sql;
     struct tally tally;
-    bool deletes_fire; /* triggers fire for the rows that are deleted */
+    bool deletes_fire;      /* triggers fire for the rows that are deleted */
+    struct parking parking; /* UPDATED: columns in which rows were set aside */
+    bool silent;            /* UPDATED: triggers were off */
     bool reported;
 };
 

@@ -126,6 +126,33 @@ START_TEST(numbers_of_transactions_are_compared_by_their_lower_half)
 }
 END_TEST
 
+START_TEST(rows_whose_unique_values_move_are_set_aside)
+{
+    struct parksql_column v = {(char *)"v", (char *)"text", PARKSQL_NULL, 0};
+    struct undosql_block block;
+    struct buf out = {0};
+
+    make(&block, UNDOSQL_UPDATED);
+    undosql_number(&block, &out);
+    expect(&out, "ALTER TABLE pg_temp.pgbraid_undo_3 ADD n bigserial");
+    undosql_mark_moved(&block, UNDOSQL_EVERYWHERE, &block.columns, &out);
+    expect(&out, "UPDATE pg_temp.pgbraid_undo_3 u SET kept = 'moved' FROM ONLY " TABLE
+                 " t WHERE u.kept IS NULL AND t.\"Id\" = u.k0 AND NOT "
+                 "ROW(t.\"v\")::pg_catalog.text = ROW(u.b0)::pg_catalog.text AND "
+                 "(t.\"v\"::pg_catalog.text IS DISTINCT FROM u.b0::pg_catalog.text)");
+    block.parked = &v;
+    block.n_parked = 1;
+    undosql_restore(&block, UNDOSQL_EVERYWHERE, &out);
+    ck_assert_ptr_nonnull(strstr(
+        buf_string(&out), " SET \"v\" = CASE WHEN u.kept = 'moved' THEN NULL ELSE u.b0 END "));
+    buf_clear(&out);
+    undosql_restore_moved(&block, &out);
+    expect(&out, "UPDATE ONLY " TABLE " t SET \"v\" = u.b0 FROM pg_temp.pgbraid_undo_3 u WHERE "
+                 "u.kept = 'moved' AND t.\"Id\" = u.k0");
+    buf_release(&out);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -136,5 +163,6 @@ main(void)
     tcase_add_test(tests, rows_that_others_refer_to_are_marked);
     tcase_add_test(tests, updated_rows_get_their_old_values_back);
     tcase_add_test(tests, numbers_of_transactions_are_compared_by_their_lower_half);
+    tcase_add_test(tests, rows_whose_unique_values_move_are_set_aside);
     return unit_run(tests);
 }
