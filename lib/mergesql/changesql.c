@@ -336,6 +336,18 @@ add_join(const struct layout *layout, size_t number, struct from from, struct bu
 }
 
 void
+changesql_live_rows(const struct layout *layout, size_t number, struct buf *out)
+{
+    add_join(layout, number, from_changes, out);
+}
+
+void
+changesql_is_target(const struct layout *layout, struct buf *out)
+{
+    add_target_match(layout, from_changes, out);
+}
+
+void
 changesql_count_differing(const struct layout *layout, size_t number, struct buf *out)
 {
     buf_add_string(out, "SELECT pg_catalog.count(*)");
@@ -367,6 +379,14 @@ changesql_unwritten(const struct layout *layout, size_t number, struct buf *out)
     buf_add_string(out, " ORDER BY 1");
 }
 
+/* ---- the UPDATE */
+
+void
+changesql_moves_name(size_t number, struct buf *out)
+{
+    buf_add_format(out, "pg_temp.pgbraid_moves_%zu", number);
+}
+
 static bool
 add_assignments(const struct layout *layout, struct from from, struct buf *out)
 {
@@ -393,6 +413,17 @@ add_names(const char *prefix, const struct schema_names *columns, struct buf *ou
     }
 }
 
+/* The values before, also of rows that were vacated since. */
+static void
+add_images(const struct schema_names *columns, struct buf *out)
+{
+    for (size_t i = 0; i < columns->n; i++) {
+        buf_add_string(out, ", CASE WHEN m.n IS NULL THEN b.");
+        add_name(columns->names[i], out);
+        buf_add_format(out, " ELSE m.b%zu END", i);
+    }
+}
+
 static void
 add_returning(const struct layout *layout, const struct changesql_update *how, struct buf *out)
 {
@@ -401,7 +432,10 @@ add_returning(const struct layout *layout, const struct changesql_update *how, s
         return;
     buf_add_string(out, ", ");
     mergesql_columns(layout, &layout->target, "t.", out);
-    add_names("b", how->columns, out);
+    if (how->moved)
+        add_images(how->columns, out);
+    else
+        add_names("b", how->columns, out);
     add_names("t", how->columns, out);
 }
 
@@ -424,6 +458,11 @@ changesql_update(
     sets = add_assignments(layout, from, out);
     if (images) {
         add_join(layout, number, from, out);
+        if (how->moved) {
+            buf_add_string(out, " LEFT JOIN ");
+            changesql_moves_name(number, out);
+            buf_add_string(out, " m ON m.n = s." CHANGESQL_NUMBER);
+        }
         buf_add_string(out, " WHERE COALESCE(t.ctid = b.ctid AND t.xmin = b.xmin");
         if (layout->table->partitioned)
             buf_add_string(out, " AND t.tableoid = b.tableoid");
@@ -445,6 +484,8 @@ changesql_update(
         add_returning(layout, how, out);
     return sets;
 }
+
+/* ---- without the temporary table */
 
 static void
 add_compare_from(const struct layout *layout, struct buf *out)

@@ -11,6 +11,7 @@
  */
 #include "buf.h"
 #include "layout.h"
+#include "parksql.h"
 
 #define CHANGESQL_NUMBER "\"pgbraid row number\"" /* a name that no table has, in SQL form */
 
@@ -48,10 +49,31 @@ struct changesql_update {
     const struct schema_names *columns;
     uint64_t first, last; /* only rows of these numbers; last 0: all */
     const char *number;   /* only the row of this number, or of ANY (array), in SQL; NULL: all */
+    bool moved;           /* rows were vacated: their images are those before that */
 };
 /* False when it sets nothing. */
 bool changesql_update(const struct layout *layout, size_t number,
     const struct changesql_update *how, struct buf *out);
+
+/*
+ * Unique values that move among the rows: those that another row is to get are vacated before the
+ * UPDATE. `rows` says of which, and in which of the `n` columns: numbers and bits, an int8[] each.
+ * A temporary table m has their images and the values in between, which come after those of the
+ * table `stage` (NULL: none) too.
+ */
+struct changesql_moves {
+    const struct parksql_column *columns;
+    size_t n;
+    const char *numbers, *bits;
+    const struct schema_names *images; /* NULL: not wanted */
+    const char *stage;
+};
+void changesql_create_moves(const struct layout *layout, size_t number,
+    const struct changesql_moves *moves, struct buf *out);
+void changesql_vacate(const struct layout *layout, size_t number,
+    const struct changesql_moves *moves, struct buf *out);
+/* The live rows of the changed ones: the number, and all the columns. */
+void changesql_befores(const struct layout *layout, size_t number, struct buf *out);
 
 /*
  * The changed rows as the UPDATE would leave them, of those that it would write: the number, where
@@ -75,5 +97,14 @@ void changesql_compare(const struct layout *layout, struct buf *out);
 /* Of the same parameters: the first `n` rows that it would write, as CHANGESQL_IMAGES has them. */
 void changesql_compare_images(
     const struct layout *layout, const struct schema_names *columns, uint64_t n, struct buf *out);
+
+/* ---- between its parts */
+
+/* The temporary table m. */
+void changesql_moves_name(size_t number, struct buf *out);
+/* ` FROM` the changed rows s and their live rows t. */
+void changesql_live_rows(const struct layout *layout, size_t number, struct buf *out);
+/* t is the live row of s. */
+void changesql_is_target(const struct layout *layout, struct buf *out);
 
 #endif

@@ -152,6 +152,7 @@ update_sql(const struct changes *changes, const struct changesql_update *which)
     struct buf sql = {0};
 
     how.returning = CHANGESQL_NUMBERS;
+    how.moved = changes->moved;
     if (images_wanted(changes->images)) {
         how.returning = CHANGESQL_IMAGES;
         how.columns = &changes->images->columns;
@@ -210,6 +211,19 @@ send_update(struct changes *changes, const struct changesql_update *which)
     free(sql);
 }
 
+/* True when some of the rows numbered first .. last are refused when they are tried. */
+static bool
+rejected_tried(struct changes *changes, uint64_t first, uint64_t last)
+{
+    struct changes_refused refused = {0};
+    bool some;
+
+    changes_refused_try(changes, first, last, &refused);
+    some = refused.n > 0;
+    changes_refused_reject(changes, &refused);
+    return some;
+}
+
 /* Rows numbered first .. last, halved where the server refuses. */
 static void
 update_range(struct changes *changes, uint64_t first, uint64_t last)
@@ -224,7 +238,7 @@ update_range(struct changes *changes, uint64_t first, uint64_t last)
     if (first == last) {
         changes_refused_one(changes, first, &error);
         changes->alone++;
-    } else if (changes->alone >= MANY && changes_refused_tried(changes, first, last) > 0) {
+    } else if (changes->alone >= MANY && rejected_tried(changes, first, last)) {
         update_range(changes, first, last);
     } else {
         update_range(changes, first, middle);
@@ -249,6 +263,21 @@ changes_update_these(struct changes *changes, const uint64_t *numbers, size_t n)
     server_error_release(&error);
     for (size_t i = 0; i < n; i++)
         update_range(changes, numbers[i], numbers[i]);
+}
+
+bool
+changes_update(struct changes *changes, struct server_error *error)
+{
+    send_update(changes, &(struct changesql_update){.last = 0});
+    return receive_update(changes, error);
+}
+
+void
+changes_forget(struct changes *changes)
+{
+    images_forget(changes->images);
+    changes->updated = 0;
+    memset(changes->written, 0, changes->n / 8 + 1);
 }
 
 /* Rows that differ from the live ones, asked before the UPDATE where it does not write them all. */
@@ -339,10 +368,18 @@ finish_update(struct changes *changes)
     if (receive_update(changes, &error))
         return;
     server_error_release(&error);
-    memset(changes->written, 0, changes->n / 8 + 1);
+    changes_forget(changes);
     changes_refused_known(changes);
+    if (changes_write_moves(changes))
+        return;
     index_numbers(changes);
     update_range(changes, 1, changes->n);
+}
+
+bool
+changes_was_written(const struct changes *changes, uint64_t number)
+{
+    return (changes->written[number / 8] >> number % 8 & 1) != 0;
 }
 
 /* Rows that were deleted, or whose key was changed, since they were read: the merge would lose

@@ -9,6 +9,7 @@
 #include "copybatch.h"
 #include "images.h"
 #include "layout.h"
+#include "textarray.h"
 #include "textrows.h"
 
 enum changes_triggers { CHANGES_TRIGGERS_FIRE, CHANGES_TRIGGERS_OFF };
@@ -34,6 +35,7 @@ struct changes {
     uint64_t alone;         /* WRITE: rows that were refused when they were tried alone */
     uint64_t differing;     /* WRITE: rows that differ, where the policy does not write them all */
     uint64_t offered;       /* WRITE: rows that the UPDATE looks at */
+    bool moved;             /* WRITE: some were vacated, see changesql_moves */
     uint64_t suppressed;    /* WRITE: rows that a trigger of the live database left as they are */
     uint64_t updated, kept, unchanged; /* suppressed ones are kept */
 };
@@ -75,8 +77,32 @@ void changes_refused_known(struct changes *changes);
 /* Likewise those that refer to no row: what the foreign keys' triggers would have found, had they
  * not been switched off. */
 void changes_refused_orphans(struct changes *changes);
-/* Likewise those numbered first .. last that are refused when they are tried one after the other;
- * none of the others is written. Returns how many there were. */
-uint64_t changes_refused_tried(struct changes *changes, uint64_t first, uint64_t last);
+
+/* Rows that are refused: their numbers, and of each the SQLSTATE and the reason. Zero-initialise
+ * it.
+ */
+struct changes_refused {
+    struct textarray numbers, whys;
+    uint64_t n;
+};
+void changes_refused_add(struct changes_refused *refused, struct slice number, const char *why);
+/* Adds those numbered first .. last that are refused when they are tried one after the other; none
+ * of the others is written. */
+void changes_refused_try(
+    struct changes *changes, uint64_t first, uint64_t last, struct changes_refused *refused);
+/* Takes them out of the temporary table, gives them back, and empties the list. */
+void changes_refused_reject(struct changes *changes, struct changes_refused *refused);
+
+/* One UPDATE of them all; false with *error when the server refuses it, and nothing has happened.
+ */
+bool changes_update(struct changes *changes, struct server_error *error);
+/* Takes back what is known of the rows that the last one wrote, for it is to be rolled back. */
+void changes_forget(struct changes *changes);
+bool changes_was_written(const struct changes *changes, uint64_t number);
+/*
+ * After the server refused that: when unique values move among the rows, rejects those whose value
+ * is still taken at the end, and writes the others. False: they are not written yet.
+ */
+bool changes_write_moves(struct changes *changes);
 
 #endif

@@ -176,15 +176,17 @@ changes_refused_orphans(struct changes *changes)
 
 /* ---- rows that are refused for what only the server knows */
 
-struct tried {
-    struct textarray numbers, whys;
-    uint64_t n;
-};
+void
+changes_refused_add(struct changes_refused *refused, struct slice number, const char *why)
+{
+    textarray_add_field(&refused->numbers, number);
+    textarray_add_name(&refused->whys, why);
+    refused->n++;
+}
 
 static void
 note_refused(void *context, struct slice row, uint64_t written, const struct server_error *error)
 {
-    struct tried *tried = context;
     char *why;
 
     (void)written;
@@ -192,9 +194,7 @@ note_refused(void *context, struct slice row, uint64_t written, const struct ser
         return;
     server_require_row_error(error);
     why = mem_format("%s%s", error->sqlstate, error->message);
-    textarray_add_field(&tried->numbers, row);
-    textarray_add_name(&tried->whys, why);
-    tried->n++;
+    changes_refused_add(context, row, why);
     free(why);
 }
 
@@ -209,40 +209,40 @@ write_update(const void *context, const char *row, struct buf *sql)
     free(number);
 }
 
-static void
-reject_tried(struct changes *changes, struct tried *tried)
+void
+changes_refused_reject(struct changes *changes, struct changes_refused *refused)
 {
-    const char *whys = textarray_literal(&tried->whys);
+    const char *whys = textarray_literal(&refused->whys);
     char *literal = PQescapeLiteral(changes->connection, whys, strlen(whys));
     struct buf sql = {0};
 
-    add_rows_sql(changes, "w.why", &sql);
-    buf_add_format(&sql,
-        " JOIN unnest('%s'::pg_catalog.int8[], %s::pg_catalog.text[]) w(n, why)"
-        " ON w.n = s." CHANGESQL_NUMBER " ORDER BY 1) TO STDOUT",
-        textarray_literal(&tried->numbers), literal != NULL ? literal : "NULL");
-    reject_found(changes, buf_string(&sql), MUST_SUCCEED);
+    if (refused->n > 0) {
+        add_rows_sql(changes, "w.why", &sql);
+        buf_add_format(&sql,
+            " JOIN unnest('%s'::pg_catalog.int8[], %s::pg_catalog.text[]) w(n, why)"
+            " ON w.n = s." CHANGESQL_NUMBER " ORDER BY 1) TO STDOUT",
+            textarray_literal(&refused->numbers), literal != NULL ? literal : "NULL");
+        reject_found(changes, buf_string(&sql), MUST_SUCCEED);
+    }
     PQfreemem(literal);
     buf_release(&sql);
+    textarray_release(&refused->numbers);
+    textarray_release(&refused->whys);
+    refused->n = 0;
 }
 
 /* What was written is taken back, for the one UPDATE of all gives the old and new values. */
-uint64_t
-changes_refused_tried(struct changes *changes, uint64_t first, uint64_t last)
+void
+changes_refused_try(
+    struct changes *changes, uint64_t first, uint64_t last, struct changes_refused *refused)
 {
     struct trial_statement statement = {TRIAL_WRITES, 1, write_update, changes};
-    struct tried tried = {0};
     struct buf rows = {0};
 
     for (uint64_t number = first; number <= last; number++)
         buf_add_format(&rows, "%llu\n", (unsigned long long)number);
     server_run(changes->connection, BEGIN_SAVEPOINT);
-    trial_rows(changes->connection, &statement, buf_slice(&rows), note_refused, &tried);
+    trial_rows(changes->connection, &statement, buf_slice(&rows), note_refused, refused);
     server_run(changes->connection, UNDO_SAVEPOINT);
-    if (tried.n > 0)
-        reject_tried(changes, &tried);
-    textarray_release(&tried.numbers);
-    textarray_release(&tried.whys);
     buf_release(&rows);
-    return tried.n;
 }

@@ -118,7 +118,8 @@ END_TEST
 START_TEST(old_and_new_values_come_back_from_the_row_that_is_overwritten)
 {
     struct schema_names columns = {0};
-    struct changesql_update how = {CHANGESQL_IMAGES, &columns, 3, 9, NULL};
+    struct changesql_update how = {
+        .returning = CHANGESQL_IMAGES, .columns = &columns, .first = 3, .last = 9};
     struct fixture f;
 
     make_link(&f, 3);
@@ -230,6 +231,51 @@ END_TEST
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
 
+START_TEST(rows_whose_values_move_are_set_aside_before)
+{
+    struct parksql_column doc = {(char *)"doc", (char *)"json", PARKSQL_NULL, 0};
+    struct schema_names images = {0};
+    struct changesql_moves moves = {
+        .columns = &doc, .n = 1, .numbers = "{2,5}", .bits = "{1,1}", .images = &images};
+    struct changesql_update how = {
+        .returning = CHANGESQL_IMAGES, .columns = &images, .moved = true};
+    struct fixture f;
+
+    make(&f);
+    schema_add_name(&images, "doc");
+    changesql_create_moves(&f.layout, 1, &moves, &f.out);
+    expect(&f, "CREATE TEMP TABLE pgbraid_moves_1 ON COMMIT DROP AS SELECT w.n, t.\"doc\" AS b0, "
+               "CASE WHEN w.bits & 1 <> 0 THEN NULL ELSE t.\"doc\" END AS p0 FROM "
+               "pg_temp.pgbraid_changes_1 s JOIN ONLY " TABLE " t ON t.\"Id\" = s.\"Id\" JOIN "
+               "unnest('{2,5}'::pg_catalog.int8[], '{1,1}'::pg_catalog.int8[]) w(n, bits) ON w.n = "
+               "s.\"pgbraid row number\"");
+    changesql_vacate(&f.layout, 1, &moves, &f.out);
+    expect(&f, "UPDATE ONLY " TABLE " t SET \"doc\" = m.p0 FROM pg_temp.pgbraid_moves_1 m JOIN "
+               "pg_temp.pgbraid_changes_1 s ON s.\"pgbraid row number\" = m.n WHERE t.\"Id\" = "
+               "s.\"Id\"");
+    ck_assert(changesql_update(&f.layout, 1, &how, &f.out));
+    ck_assert_ptr_nonnull(strstr(buf_string(&f.out),
+        " LEFT JOIN pg_temp.pgbraid_moves_1 m ON m.n = s.\"pgbraid row number\" WHERE "));
+    ck_assert_ptr_nonnull(strstr(
+        buf_string(&f.out), ", CASE WHEN m.n IS NULL THEN b.\"doc\" ELSE m.b0 END, t.\"doc\""));
+}
+END_TEST
+
+START_TEST(what_comes_after_all_looks_at_all_rows)
+{
+    struct parksql_column id = {(char *)"doc", (char *)"bigint", PARKSQL_NUMBER, 0};
+    struct changesql_moves moves = {
+        .columns = &id, .n = 1, .numbers = "{}", .bits = "{}", .stage = "pg_temp.stage"};
+    struct fixture f;
+
+    make(&f);
+    changesql_create_moves(&f.layout, 1, &moves, &f.out);
+    ck_assert_ptr_nonnull(strstr(buf_string(&f.out),
+        "(SELECT \"doc\" FROM ONLY " TABLE " UNION ALL SELECT \"doc\" FROM "
+        "pg_temp.pgbraid_changes_1 UNION ALL SELECT \"doc\" FROM pg_temp.stage) q(v)"));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -246,5 +292,7 @@ main(void)
     tcase_add_test(tests, a_dry_run_counts_what_differs_and_what_would_be_written);
     tcase_add_loop_test(
         tests, types_whose_equality_is_not_found_are_compared_by_their_text, 0, COUNT(compared));
+    tcase_add_test(tests, rows_whose_values_move_are_set_aside_before);
+    tcase_add_test(tests, what_comes_after_all_looks_at_all_rows);
     return unit_run(tests);
 }

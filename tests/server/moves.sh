@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Unique values that move among the rows of one table: what counts is whether they are unique when the table is
+# merged. The dry run has the same counts, the rows are those of plain SQL, merging again writes nothing, and undoing
+# brings every row back.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+content() { # DB: every row of every table
+    pg_dump --data-only --no-owner -d "$1" | grep -vE '^(--|SET |SELECT pg_catalog.setval|\\(un)?restrict )' |
+        awk '/^COPY /{ table = $2 } { print table "\t" $0 }' | LC_ALL=C sort
+}
+rows() { sql "$1" "SELECT string_agg(t::text, ' ' ORDER BY t.id) FROM t"; } # DB
+# Merges origin into live as $merger. Without ROWS every row of t is to be as the backup has it, else ROWS is what
+# string_agg(t::text) gives. COUNTS are those of t: inserted/updated/unchanged/kept/rejected.
+moves() { # NAME SCHEMA ROWS-OF-BOTH SQL-FOR-ORIGIN COUNTS [RULES [ROWS]]
+    local dry before expected=${7-} status_wanted=0
+    if ! { two_dbs "$2; $3" && sql origin "$4"; } >/dev/null 2>"$T/err"; then
+        fail "$1: could not be made" "$(<"$T/err")"
+        return
+    fi
+    sql live "GRANT ALL ON ALL TABLES IN SCHEMA public TO pgbraid_app; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO pgbraid_app; GRANT TEMPORARY ON DATABASE live TO pgbraid_app" >/dev/null
+    dump_origin
+    printf '%s\n' "${6:-t key id}" >"$T/scene.rules"
+    export RULES=$T/scene.rules
+    [ -n "$expected" ] || expected=$(rows origin)
+    [[ $5 = */0 ]] || status_wanted=3
+    content live >"$T/before"
+    before=$(versions live)
+    PGUSER=$merger quiet_merge "$T/origin.sql" live --dry-run
+    dry="$status $(of_t)"
+    equal "$1: a dry run writes nothing" "$before" "$(versions live)"
+    PGUSER=$merger quiet_merge "$T/origin.sql" live
+    cp "$T/out" "$T/merge.out"
+    equal "$1" "$status_wanted $5 $expected" "$status $(of_t) $(rows live)"
+    [ -z "${foreseen-}" ] || equal "$1: the dry run's counts" "$status $(of_t)" "$dry"
+    local merged=$folder
+    before=$(versions live)
+    PGUSER=$merger quiet_merge "$T/origin.sql" live
+    equal "$1: twice is once" "$status_wanted $before" "$status $(versions live)"
+    undone=0
+    PGUSER=$merger PGDATABASE=live "$root/scripts/merge-undo" "$merged" >"$T/undone" 2>&1 || undone=$?
+    content live >"$T/after"
+    equal "$1: undone" "0 0" "$undone $(diff "$T/before" "$T/after" | wc -l)"
+    [ "$undone" -eq 0 ] || tail -n 3 "$T/undone" >&2
+}
+of_t() { awk -F'\t' '$1 == "public.t" { printf "%d/%d/%d/%d/%d", $3, $4, $5, $6, $7 }' "$folder/counts.tsv"; }
+sql postgres "DO \$\$ BEGIN CREATE ROLE pgbraid_app LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END \$\$" >/dev/null
+
+item="CREATE TABLE list (id int PRIMARY KEY); INSERT INTO list VALUES (1), (2);
+    CREATE TABLE t (id serial PRIMARY KEY, code text UNIQUE, list_id int REFERENCES list, pos int NOT NULL, UNIQUE (list_id, pos))"
+twenty="INSERT INTO t (code, list_id, pos) SELECT 'i' || g, 1, g FROM generate_series(1, 20) g"
+down="UPDATE t SET pos = -pos - 1; UPDATE t SET pos = -pos"
+t="CREATE TABLE t (id int PRIMARY KEY, u"
+three="INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')"
+swap="UPDATE t SET u = 'x' WHERE id = 1; UPDATE t SET u = 'a' WHERE id = 2; UPDATE t SET u = 'b' WHERE id = 1"
+rotate="$swap; UPDATE t SET u = 'y' WHERE id = 3; UPDATE t SET u = 'c' WHERE id = 2; UPDATE t SET u = 'a' WHERE id = 3"
+for merger in "$PGUSER" pgbraid_app; do
+    # ---- changed rows alone
+    moves "two rows exchange theirs, as $merger" "$t text UNIQUE)" "$three" "$swap" 0/2/1/0/0
+    moves "three rotate, as $merger" "$t text UNIQUE)" "$three" "$rotate" 0/3/0/0/0
+    moves "twenty go down, as $merger" "$item" "$twenty" "$down" 0/20/0/0/0 "t key code"
+done
+merger=$PGUSER
+
+# ---- of every kind of column
+while IFS='|' read -r type values; do
+    IFS=' ' read -r a b c <<<"$values"
+    three_of="INSERT INTO t VALUES (1, '$a'), (2, '$b')"
+    moves "of $type" "$t $type NOT NULL UNIQUE)" "$three_of" "UPDATE t SET u = '$c' WHERE id = 1; UPDATE t SET u = '$a' WHERE id = 2; UPDATE t SET u = '$b' WHERE id = 1" 0/2/0/0/0
+done <<'TYPES'
+text|a b c
+varchar(3)|aaa bbb ccc
+char(1)|a b c
+varchar(40)|a b c
+smallint|1 2 3
+bigint|1 2 3
+numeric(6,2)|1 2 3
+double precision|1 2 3
+date|2024-01-01 infinity 2024-01-03
+timestamptz|2024-01-01 2024-01-02 2024-01-03
+uuid|11111111-1111-1111-1111-111111111111 21111111-1111-1111-1111-111111111111 31111111-1111-1111-1111-111111111111
+bytea|a b c
+TYPES
+moves "of a domain that knows no null" "CREATE DOMAIN word AS varchar(5) NOT NULL CHECK (value <> ''); $t word UNIQUE)" "$three" "$rotate" 0/3/0/0/0
+sure="an enum cannot be set aside"
+moves "$sure" "CREATE TYPE e AS ENUM ('a', 'b', 'c', 'x', 'y'); $t e NOT NULL UNIQUE)" "$three" "$swap" 0/0/1/0/2 "" "(1,a) (2,b) (3,c)"
+contains "$sure: it is said why" "matches two live rows: id 1, u of id 2" "$(cat "$T/merge.out")"
+moves "an enum that may be null" "CREATE TYPE e AS ENUM ('a', 'b', 'c', 'x', 'y'); $t e UNIQUE)" "$three" "$rotate" 0/3/0/0/0
+
+# ---- of every kind of key
+moves "by an index of some rows" "$t text NOT NULL, n int); CREATE UNIQUE INDEX ON t (u) WHERE n > 0" \
+    "INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 1), (3, 'a', 0)" "UPDATE t SET u = CASE id WHEN 1 THEN 'x' ELSE u END; UPDATE t SET u = 'a' WHERE id = 2; UPDATE t SET u = 'b' WHERE id = 1" 0/2/1/0/0
+moves "by an index of an expression" "$t text NOT NULL); CREATE UNIQUE INDEX ON t (lower(u))" "$three" "${rotate//\'a\'/\'A\'}" 0/3/0/0/0
+moves "by NULLS NOT DISTINCT" "$t text UNIQUE NULLS NOT DISTINCT)" "INSERT INTO t VALUES (1, 'a'), (2, NULL)" "UPDATE t SET u = 'x' WHERE id = 2; UPDATE t SET u = NULL WHERE id = 1; UPDATE t SET u = 'a' WHERE id = 2" 0/2/0/0/0
+moves "by two keys" "$t text NOT NULL UNIQUE, v int UNIQUE)" "INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3)" \
+    "$rotate; UPDATE t SET v = -v; UPDATE t SET v = CASE id WHEN 1 THEN 3 WHEN 2 THEN 1 ELSE 2 END" 0/3/0/0/0
+moves "by a key of two columns, of which another changes" "$item" "INSERT INTO t (code, list_id, pos) VALUES ('a', 1, 1), ('b', 2, 1)" \
+    "UPDATE t SET pos = 9 WHERE id = 1; UPDATE t SET list_id = 1 WHERE id = 2; UPDATE t SET list_id = 2, pos = 1 WHERE id = 1" 0/2/0/0/0 "t key code"
+
+# ---- a value that is still taken
+moves "the value of a row that does not move" "$t text UNIQUE, v int)" "INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 1), (3, 'c', 1), (4, 'd', 1)" \
+    "$swap; UPDATE t SET v = 2; DELETE FROM t WHERE id = 4; UPDATE t SET u = 'd' WHERE id = 3" 0/2/0/0/1 "" "(1,b,2) (2,a,2) (3,c,1) (4,d,1)"
+moves "who wants the value of such a row" "$t int UNIQUE)" "INSERT INTO t SELECT g, g FROM generate_series(1, 9) g" \
+    "DELETE FROM t WHERE id = 4; UPDATE t SET u = CASE id WHEN 8 THEN 10 WHEN 9 THEN 11 ELSE u END; UPDATE t SET u = u + 1 WHERE id = 3; UPDATE t SET u = u + 1 WHERE id = 2; UPDATE t SET u = 8 WHERE id = 9; UPDATE t SET u = 9 WHERE id = 8" \
+    0/2/4/0/2 "" "(1,1) (2,2) (3,3) (4,4) (5,5) (6,6) (7,7) (8,9) (9,8)"
+
+# ---- policies
+moves "the rule keep" "$t text UNIQUE)" "$three" "$swap" 0/0/1/2/0 $'t key id\nt conflict keep' "(1,a) (2,b) (3,c)"
+newest="$t text UNIQUE, at date)"
+moves "the rule newest" "$newest" "INSERT INTO t VALUES (1, 'a', '2024-01-01'), (2, 'b', '2024-01-01')" "$swap; UPDATE t SET at = '2024-01-02'" 0/2/0/0/0 $'t key id\nt conflict newest(at)'
+moves "the rule newest, and one is not newer" "$newest" "INSERT INTO t VALUES (1, 'a', '2024-01-01'), (2, 'b', '2024-01-01')" \
+    "$swap; UPDATE t SET at = '2024-01-02' WHERE id = 1" 0/0/0/1/1 $'t key id\nt conflict newest(at)' "(1,a,2024-01-01) (2,b,2024-01-01)"
+
+# ---- many
+moves "ten thousand go down" "${item}" "${twenty/20/10000}" "$down" 0/10000/0/0/0 "t key code"
