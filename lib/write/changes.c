@@ -134,8 +134,8 @@ changes_yield(struct changes *changes)
         copybatch_yield(&changes->batch);
 }
 
-static void
-lock_parents(struct changes *changes)
+void
+changes_lock_parents(struct changes *changes)
 {
     struct buf name = {0};
 
@@ -316,22 +316,37 @@ analyze_keys(struct changes *changes)
     buf_release(&sql);
 }
 
+void
+changes_ready(struct changes *changes)
+{
+    if (changes->ready || changes->n == 0)
+        return;
+    copybatch_finish(&changes->batch);
+    analyze_keys(changes);
+    changes->ready = true;
+}
+
+void
+changes_count(struct changes *changes)
+{
+    if (!changesql_writes_all(changes->layout))
+        changes->differing = count_differing(changes);
+    changes->offered = changes->batch.accepted;
+}
+
 static void
 start_writing(struct changes *changes, enum changes_triggers triggers)
 {
     const struct changesql_update all = {.last = 0};
     char *update;
 
-    copybatch_finish(&changes->batch);
-    analyze_keys(changes);
+    changes_ready(changes);
     if (triggers == CHANGES_TRIGGERS_OFF) {
-        lock_parents(changes);
+        changes_lock_parents(changes);
         changes_refused_orphans(changes);
         triggers_off(changes->connection);
     }
-    if (!changesql_writes_all(changes->layout))
-        changes->differing = count_differing(changes);
-    changes->offered = changes->batch.accepted;
+    changes_count(changes);
     update = update_sql(changes, &all);
     if (update != NULL) {
         changes->written = mem_alloc(changes->n / 8 + 1);
@@ -357,10 +372,32 @@ index_numbers(struct changes *changes)
     buf_release(&sql);
 }
 
+#define BEGIN_MOVES "SAVEPOINT pgbraid_moves"
+#define END_MOVES "RELEASE SAVEPOINT pgbraid_moves"
+#define UNDO_MOVES "ROLLBACK TO SAVEPOINT pgbraid_moves; " END_MOVES
+/* True when unique values move among the rows, and all are written that are not rejected. */
+static bool
+write_moves(struct changes *changes, enum changes_triggers triggers)
+{
+    struct changes_moves *moves = changes_moves_new(changes, NULL);
+    bool written = false, again = true;
+
+    for (int round = 0; again && !written && round < CHANGES_MOVES_ROUNDS; round++) {
+        if (!changes_moves_settle(moves) || !changes_moves_some(moves))
+            break;
+        server_run(changes->connection, BEGIN_MOVES);
+        written = changes_moves_vacate(moves) && changes_moves_write(moves, triggers);
+        server_run(changes->connection, written ? END_MOVES : UNDO_MOVES);
+        again = changes_moves_reject(moves);
+    }
+    changes_moves_free(moves);
+    return written;
+}
+
 /* The UPDATE's answer; where the server refused it as a whole, it is tried without the rows that a
- * query finds refused, and then in parts. */
+ * query finds refused, then with others set aside, and then in parts. */
 static void
-finish_update(struct changes *changes)
+finish_update(struct changes *changes, enum changes_triggers triggers)
 {
     struct server_error error;
 
@@ -369,8 +406,8 @@ finish_update(struct changes *changes)
         return;
     server_error_release(&error);
     changes_forget(changes);
-    changes_refused_known(changes);
-    if (changes_write_moves(changes))
+    changes_refused_known(changes, DEMANDS_WITH_REFERENCES);
+    if (write_moves(changes, triggers))
         return;
     index_numbers(changes);
     update_range(changes, 1, changes->n);
@@ -416,7 +453,9 @@ static void
 finish_writing(struct changes *changes, enum changes_triggers triggers)
 {
     if (changes->under_way)
-        finish_update(changes);
+        finish_update(changes, triggers);
+    else if (changes->settled && triggers == CHANGES_TRIGGERS_OFF)
+        triggers_off(changes->connection);
     if (changes->updated < changes->batch.accepted) {
         if (changes->written != NULL)
             changes_left_out(changes);
@@ -433,7 +472,7 @@ changes_start(struct changes *changes, enum changes_triggers triggers)
 {
     if (changes->mode == CHANGES_COMPARE)
         changes_compare_waiting(changes);
-    else if (changes->n > 0)
+    else if (changes->n > 0 && !changes->settled)
         start_writing(changes, triggers);
 }
 

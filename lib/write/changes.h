@@ -7,10 +7,13 @@
  * would write WAL.
  */
 #include "copybatch.h"
+#include "demands.h"
 #include "images.h"
 #include "layout.h"
 #include "textarray.h"
 #include "textrows.h"
+
+struct stage;
 
 enum changes_triggers { CHANGES_TRIGGERS_FIRE, CHANGES_TRIGGERS_OFF };
 
@@ -30,12 +33,14 @@ struct changes {
     bool demanding;  /* COMPARE: that query is worth asking */
     struct buf rows; /* COMPARE: rows that wait, with their newlines */
     size_t waiting;  /* how many */
+    bool ready;      /* WRITE: all rows are in the temporary table */
     bool under_way;  /* WRITE: the UPDATE was sent, see changes_start() */
     unsigned char *written; /* WRITE: a bit a row, by its number: written, or suppressed */
     uint64_t alone;         /* WRITE: rows that were refused when they were tried alone */
     uint64_t differing;     /* WRITE: rows that differ, where the policy does not write them all */
     uint64_t offered;       /* WRITE: rows that the UPDATE looks at */
-    bool moved;             /* WRITE: some were vacated, see changesql_moves */
+    bool settled;           /* WRITE: they are written, by changes_moves_write() */
+    bool moved;             /* WRITE: some were set aside, see changesql_moves */
     uint64_t suppressed;    /* WRITE: rows that a trigger of the live database left as they are */
     uint64_t updated, kept, unchanged; /* suppressed ones are kept */
 };
@@ -59,6 +64,26 @@ void changes_start(struct changes *changes, enum changes_triggers triggers);
 void changes_finish(struct changes *changes, enum changes_triggers triggers);
 void changes_release(struct changes *changes);
 
+#define CHANGES_MOVES_ROUNDS 3 /* in which rows may turn out to be refused */
+/*
+ * Instead of the first of these: writes them together with new rows that wait in `stage` (NULL:
+ * there are none), where unique values move among all of them, in steps.
+ */
+struct changes_moves *changes_moves_new(struct changes *changes, struct stage *stage);
+/* Rejects rows whose value is still taken at the end, changed and new ones. False: the server
+ * cannot say which these are. */
+bool changes_moves_settle(struct changes_moves *moves);
+/* True when some row has to be set aside, for another is to get its value. */
+bool changes_moves_some(const struct changes_moves *moves);
+/* Sets them aside; the new rows can be inserted then. False: the server refuses it. As the next one
+ * in a savepoint of the caller's, who goes back there when it is false. */
+bool changes_moves_vacate(struct changes_moves *moves);
+/* Writes the changed rows. False: not all of them can be; some are to be rejected perhaps. */
+bool changes_moves_write(struct changes_moves *moves, enum changes_triggers triggers);
+/* After that savepoint: those are rejected, and it is worth to begin again. */
+bool changes_moves_reject(struct changes_moves *moves);
+void changes_moves_free(struct changes_moves *moves);
+
 /* ---- between its parts */
 
 /* The UPDATE of rows of these numbers; of each alone where the server refuses them together. */
@@ -67,17 +92,6 @@ void changes_update_these(struct changes *changes, const uint64_t *numbers, size
 void changes_left_out(struct changes *changes);
 void changes_compare_add(struct changes *changes, struct slice row);
 void changes_compare_waiting(struct changes *changes);
-/* Gives a row back; `why` is the SQLSTATE, then the reason. */
-void changes_reject_for(struct changes *changes, struct slice row, const char *why);
-/* Takes a row out of the temporary table and gives it back with the reason. */
-void changes_refused_one(
-    struct changes *changes, uint64_t number, const struct server_error *error);
-/* Likewise those that a query finds to be refused; others may be too. */
-void changes_refused_known(struct changes *changes);
-/* Likewise those that refer to no row: what the foreign keys' triggers would have found, had they
- * not been switched off. */
-void changes_refused_orphans(struct changes *changes);
-
 /* Rows that are refused: their numbers, and of each the SQLSTATE and the reason. Zero-initialise
  * it.
  */
@@ -85,6 +99,19 @@ struct changes_refused {
     struct textarray numbers, whys;
     uint64_t n;
 };
+/* Gives a row back; `why` is the SQLSTATE, then the reason. */
+void changes_reject_for(struct changes *changes, struct slice row, const char *why);
+/* Takes a row out of the temporary table and gives it back with the reason. */
+void changes_refused_one(
+    struct changes *changes, uint64_t number, const struct server_error *error);
+/* Likewise those that a query finds to be refused; others may be too. */
+void changes_refused_known(struct changes *changes, enum demands_references references);
+/* Likewise those that refer to no row: what the foreign keys' triggers would have found, had they
+ * not been switched off. */
+void changes_refused_orphans(struct changes *changes);
+/* Likewise, but only adds some of them to the list. */
+void changes_refused_find_orphans(struct changes *changes, struct changes_refused *refused);
+
 void changes_refused_add(struct changes_refused *refused, struct slice number, const char *why);
 /* Adds those numbered first .. last that are refused when they are tried one after the other; none
  * of the others is written. */
@@ -99,10 +126,11 @@ bool changes_update(struct changes *changes, struct server_error *error);
 /* Takes back what is known of the rows that the last one wrote, for it is to be rolled back. */
 void changes_forget(struct changes *changes);
 bool changes_was_written(const struct changes *changes, uint64_t number);
-/*
- * After the server refused that: when unique values move among the rows, rejects those whose value
- * is still taken at the end, and writes the others. False: they are not written yet.
- */
-bool changes_write_moves(struct changes *changes);
+/* All rows are in the temporary table when this returns. */
+void changes_ready(struct changes *changes);
+/* Locks what the rows refer to, in place of the foreign keys' triggers. */
+void changes_lock_parents(struct changes *changes);
+/* Counts what will be known no more when the rows are written. */
+void changes_count(struct changes *changes);
 
 #endif

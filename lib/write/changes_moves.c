@@ -6,23 +6,30 @@
 #include "copyrow.h"
 #include "keyhashes.h"
 #include "mem.h"
+#include "mergesql.h"
 #include "moves.h"
 #include "parking.h"
+#include "stage.h"
+#include "stage_refused.h"
 
-#define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_moves"
-#define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_moves"
-#define UNDO_SAVEPOINT "ROLLBACK TO SAVEPOINT pgbraid_moves; " END_SAVEPOINT
-#define MOST_ROUNDS 3
+#define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_hashes"
+#define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_hashes"
+#define UNDO_SAVEPOINT "ROLLBACK TO SAVEPOINT pgbraid_hashes; " END_SAVEPOINT
 
-struct moving {
+struct changes_moves {
     struct changes *changes;
+    struct stage *stage; /* NULL: no new rows */
     struct keyhashes hashes;
     struct parking parking;
-    struct moves moves;
-    uint64_t *numbers;          /* of the rows that moves knows */
-    size_t n_numbers, room, at; /* at: the row whose values after come next */
-    struct buf vacated, bits;   /* as changesql_moves has them */
+    struct moves moves; /* the new rows come first, then the changed ones */
+    char **places;      /* of the new ones, in the stage */
+    size_t n_places, room_places;
+    uint64_t *numbers; /* of the changed ones */
+    size_t n_numbers, room_numbers;
+    size_t at;                /* the changed row whose values after come next */
+    struct buf vacated, bits; /* as changesql_moves has them */
     uint64_t n_vacated;
+    struct changes_refused refused; /* found while the others were written */
 };
 
 /* ---- which columns can be set aside */
@@ -52,9 +59,9 @@ add_policy(const struct layout *layout, size_t position, struct textarray *polic
 }
 
 static void
-ask_parking(struct moving *moving)
+ask_parking(struct changes_moves *moves)
 {
-    const struct layout *layout = moving->changes->layout;
+    const struct layout *layout = moves->changes->layout;
     struct textarray columns = {{0}, {0}}, policies = {{0}, {0}};
 
     for (size_t i = 0; i < layout->n; i++)
@@ -62,74 +69,88 @@ ask_parking(struct moving *moving)
             textarray_add_name(&columns, layout->columns[i]->name);
             add_policy(layout, i, &policies);
         }
-    parking_ask(&moving->parking, moving->changes->connection, layout->table, &columns, &policies);
+    parking_ask(&moves->parking, moves->changes->connection, layout->table, &columns, &policies);
     textarray_release(&columns);
     textarray_release(&policies);
 }
 
 /* ---- the rows and their values */
 
-/* A row of an answer: the number, and the hashes. */
-static uint64_t
-read_hashes(const struct moving *moving, struct slice row, uint64_t *hashes)
+/* The hashes of a row of an answer, whose first field says which one it is. */
+static struct slice
+read_hashes(const struct changes_moves *moves, struct slice row, uint64_t *hashes)
 {
-    size_t keys = moving->hashes.n;
-    struct slice *fields = mem_alloc((keys + 1) * sizeof *fields);
-    uint64_t number;
+    size_t keys = moves->hashes.n;
+    struct slice *fields = mem_alloc((keys + 1) * sizeof *fields), which;
 
     copyrow_split(row, fields, keys + 1);
-    number = strtoull(fields[0].data, NULL, 10);
+    which = fields[0];
     for (size_t key = 0; key < keys; key++)
         hashes[key] = copyrow_is_null(fields[key + 1])
                           ? 0
                           : (uint64_t)strtoll(fields[key + 1].data, NULL, 10);
     free(fields);
-    return number;
+    return which;
+}
+
+static void
+take_new(void *context, struct slice row)
+{
+    struct changes_moves *moves = context;
+    uint64_t *hashes = mem_alloc(moves->hashes.n * sizeof *hashes);
+    struct slice place = read_hashes(moves, row, hashes);
+
+    *MEM_APPEND(moves->places, moves->n_places, moves->room_places) =
+        mem_copy(place.data, place.length);
+    moves_add(&moves->moves, NULL, hashes);
+    free(hashes);
 }
 
 /* Until more is known, the values after are those before. */
 static void
 take_before(void *context, struct slice row)
 {
-    struct moving *moving = context;
-    uint64_t *hashes = mem_alloc(moving->hashes.n * sizeof *hashes);
-    uint64_t *number = MEM_APPEND(moving->numbers, moving->n_numbers, moving->room);
+    struct changes_moves *moves = context;
+    uint64_t *hashes = mem_alloc(moves->hashes.n * sizeof *hashes);
+    struct slice number = read_hashes(moves, row, hashes);
 
-    *number = read_hashes(moving, row, hashes);
-    moves_add(&moving->moves, hashes, hashes);
+    *MEM_APPEND(moves->numbers, moves->n_numbers, moves->room_numbers) =
+        strtoull(number.data, NULL, 10);
+    moves_add(&moves->moves, hashes, hashes);
     free(hashes);
 }
 
 static void
 take_after(void *context, struct slice row)
 {
-    struct moving *moving = context;
-    size_t keys = moving->hashes.n;
+    struct changes_moves *moves = context;
+    size_t keys = moves->hashes.n;
     uint64_t *hashes = mem_alloc(keys * sizeof *hashes);
-    uint64_t number = read_hashes(moving, row, hashes);
+    uint64_t number = strtoull(read_hashes(moves, row, hashes).data, NULL, 10);
 
-    while (moving->at < moving->moves.n && moving->numbers[moving->at] < number)
-        moving->at++;
-    for (size_t key = 0; key < keys && moving->at < moving->moves.n; key++)
-        moving->moves.after[moving->at * keys + key] = hashes[key];
+    while (moves->at < moves->n_numbers && moves->numbers[moves->at] < number)
+        moves->at++;
+    for (size_t key = 0; key < keys && moves->at < moves->n_numbers; key++)
+        moves->moves.after[(moves->n_places + moves->at) * keys + key] = hashes[key];
     free(hashes);
 }
 
-/* The hashes of the rows of a relation, by their numbers. False: the server cannot say it. */
+/* The hashes of the rows r of a relation, in the order of what says which one it is. False: the
+ * server cannot say it. */
 static bool
-ask_hashes(struct moving *moving, const char *relation, server_row *take)
+ask_hashes(struct changes_moves *moves, const char *which, const char *relation, server_row *take)
 {
-    PGconn *connection = moving->changes->connection;
+    PGconn *connection = moves->changes->connection;
     struct server_error error = {0};
     struct buf sql = {0};
     bool good;
 
-    buf_add_string(&sql, "COPY (SELECT r." CHANGESQL_NUMBER ", ");
-    keyhashes_add(&moving->hashes, &sql);
+    buf_add_format(&sql, "COPY (SELECT r.%s, ", which);
+    keyhashes_add(&moves->hashes, &sql);
     buf_add_format(&sql, " FROM %s ORDER BY 1) TO STDOUT", relation);
     server_run(connection, BEGIN_SAVEPOINT);
     server_send(connection, buf_string(&sql));
-    good = server_receive_rows(connection, take, moving, &error);
+    good = server_receive_rows(connection, take, moves, &error);
     server_run(connection, good ? END_SAVEPOINT : UNDO_SAVEPOINT);
     server_error_release(&error);
     buf_release(&sql);
@@ -137,200 +158,273 @@ ask_hashes(struct moving *moving, const char *relation, server_row *take)
 }
 
 static bool
-ask_befores(struct moving *moving)
+ask_new(struct changes_moves *moves)
+{
+    struct buf relation = {0};
+    bool good;
+
+    if (moves->stage == NULL)
+        return true;
+    mergesql_stage_name(moves->stage->number, &relation);
+    buf_add_string(&relation, " r");
+    good = ask_hashes(moves, "ctid", buf_string(&relation), take_new);
+    buf_release(&relation);
+    return good;
+}
+
+static bool
+ask_befores(struct changes_moves *moves)
 {
     struct buf relation = {0};
     bool good;
 
     buf_add_char(&relation, '(');
-    changesql_befores(moving->changes->layout, moving->changes->number, &relation);
+    changesql_befores(moves->changes->layout, moves->changes->number, &relation);
     buf_add_string(&relation, ") r");
-    good = ask_hashes(moving, buf_string(&relation), take_before);
+    good = ask_hashes(moves, CHANGESQL_NUMBER, buf_string(&relation), take_before);
     buf_release(&relation);
     return good;
 }
 
 static bool
-ask_afters(struct moving *moving, const struct liverow *liverow)
+ask_afters(struct changes_moves *moves)
 {
+    const struct changes *changes = moves->changes;
     struct buf results = {0}, relation = {0};
+    struct liverow liverow;
     bool good;
 
+    liverow_init(&liverow, changes->connection, changes->layout, LIVEROW_CHANGED);
     buf_add_char(&results, '(');
-    changesql_results(moving->changes->layout, moving->changes->number, &liverow->kept, &results);
+    changesql_results(changes->layout, changes->number, &liverow.kept, &results);
     buf_add_char(&results, ')');
-    liverow_from(liverow, buf_string(&results), &relation);
-    good = ask_hashes(moving, buf_string(&relation), take_after);
+    liverow_from(&liverow, buf_string(&results), &relation);
+    good = ask_hashes(moves, CHANGESQL_NUMBER, buf_string(&relation), take_after);
     buf_release(&results);
     buf_release(&relation);
+    liverow_release(&liverow);
     return good;
 }
 
-/* What the rows' unique values are, and will be. */
-static bool
-look(struct moving *moving)
+static void
+forget_rows(struct changes_moves *moves)
 {
-    struct changes *changes = moving->changes;
-    struct liverow liverow;
-    bool known;
+    moves_release(&moves->moves);
+    for (size_t i = 0; i < moves->n_places; i++)
+        free(moves->places[i]);
+    moves->n_places = moves->n_numbers = moves->at = 0;
+}
 
-    liverow_init(&liverow, changes->connection, changes->layout, LIVEROW_CHANGED);
-    if (moving->hashes.keys == NULL) {
-        keyhashes_ask(&moving->hashes, changes->connection, changes->layout, &liverow, NULL);
-        ask_parking(moving);
-    }
-    moves_release(&moving->moves);
-    moving->moves.keys = moving->hashes.n;
-    moving->n_numbers = moving->at = 0;
-    known = moving->hashes.n > 0 && ask_befores(moving) && ask_afters(moving, &liverow);
+struct changes_moves *
+changes_moves_new(struct changes *changes, struct stage *stage)
+{
+    struct changes_moves *moves = mem_alloc(sizeof *moves);
+    struct liverow liverow;
+
+    *moves = (struct changes_moves){.changes = changes, .stage = stage};
+    if (changes->written == NULL)
+        changes->written = mem_alloc(changes->n / 8 + 1);
+    liverow_init(&liverow, changes->connection, changes->layout,
+        stage != NULL ? LIVEROW_STAGED : LIVEROW_CHANGED);
+    keyhashes_ask(&moves->hashes, changes->connection, changes->layout, &liverow, NULL);
+    moves->moves.keys = moves->hashes.n;
+    ask_parking(moves);
     liverow_release(&liverow);
-    return known;
+    return moves;
+}
+
+void
+changes_moves_free(struct changes_moves *moves)
+{
+    forget_rows(moves);
+    keyhashes_release(&moves->hashes);
+    parking_release(&moves->parking);
+    free(moves->places);
+    free(moves->numbers);
+    buf_release(&moves->vacated);
+    buf_release(&moves->bits);
+    free(moves);
 }
 
 /* ---- what becomes of them */
 
-static void
-reject_taken(struct moving *moving)
+static char *
+reason(const struct changes_moves *moves, size_t key)
 {
-    struct changes_refused refused = {0};
-    struct buf number = {0};
+    return mem_format("23505%s: the value is still taken when the table is merged",
+        keyhashes_message(&moves->hashes, key));
+}
 
-    for (size_t row = 0; row < moving->moves.n; row++) {
-        size_t key = moves_refused_by(&moving->moves, row);
+static void
+reject_new(struct changes_moves *moves)
+{
+    struct stage_refused refused = {0};
+
+    for (size_t row = 0; row < moves->n_places; row++) {
+        size_t key = moves_refused_by(&moves->moves, row);
         char *why;
 
         if (key == MOVES_NO_KEY)
             continue;
-        why = mem_format("23505%s: the value is still taken when the table is merged",
-            keyhashes_message(&moving->hashes, key));
+        why = reason(moves, key);
+        stage_refused_add(&refused, moves->places[row], why);
+        free(why);
+    }
+    if (refused.n == 0)
+        return;
+    moves->stage->batch.accepted -= refused.n;
+    stage_refused_reject(&refused, moves->stage);
+}
+
+static void
+reject_changed(struct changes_moves *moves)
+{
+    struct changes_refused refused = {0};
+    struct buf number = {0};
+
+    for (size_t row = 0; row < moves->n_numbers; row++) {
+        size_t key = moves_refused_by(&moves->moves, moves->n_places + row);
+        char *why;
+
+        if (key == MOVES_NO_KEY)
+            continue;
+        why = reason(moves, key);
         buf_clear(&number);
-        buf_add_int(&number, (long long)moving->numbers[row]);
+        buf_add_int(&number, (long long)moves->numbers[row]);
         changes_refused_add(&refused, buf_slice(&number), why);
         free(why);
     }
-    changes_refused_reject(moving->changes, &refused);
+    changes_refused_reject(moves->changes, &refused);
     buf_release(&number);
 }
 
-/* The columns in which the row is to be set aside, a bit each. */
+/* The columns in which a changed row is to be set aside, a bit each. */
 static uint64_t
-bits_of(const struct moving *moving, size_t row)
+bits_of(const struct changes_moves *moves, size_t row)
 {
     uint64_t bits = 0;
 
-    for (size_t key = 0; key < moving->hashes.n; key++) {
-        size_t column = parking_column(&moving->parking, keyhashes_index(&moving->hashes, key));
+    for (size_t key = 0; key < moves->hashes.n; key++) {
+        size_t column = parking_column(&moves->parking, keyhashes_index(&moves->hashes, key));
 
-        if (column != PARKING_NONE && moves_hands_over(&moving->moves, row, key))
+        if (column != PARKING_NONE && moves_hands_over(&moves->moves, moves->n_places + row, key))
             bits |= 1ULL << column;
     }
     return bits;
 }
 
 static void
-list_vacated(struct moving *moving)
+list_vacated(struct changes_moves *moves)
 {
-    buf_clear(&moving->vacated);
-    buf_clear(&moving->bits);
-    moving->n_vacated = 0;
-    for (size_t row = 0; row < moving->moves.n; row++) {
-        uint64_t bits = bits_of(moving, row);
-        const char *joint = moving->n_vacated > 0 ? "," : "{";
+    buf_clear(&moves->vacated);
+    buf_clear(&moves->bits);
+    moves->n_vacated = 0;
+    for (size_t row = 0; row < moves->n_numbers; row++) {
+        uint64_t bits = bits_of(moves, row);
+        const char *joint = moves->n_vacated > 0 ? "," : "{";
 
         if (bits == 0)
             continue;
-        buf_add_format(&moving->vacated, "%s%llu", joint, (unsigned long long)moving->numbers[row]);
-        buf_add_format(&moving->bits, "%s%llu", joint, (unsigned long long)bits);
-        moving->n_vacated++;
+        buf_add_format(&moves->vacated, "%s%llu", joint, (unsigned long long)moves->numbers[row]);
+        buf_add_format(&moves->bits, "%s%llu", joint, (unsigned long long)bits);
+        moves->n_vacated++;
     }
-    buf_add_char(&moving->vacated, '}');
-    buf_add_char(&moving->bits, '}');
+    buf_add_char(&moves->vacated, '}');
+    buf_add_char(&moves->bits, '}');
 }
 
-/* False when the server refuses it, or leaves rows out. */
-static bool
-vacate(struct moving *moving)
+bool
+changes_moves_settle(struct changes_moves *moves)
 {
-    struct changes *changes = moving->changes;
+    forget_rows(moves);
+    if (moves->hashes.n == 0 || !ask_new(moves) || !ask_befores(moves) || !ask_afters(moves))
+        return false;
+    moves_settle(&moves->moves, NULL);
+    reject_new(moves);
+    reject_changed(moves);
+    list_vacated(moves);
+    return true;
+}
+
+bool
+changes_moves_some(const struct changes_moves *moves)
+{
+    return moves->n_vacated > 0;
+}
+
+/* ---- writing */
+
+/* False as well where a trigger leaves rows out. */
+bool
+changes_moves_vacate(struct changes_moves *moves)
+{
+    struct changes *changes = moves->changes;
     struct images *images = changes->images;
-    struct changesql_moves moves = {.columns = moving->parking.columns,
-        .n = moving->parking.n_columns,
-        .numbers = buf_string(&moving->vacated),
-        .bits = buf_string(&moving->bits),
+    struct changesql_moves how = {.columns = moves->parking.columns,
+        .n = moves->parking.n_columns,
+        .numbers = buf_string(&moves->vacated),
+        .bits = buf_string(&moves->bits),
         .images = images_wanted(images) ? &images->columns : NULL};
     struct server_error error = {0};
-    struct buf sql = {0};
+    struct buf sql = {0}, stage = {0};
     uint64_t n = 0;
     bool good;
 
-    changesql_create_moves(changes->layout, changes->number, &moves, &sql);
+    if (moves->stage != NULL) {
+        mergesql_stage_name(moves->stage->number, &stage);
+        how.stage = buf_string(&stage);
+    }
+    changesql_create_moves(changes->layout, changes->number, &how, &sql);
     good = server_try(changes->connection, buf_string(&sql), NULL, &error);
     buf_clear(&sql);
-    changesql_vacate(changes->layout, changes->number, &moves, &sql);
+    changesql_vacate(changes->layout, changes->number, &how, &sql);
     good = good && server_try(changes->connection, buf_string(&sql), &n, &error);
     server_error_release(&error);
     buf_release(&sql);
-    return good && n == moving->n_vacated;
+    buf_release(&stage);
+    return good && n == moves->n_vacated;
 }
 
 /* A row that was set aside must not stay there. */
 static bool
-all_are_written(const struct moving *moving)
+all_are_written(const struct changes_moves *moves)
 {
-    for (size_t row = 0; row < moving->moves.n; row++)
-        if (bits_of(moving, row) != 0 &&
-            !changes_was_written(moving->changes, moving->numbers[row]))
+    for (size_t row = 0; row < moves->n_numbers; row++)
+        if (bits_of(moves, row) != 0 && !changes_was_written(moves->changes, moves->numbers[row]))
             return false;
     return true;
 }
 
-/* False: nothing has happened, and `refused` are rows that are refused in any case. */
-static bool
-write_moved(struct moving *moving, struct changes_refused *refused)
+bool
+changes_moves_write(struct changes_moves *moves, enum changes_triggers triggers)
 {
-    struct changes *changes = moving->changes;
+    struct changes *changes = moves->changes;
     struct server_error error = {0};
-    bool written = false;
+    bool written;
 
-    server_run(changes->connection, BEGIN_SAVEPOINT);
-    if (vacate(moving)) {
-        changes->moved = true;
-        written = changes_update(changes, &error);
-        if (!written)
-            changes_refused_try(changes, 1, changes->n, refused);
-        else if (!all_are_written(moving))
-            written = false;
-        if (!written)
-            changes_forget(changes);
-    }
-    server_run(changes->connection, written ? END_SAVEPOINT : UNDO_SAVEPOINT);
+    if (triggers == CHANGES_TRIGGERS_OFF)
+        changes_refused_find_orphans(changes, &moves->refused);
+    if (moves->refused.n > 0)
+        return false;
+    changes_count(changes);
+    changes->moved = true;
+    written = changes_update(changes, &error);
+    if (!written)
+        changes_refused_try(changes, 1, changes->n, &moves->refused);
+    else
+        written = all_are_written(moves);
+    if (!written)
+        changes_forget(changes);
     changes->moved = written;
     server_error_release(&error);
     return written;
 }
 
 bool
-changes_write_moves(struct changes *changes)
+changes_moves_reject(struct changes_moves *moves)
 {
-    struct moving moving = {.changes = changes};
-    bool written = false, again = true;
+    bool some = moves->refused.n > 0;
 
-    for (int round = 0; again && !written && round < MOST_ROUNDS && look(&moving); round++) {
-        struct changes_refused refused = {0};
-
-        moves_settle(&moving.moves, NULL);
-        reject_taken(&moving);
-        list_vacated(&moving);
-        again = moving.n_vacated > 0;
-        written = again && write_moved(&moving, &refused);
-        again = refused.n > 0;
-        changes_refused_reject(changes, &refused);
-    }
-    moves_release(&moving.moves);
-    keyhashes_release(&moving.hashes);
-    parking_release(&moving.parking);
-    free(moving.numbers);
-    buf_release(&moving.vacated);
-    buf_release(&moving.bits);
-    return written;
+    changes_refused_reject(moves->changes, &moves->refused);
+    return some;
 }

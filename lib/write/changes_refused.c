@@ -56,11 +56,11 @@ keep_row(void *context, struct slice row)
 
 /* The number, why, and the row, of each that the live table refuses by itself. */
 static void
-add_refused_sql(struct changes *changes, struct buf *sql)
+add_refused_sql(struct changes *changes, enum demands_references references, struct buf *sql)
 {
     struct buf same = {0};
     struct liverow liverow;
-    struct demands demands = {.references = DEMANDS_WITH_REFERENCES, .liverow = &liverow};
+    struct demands demands = {.references = references, .liverow = &liverow};
 
     buf_add_string(&same, " AND NOT (");
     changesql_is_live_row(changes->layout, "t", &same);
@@ -134,11 +134,11 @@ reject_found(struct changes *changes, const char *query, enum need need)
 }
 
 void
-changes_refused_known(struct changes *changes)
+changes_refused_known(struct changes *changes, enum demands_references references)
 {
     struct buf sql = {0};
 
-    add_refused_sql(changes, &sql);
+    add_refused_sql(changes, references, &sql);
     reject_found(changes, buf_string(&sql), MAY_FAIL);
     buf_release(&sql);
 }
@@ -152,26 +152,6 @@ add_rows_sql(struct changes *changes, const char *why, struct buf *sql)
     buf_add_string(sql, " FROM ");
     changesql_name(changes->number, sql);
     buf_add_string(sql, " s");
-}
-
-void
-changes_refused_orphans(struct changes *changes)
-{
-    size_t n;
-    struct triggers_check *checks = triggers_checks(changes->connection, changes->layout, &n);
-
-    for (size_t i = 0; i < n; i++) {
-        char *why = mem_format("23503violates foreign key constraint \"%s\"", checks[i].name);
-        char *literal = PQescapeLiteral(changes->connection, why, strlen(why));
-        struct buf sql = {0};
-
-        add_rows_sql(changes, literal != NULL ? literal : "NULL", &sql);
-        buf_add_format(&sql, " WHERE %s ORDER BY 1) TO STDOUT", checks[i].condition);
-        reject_found(changes, buf_string(&sql), MUST_SUCCEED);
-        PQfreemem(literal);
-        free(why);
-        buf_release(&sql);
-    }
 }
 
 /* ---- rows that are refused for what only the server knows */
@@ -245,4 +225,49 @@ changes_refused_try(
     trial_rows(changes->connection, &statement, buf_slice(&rows), note_refused, refused);
     server_run(changes->connection, UNDO_SAVEPOINT);
     buf_release(&rows);
+}
+
+/* ---- rows that refer to none */
+
+static void
+find_orphans(
+    struct changes *changes, const struct triggers_check *check, struct changes_refused *refused)
+{
+    char *why = mem_format("23503violates foreign key constraint \"%s\"", check->name);
+    struct buf sql = {0};
+    PGresult *result;
+
+    buf_add_string(&sql, "SELECT s." CHANGESQL_NUMBER " FROM ");
+    changesql_name(changes->number, &sql);
+    buf_add_format(&sql, " s WHERE %s", check->condition);
+    result = server_query(changes->connection, buf_string(&sql));
+    for (int i = 0; i < PQntuples(result); i++)
+        changes_refused_add(refused, slice_string(PQgetvalue(result, i, 0)), why);
+    PQclear(result);
+    free(why);
+    buf_release(&sql);
+}
+
+void
+changes_refused_orphans(struct changes *changes)
+{
+    size_t n;
+    struct triggers_check *checks = triggers_checks(changes->connection, changes->layout, &n);
+    struct changes_refused refused = {0};
+
+    for (size_t i = 0; i < n; i++) {
+        find_orphans(changes, &checks[i], &refused);
+        changes_refused_reject(changes, &refused);
+    }
+}
+
+/* Of one foreign key at a time, for a row may be an orphan by several. */
+void
+changes_refused_find_orphans(struct changes *changes, struct changes_refused *refused)
+{
+    size_t n;
+    struct triggers_check *checks = triggers_checks(changes->connection, changes->layout, &n);
+
+    for (size_t i = 0; i < n && refused->n == 0; i++)
+        find_orphans(changes, &checks[i], refused);
 }

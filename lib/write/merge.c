@@ -6,6 +6,7 @@
 #include "drysql.h"
 #include "mem.h"
 #include "merge_foresee.h"
+#include "merge_moves.h"
 #include "merge_table.h"
 #include "mergesql.h"
 #include "triggers.h"
@@ -240,30 +241,6 @@ merge_table_end(struct merge_table *table)
 
 /* ---- ending a group */
 
-static void
-insert_staged(struct merge *merge)
-{
-    struct stage **stages = mem_alloc((merge->n_group + 1) * sizeof *stages);
-    bool silent = false;
-    size_t n = 0;
-
-    for (size_t i = 0; i < merge->n_group; i++) {
-        if (!merge->group[i]->staged)
-            continue;
-        stages[n++] = &merge->group[i]->stage;
-        silent |= merge->group[i]->silent_inserts;
-    }
-    stage_insert(stages, n, silent ? STAGE_TRIGGERS_OFF : STAGE_TRIGGERS_FIRE);
-    free(stages);
-    for (size_t i = 0; merge->undo != NULL && i < merge->n_group; i++) {
-        struct merge_table *table = merge->group[i];
-
-        if (table->staged)
-            stage_inserted(&table->stage, table->inserts_fire ? STAGE_ROWS_LIVE : STAGE_ROWS_SENT,
-                merge_table_note_inserted, table);
-    }
-}
-
 static enum changes_triggers
 update_triggers(const struct merge_table *table)
 {
@@ -302,6 +279,7 @@ finish_table(struct merge_table *table)
     changes_release(&table->changes);
     images_release(&table->images);
     clashes_release(&table->clashes);
+    merge_moves_release(table);
     say_suppressed(table, table->fresh.suppressed + table->stage.suppressed, "inserted");
     say_suppressed(table, table->changes.suppressed, "updated");
     merge_foresee_say(table);
@@ -335,7 +313,7 @@ start_ending(struct merge *merge)
         }
         for (size_t i = 0; i < merge->n_group; i++)
             stage_finish(&group[i]->stage);
-        insert_staged(merge);
+        merge_moves_insert(merge);
     } else {
         merge_foresee_group(merge);
     }

@@ -2,6 +2,7 @@
 
 #include "copyrow.h"
 #include "merge_foresee.h"
+#include "merge_moves.h"
 #include "mergesql.h"
 
 /* ---- rejects */
@@ -78,6 +79,8 @@ merge_table_refused_new(void *context, struct slice row, const struct server_err
 {
     struct merge_table *table = context;
 
+    if (merge_moves_hold(table, row, error))
+        return;
     note_refused(table, row);
     merge_foresee_refused(table, row);
     refused_as(table, row, error,

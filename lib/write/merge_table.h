@@ -9,6 +9,12 @@
 #include "rivals.h"
 #include "triggers.h"
 
+/* New rows that were refused, see merge_moves.h. */
+struct merge_held {
+    struct buf rows, reasons; /* with their newlines; each with its NUL */
+    bool closed;              /* no more are held */
+};
+
 struct merge_table {
     struct merge *merge;
     struct layout layout;
@@ -27,6 +33,7 @@ struct merge_table {
     struct stage stage;
     struct changes changes;
     struct validate validate; /* what would be refused: in a dry run, and where many rows are */
+    struct merge_held held;
     struct clashes clashes;
     struct buf refused;            /* new rows of a cycle: rows of its tables do not know of them */
     struct merge_foresee *foresee; /* NULL but in a dry run */

@@ -196,10 +196,10 @@ reject_orphans(struct stage *const *stages, size_t n, struct stage *stage)
 
 /* The place of each such row, and why. */
 static void
-add_refused_sql(const struct stage *stage, struct buf *sql)
+add_refused_sql(const struct stage *stage, const char *same, struct buf *sql)
 {
     struct liverow liverow;
-    struct demands demands = {"", DEMANDS_WITHOUT_REFERENCES, &liverow};
+    struct demands demands = {same, DEMANDS_WITHOUT_REFERENCES, &liverow};
 
     liverow_init(&liverow, stage->writer, stage->layout, LIVEROW_STAGED);
     buf_add_string(sql, "SELECT v.at, v.why FROM (SELECT r.ctid AS at, ");
@@ -210,16 +210,18 @@ add_refused_sql(const struct stage *stage, struct buf *sql)
     liverow_release(&liverow);
 }
 
-/* Rejects them; where the query fails, they stay. */
-static void
-reject_refused(struct stage *stage)
+/* Where the query fails, they stay. */
+void
+stage_reject_refused(struct stage *stage, const char *same)
 {
     struct server_error error = {0};
     struct stage_refused refused = {0};
     struct buf sql = {0};
     PGresult *result;
 
-    add_refused_sql(stage, &sql);
+    if (stage->n == 0 || stage->sift == NULL)
+        return;
+    add_refused_sql(stage, same, &sql);
     result = server_try_params(stage->writer, buf_string(&sql), 0, NULL, &error);
     server_error_release(&error);
     for (int row = 0; row < PQntuples(result); row++)
@@ -270,8 +272,8 @@ insert_together(struct stage *const *stages, size_t n, struct server_error *erro
     return result != NULL;
 }
 
-static void
-reject_all_orphans(struct stage *const *stages, size_t n)
+void
+stage_reject_orphans(struct stage *const *stages, size_t n)
 {
     size_t found;
 
@@ -282,55 +284,57 @@ reject_all_orphans(struct stage *const *stages, size_t n)
     } while (found > 0);
 }
 
-/*
- * After the server refused them together: what can be known to be refused is rejected, and what
- * refers to it; the others are tried together once more, then one by one. Triggers that fire may
- * mend a row: then nothing is known (no stage->sift).
- */
-static void
-insert_what_is_good(struct stage *const *stages, size_t n, enum stage_triggers triggers)
+bool
+stage_try(struct stage *const *stages, size_t n)
 {
     struct server_error error;
+    bool good = insert_together(stages, n, &error);
+
+    if (!good) {
+        server_require_row_error(&error);
+        server_error_release(&error);
+    }
+    return good;
+}
+
+void
+stage_begin(struct stage *const *stages, size_t n, enum stage_triggers triggers)
+{
+    if (triggers == STAGE_TRIGGERS_FIRE)
+        return;
+    for (size_t i = 0; i < n; i++)
+        lock_parents(stages[i]);
+    stage_reject_orphans(stages, n);
+    triggers_off(stages[0]->writer);
+}
+
+/*
+ * What can be known to be refused is rejected, and what refers to it; the others are tried together
+ * once more, then one by one. Triggers that fire may mend a row: then nothing is known (no
+ * stage->sift).
+ */
+void
+stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers)
+{
     bool known = true;
 
     for (size_t i = 0; i < n; i++)
         known &= stages[i]->sift != NULL;
     if (known) {
         for (size_t i = 0; i < n; i++)
-            reject_refused(stages[i]);
-        reject_all_orphans(stages, n);
-        if (insert_together(stages, n, &error))
+            stage_reject_refused(stages[i], "");
+        stage_reject_orphans(stages, n);
+        if (stage_try(stages, n))
             return;
-        server_require_row_error(&error);
-        server_error_release(&error);
     }
     stage_each_insert(stages, n, triggers);
 }
 
 void
-stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers)
+stage_end(struct stage *const *stages, enum stage_triggers triggers)
 {
-    struct stage **filled = mem_alloc((n + 1) * sizeof *filled);
-    struct server_error error;
-    size_t n_filled = 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (stages[i]->n > 0)
-            filled[n_filled++] = stages[i];
-    if (n_filled > 0 && triggers == STAGE_TRIGGERS_OFF) {
-        for (size_t i = 0; i < n_filled; i++)
-            lock_parents(filled[i]);
-        reject_all_orphans(filled, n_filled);
-        triggers_off(filled[0]->writer);
-    }
-    if (n_filled > 0 && !insert_together(filled, n_filled, &error)) {
-        server_require_row_error(&error);
-        server_error_release(&error);
-        insert_what_is_good(filled, n_filled, triggers);
-    }
-    if (n_filled > 0 && triggers == STAGE_TRIGGERS_OFF)
-        triggers_on(filled[0]->writer);
-    free(filled);
+    if (triggers == STAGE_TRIGGERS_OFF)
+        triggers_on(stages[0]->writer);
 }
 
 /* ---- what was inserted */

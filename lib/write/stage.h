@@ -34,8 +34,22 @@ void stage_add(struct stage *stage, struct slice row);
 /* As copybatch_yield() and copybatch_finish(). */
 void stage_yield(struct stage *stage);
 void stage_finish(struct stage *stage);
-/* Inserts the rows of all `n` stages together. */
+/*
+ * Inserts the rows of all `n` stages together, in steps: triggers are switched off and orphans
+ * rejected; one statement is tried, and where it is false nothing has happened; else what is
+ * refused is rejected, and the rest inserted; triggers are switched on. At least one stage; each
+ * has rows.
+ */
+void stage_begin(struct stage *const *stages, size_t n, enum stage_triggers triggers);
+bool stage_try(struct stage *const *stages, size_t n);
 void stage_insert(struct stage *const *stages, size_t n, enum stage_triggers triggers);
+void stage_end(struct stage *const *stages, enum stage_triggers triggers);
+/*
+ * In between: rejects the rows of one stage that a query finds to be refused by themselves, unless
+ * triggers that fire may mend them; `same` as in struct demands. And what refers to none.
+ */
+void stage_reject_refused(struct stage *stage, const char *same);
+void stage_reject_orphans(struct stage *const *stages, size_t n);
 /*
  * Gives the inserted rows in the layout's columns to `taken`, many at a time: as they were sent, or
  * as they stand in the live table where its triggers may have changed them.

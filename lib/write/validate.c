@@ -14,8 +14,11 @@ void
 validate_init(struct validate *validate, PGconn *connection, const struct layout *layout,
     copybatch_rejected *rejected, void *context)
 {
-    *validate = (struct validate){
-        .connection = connection, .layout = layout, .rejected = rejected, .context = context};
+    *validate = (struct validate){.connection = connection,
+        .layout = layout,
+        .same = "",
+        .rejected = rejected,
+        .context = context};
 }
 
 void
@@ -31,7 +34,7 @@ static void
 make_query(struct validate *validate)
 {
     struct liverow liverow;
-    struct demands demands = {"", validate->references, &liverow};
+    struct demands demands = {validate->same, validate->references, &liverow};
     struct buf sql = {0};
 
     if (validate->layout->n == 0) { /* nothing to refuse */

@@ -16,6 +16,7 @@ struct validate {
     PGconn *connection;
     const struct layout *layout;
     enum demands_references references; /* DEMANDS_WITHOUT_REFERENCES unless the caller sets it */
+    const char *same;                   /* as in struct demands; "" unless the caller sets it */
     copybatch_rejected *rejected;
     void *context;
     char *sql;   /* the query; NULL before the first row */

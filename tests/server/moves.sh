@@ -5,20 +5,20 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 content() { # DB: every row of every table
-    pg_dump --data-only --no-owner -d "$1" | grep -vE '^(--|SET |SELECT pg_catalog.setval|\\(un)?restrict )' |
+    pg_dump --data-only --no-owner -d "$1" 2>"$T/err" | grep -vE '^(--|SET |SELECT pg_catalog.setval|\\(un)?restrict )' |
         awk '/^COPY /{ table = $2 } { print table "\t" $0 }' | LC_ALL=C sort
 }
 rows() { sql "$1" "SELECT string_agg(t::text, ' ' ORDER BY t.id) FROM t"; } # DB
 # Merges origin into live as $merger. Without ROWS every row of t is to be as the backup has it, else ROWS is what
 # string_agg(t::text) gives. COUNTS are those of t: inserted/updated/unchanged/kept/rejected.
-moves() { # NAME SCHEMA ROWS-OF-BOTH SQL-FOR-ORIGIN COUNTS [RULES [ROWS]]
+moves() { # NAME SCHEMA ROWS-OF-BOTH SQL-FOR-ORIGIN COUNTS [RULES [ROWS [SQL-FOR-LIVE]]]
     local dry before expected=${7-} status_wanted=0
-    if ! { two_dbs "$2; $3" && sql origin "$4"; } >/dev/null 2>"$T/err"; then
+    if ! { two_dbs "$2; $3" && sql origin "$4" && { [ -z "${8-}" ] || sql live "$8"; }; } >/dev/null 2>"$T/err"; then
         fail "$1: could not be made" "$(<"$T/err")"
         return
     fi
     sql live "GRANT ALL ON ALL TABLES IN SCHEMA public TO pgbraid_app; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO pgbraid_app; GRANT TEMPORARY ON DATABASE live TO pgbraid_app" >/dev/null
-    dump_origin
+    dump_origin 2>"$T/err"
     printf '%s\n' "${6:-t key id}" >"$T/scene.rules"
     export RULES=$T/scene.rules
     [ -n "$expected" ] || expected=$(rows origin)
@@ -58,6 +58,29 @@ for merger in "$PGUSER" pgbraid_app; do
     moves "two rows exchange theirs, as $merger" "$t text UNIQUE)" "$three" "$swap" 0/2/1/0/0
     moves "three rotate, as $merger" "$t text UNIQUE)" "$three" "$rotate" 0/3/0/0/0
     moves "twenty go down, as $merger" "$item" "$twenty" "$down" 0/20/0/0/0 "t key code"
+
+    # ---- a new row takes what a changed one leaves
+    moves "one comes first, as $merger" "$item" "$twenty" "$down; INSERT INTO t (code, list_id, pos) VALUES ('new', 1, 1)" 1/20/0/0/0 "t key code"
+    moves "a name that was given up, as $merger" "$t text UNIQUE)" "$three" "UPDATE t SET u = 'old a' WHERE id = 1; INSERT INTO t VALUES (4, 'a')" 1/1/2/0/0
+    moves "two want it, as $merger" "$t text)" "$three" "UPDATE t SET u = 'old a' WHERE id = 1; INSERT INTO t VALUES (4, 'a'), (5, 'a')" 1/1/2/0/1 "" \
+        "(1,\"old a\") (2,b) (3,c) (4,a)" "CREATE UNIQUE INDEX ON t (u)"
+    moves "one of several is still taken, as $merger" "$t text)" "$three; INSERT INTO t VALUES (9, 'z')" \
+        "UPDATE t SET u = 'old a' WHERE id = 1; DELETE FROM t WHERE id = 9; INSERT INTO t VALUES (4, 'a'), (5, 'z'), (6, 'new')" 2/1/2/0/1 "" \
+        "(1,\"old a\") (2,b) (3,c) (4,a) (6,new) (9,z)" "CREATE UNIQUE INDEX ON t (u)"
+    moves "it refers to the new row that takes its value, as $merger" "$t text UNIQUE, up int REFERENCES t)" "INSERT INTO t VALUES (1, 'a')" \
+        "UPDATE t SET u = 'old a'; INSERT INTO t VALUES (2, 'a', 1); UPDATE t SET up = 2 WHERE id = 1" 1/1/0/0/0
+    moves "a tree, whose places go down, as $merger" "$t int UNIQUE, up int REFERENCES t)" "INSERT INTO t VALUES (1, 1, NULL), (2, 2, 1)" \
+        "UPDATE t SET u = 3 WHERE id = 2; UPDATE t SET u = 2 WHERE id = 1; INSERT INTO t VALUES (3, 1, NULL), (4, 4, 3); UPDATE t SET up = 3 WHERE id = 1" 2/2/0/0/0
+    moves "tables that refer to one another, as $merger" "$t int UNIQUE, x int); CREATE TABLE other (id int PRIMARY KEY, t int REFERENCES t); ALTER TABLE t ADD FOREIGN KEY (x) REFERENCES other DEFERRABLE" \
+        "INSERT INTO t VALUES (1, 1), (2, 2); INSERT INTO other VALUES (1, 1); UPDATE t SET x = 1" \
+        "UPDATE t SET u = 3 WHERE id = 2; UPDATE t SET u = 2 WHERE id = 1; INSERT INTO t VALUES (3, 1, 1); INSERT INTO other VALUES (2, 3); UPDATE t SET x = 2 WHERE id < 3" 1/2/0/0/0
+    moves "children of a new row, as $merger" "$t text UNIQUE); CREATE TABLE child (id int PRIMARY KEY, t int REFERENCES t, ts int[])" "$three" \
+        "UPDATE t SET u = 'old a' WHERE id = 1; INSERT INTO t VALUES (4, 'a'); INSERT INTO child VALUES (1, 4, '{4}')" 1/1/2/0/0 $'t key id\nchild.ts array-of t'
+    equal "children of a new row, as $merger: they are there" "public.child 1 1 0 0 0 0 0" "$(PGUSER=$merger quiet_merge "$T/origin.sql" live; counts | grep child)"
+    follow="CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN new.n := ascii(new.u); RETURN new; END'; CREATE TRIGGER f BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f()"
+    moves "with triggers, as $merger" "$t text UNIQUE, n int)" "INSERT INTO t VALUES (1, 'a', 97), (2, 'b', 98), (3, 'c', 99)" \
+        "$rotate; UPDATE t SET u = 'd' WHERE id = 2; INSERT INTO t VALUES (4, 'c')" 1/3/0/0/0 $'t key id\nt.n conflict keep' \
+        "$([ "$merger" = pgbraid_app ] && echo '(1,b,98) (2,d,100) (3,a,97) (4,c,99)' || echo '(1,b,97) (2,d,98) (3,a,99) (4,c,)')" "$follow"
 done
 merger=$PGUSER
 

@@ -1,0 +1,362 @@
+#include "merge_moves.h"
+
+#include <stdlib.h>
+
+#include "changesql.h"
+#include "copyrow.h"
+#include "mem.h"
+
+#define MOST_BYTES ((size_t)64 << 20) /* held; more are rejected at once */
+
+/* ---- new rows that are held */
+
+static bool
+sets_something(const struct layout *layout)
+{
+    for (size_t i = 0; i < layout->n; i++)
+        if (changesql_sets(layout, i))
+            return true;
+    return false;
+}
+
+bool
+merge_moves_hold(struct merge_table *table, struct slice row, const struct server_error *error)
+{
+    struct merge_held *held = &table->held;
+
+    if (table->merge->writer == NULL || held->closed || strcmp(error->sqlstate, "23505") != 0 ||
+        held->rows.length + row.length > MOST_BYTES || !sets_something(&table->layout))
+        return false;
+    buf_add_slice(&held->rows, row);
+    buf_add_char(&held->rows, '\n');
+    buf_add(&held->reasons, error->message, strlen(error->message) + 1);
+    return true;
+}
+
+void
+merge_moves_release(struct merge_table *table)
+{
+    buf_release(&table->held.rows);
+    buf_release(&table->held.reasons);
+}
+
+/* The held rows one after the other, each with the server's word. */
+struct held_row {
+    struct merge_table *table;
+    struct slice rest;
+    const char *reason; /* of the first one of these */
+};
+
+static struct held_row
+first_held(struct merge_table *table)
+{
+    return (struct held_row){table, buf_slice(&table->held.rows), table->held.reasons.data};
+}
+
+static struct slice
+next_held(struct held_row *at)
+{
+    struct slice row = copyrow_next(&at->rest);
+
+    at->reason += strlen(at->reason) + 1;
+    return row;
+}
+
+/* Rejects the next one. */
+static void
+reject_next(struct held_row *at)
+{
+    struct server_error error = {.sqlstate = "23505", .message = mem_string(at->reason)};
+
+    merge_table_refused_new(at->table, next_held(at), &error);
+    server_error_release(&error);
+}
+
+/* As copybatch_rejected, of rows in the order of the held ones. */
+static void
+reject_held(void *context, struct slice row, const struct server_error *error)
+{
+    struct held_row *at = context;
+
+    while (at->rest.data < row.data)
+        next_held(at);
+    if (strcmp(error->sqlstate, "23505") == 0) {
+        reject_next(at);
+        return;
+    }
+    merge_table_refused_new(at->table, next_held(at), error);
+}
+
+/* AND the live row t is not one that changes. */
+static void
+add_stays(const struct merge_table *table, struct buf *same)
+{
+    changesql_and_not_changed(&table->layout, table->number, same);
+    buf_string(same);
+}
+
+/* Rejects those whose value a live row has that does not change; the others go to `kept`. */
+static void
+sift_held(struct merge_table *table, struct buf *kept)
+{
+    struct held_row at = first_held(table);
+    struct validate validate;
+    struct buf same = {0};
+
+    if (table->inserts_fire) { /* triggers may change the value */
+        buf_add_slice(kept, at.rest);
+        return;
+    }
+    add_stays(table, &same);
+    validate_init(&validate, table->merge->writer, &table->layout, reject_held, &at);
+    validate.same = same.data;
+    validate_sift(&validate, at.rest, kept);
+    validate_release(&validate);
+    buf_release(&same);
+}
+
+/* True when some of them wait in the stage now. */
+static bool
+stage_held(struct merge_table *table)
+{
+    struct held_row at = first_held(table);
+    struct buf kept = {0};
+    struct slice rest;
+    bool some;
+
+    table->held.closed = true;
+    changes_ready(&table->changes);
+    if (at.rest.length > 0 && table->changes.batch.accepted > 0)
+        sift_held(table, &kept);
+    else
+        while (at.rest.length > 0)
+            reject_next(&at);
+    rest = buf_slice(&kept);
+    some = rest.length > 0;
+    while (rest.length > 0)
+        stage_add(&table->stage, copyrow_next(&rest));
+    stage_finish(&table->stage);
+    buf_release(&kept);
+    return some;
+}
+
+/* ---- new and changed rows in one go */
+
+struct group {
+    struct merge *merge;
+    struct stage **stages; /* those with rows */
+    size_t n_stages;
+    enum stage_triggers triggers;
+    struct merge_table **tables; /* those with new and with changed rows */
+    struct changes_moves **moves;
+    size_t n;
+    bool logged; /* the undo stream has what was inserted */
+};
+
+static enum changes_triggers
+update_triggers(const struct merge_table *table)
+{
+    return table->silent_updates ? CHANGES_TRIGGERS_OFF : CHANGES_TRIGGERS_FIRE;
+}
+
+static void
+switch_triggers(const struct group *group, bool off)
+{
+    if (off)
+        triggers_off(group->merge->writer);
+    else if (group->merge->may_silence)
+        triggers_on(group->merge->writer);
+}
+
+static void
+reject_orphans(const struct group *group)
+{
+    for (size_t i = 0; i < group->n_stages; i++)
+        if (group->stages[i]->sift == NULL) /* triggers may mend it */
+            return;
+    stage_reject_orphans(group->stages, group->n_stages);
+}
+
+/* What is refused beside rows that stay as they are. */
+static void
+reject_known(struct group *group)
+{
+    for (size_t i = 0; i < group->n; i++) {
+        struct merge_table *table = group->tables[i];
+        struct buf same = {0};
+
+        changes_ready(&table->changes);
+        add_stays(table, &same);
+        stage_reject_refused(&table->stage, same.data);
+        changes_refused_known(&table->changes, DEMANDS_WITHOUT_REFERENCES);
+        group->moves[i] = changes_moves_new(&table->changes, &table->stage);
+        buf_release(&same);
+    }
+    reject_orphans(group);
+}
+
+/* True when some row has to be set aside. */
+static bool
+settle(const struct group *group)
+{
+    bool known = true, some = false;
+
+    for (size_t i = 0; i < group->n && known; i++) {
+        known = changes_moves_settle(group->moves[i]);
+        some |= known && changes_moves_some(group->moves[i]);
+    }
+    if (known && some)
+        reject_orphans(group);
+    return known && some;
+}
+
+static void
+note_inserted(struct group *group)
+{
+    struct merge *merge = group->merge;
+
+    for (size_t i = 0; merge->undo != NULL && i < merge->n_group; i++) {
+        struct merge_table *table = merge->group[i];
+
+        stage_inserted(&table->stage, table->inserts_fire ? STAGE_ROWS_LIVE : STAGE_ROWS_SENT,
+            merge_table_note_inserted, table);
+    }
+    group->logged = true;
+}
+
+/* In a savepoint. */
+static bool
+write_steps(struct group *group)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < group->n && good; i++) {
+        switch_triggers(group, group->tables[i]->silent_updates);
+        good = changes_moves_vacate(group->moves[i]);
+    }
+    if (good)
+        switch_triggers(group, group->triggers == STAGE_TRIGGERS_OFF);
+    good = good && stage_try(group->stages, group->n_stages);
+    if (good)
+        note_inserted(group);
+    for (size_t i = 0; i < group->n && good; i++) {
+        enum changes_triggers triggers = update_triggers(group->tables[i]);
+
+        if (triggers == CHANGES_TRIGGERS_OFF)
+            changes_lock_parents(&group->tables[i]->changes);
+        switch_triggers(group, triggers == CHANGES_TRIGGERS_OFF);
+        good = changes_moves_write(group->moves[i], triggers);
+    }
+    return good;
+}
+
+#define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_group"
+#define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_group"
+#define UNDO_SAVEPOINT "ROLLBACK TO SAVEPOINT pgbraid_group; " END_SAVEPOINT
+
+static void
+take_back(struct group *group, const struct undolog_mark *mark)
+{
+    struct merge *merge = group->merge;
+
+    server_run(merge->writer, UNDO_SAVEPOINT);
+    for (size_t i = 0; i < group->n_stages; i++)
+        group->stages[i]->inserted = group->stages[i]->suppressed = 0;
+    for (size_t i = 0; i < group->n; i++)
+        if (group->tables[i]->changes.updated > 0)
+            changes_forget(&group->tables[i]->changes);
+    if (merge->undo != NULL)
+        undolog_rewind(merge->undo, mark);
+    group->logged = false;
+}
+
+static bool
+write_once(struct group *group)
+{
+    struct merge *merge = group->merge;
+    struct undolog_mark mark;
+    bool good;
+
+    if (merge->undo != NULL)
+        mark = undolog_mark(merge->undo);
+    server_run(merge->writer, BEGIN_SAVEPOINT);
+    good = write_steps(group);
+    if (!good) {
+        take_back(group, &mark);
+        return false;
+    }
+    switch_triggers(group, group->triggers == STAGE_TRIGGERS_OFF);
+    server_run(merge->writer, END_SAVEPOINT);
+    for (size_t i = 0; i < group->n; i++)
+        group->tables[i]->changes.settled = true;
+    return true;
+}
+
+/* False: nothing of it is written. */
+static bool
+write_together(struct group *group)
+{
+    bool written = false, again = group->n > 0;
+
+    if (group->n > 0)
+        reject_known(group);
+    for (int round = 0; again && !written && round < CHANGES_MOVES_ROUNDS; round++) {
+        again = settle(group);
+        written = again && write_once(group);
+        if (!again || written)
+            break;
+        again = false;
+        for (size_t i = 0; i < group->n; i++)
+            again |= changes_moves_reject(group->moves[i]);
+    }
+    for (size_t i = 0; i < group->n; i++)
+        changes_moves_free(group->moves[i]);
+    return written;
+}
+
+/* ---- a group */
+
+static struct group
+make_group(struct merge *merge)
+{
+    struct group group = {.merge = merge,
+        .stages = mem_alloc((merge->n_group + 1) * sizeof *group.stages),
+        .tables = mem_alloc((merge->n_group + 1) * sizeof *group.tables),
+        .moves = mem_alloc((merge->n_group + 1) * sizeof *group.moves),
+        .triggers = STAGE_TRIGGERS_FIRE};
+
+    for (size_t i = 0; i < merge->n_group; i++) {
+        struct merge_table *table = merge->group[i];
+
+        if (table->staged && table->silent_inserts)
+            group.triggers = STAGE_TRIGGERS_OFF;
+        if (table->stage.n == 0)
+            continue;
+        group.stages[group.n_stages++] = &table->stage;
+        if (table->changes.n > 0 && sets_something(&table->layout))
+            group.tables[group.n++] = table;
+    }
+    return group;
+}
+
+void
+merge_moves_insert(struct merge *merge)
+{
+    struct group group;
+    bool held = false;
+
+    for (size_t i = 0; i < merge->n_group; i++)
+        held |= stage_held(merge->group[i]);
+    group = make_group(merge);
+    if (group.n_stages > 0) {
+        stage_begin(group.stages, group.n_stages, group.triggers);
+        if ((held || !stage_try(group.stages, group.n_stages)) && !write_together(&group))
+            stage_insert(group.stages, group.n_stages, group.triggers);
+        stage_end(group.stages, group.triggers);
+        if (!group.logged)
+            note_inserted(&group);
+    }
+    free(group.stages);
+    free(group.tables);
+    free(group.moves);
+}
