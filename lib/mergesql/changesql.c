@@ -499,6 +499,13 @@ add_compare_from(const struct layout *layout, struct buf *out)
 }
 
 void
+changesql_compare_befores(const struct layout *layout, struct buf *out)
+{
+    buf_add_string(out, "SELECT u.n AS " CHANGESQL_NUMBER ", t.*");
+    add_compare_from(layout, out);
+}
+
+void
 changesql_compare(const struct layout *layout, struct buf *out)
 {
     buf_add_string(out, "SELECT pg_catalog.count(*) FILTER (WHERE ");
@@ -580,17 +587,4 @@ changesql_is_live_row(const struct layout *layout, const char *row, struct buf *
     buf_add_format(out, "%s.ctid = r." LIVE_ROW, row);
     if (layout->table->partitioned)
         buf_add_format(out, " AND %s.tableoid = r." LIVE_TABLE, row);
-}
-
-/* NOT IN, for that can be hashed inside an expression, and the rows found by have no nulls. */
-void
-changesql_and_not_changed(const struct layout *layout, size_t number, struct buf *out)
-{
-    buf_add_string(out, " AND (");
-    mergesql_columns(layout, &layout->target, "t.", out);
-    buf_add_string(out, ") NOT IN (SELECT ");
-    mergesql_columns(layout, &layout->target, "s.", out);
-    buf_add_string(out, " FROM ");
-    changesql_name(number, out);
-    buf_add_string(out, " s)");
 }

@@ -89,6 +89,12 @@ void changesql_is_live_row(const struct layout *layout, const char *row, struct 
 /* AND a live row t is not one of the changed rows. */
 void changesql_and_not_changed(const struct layout *layout, size_t number, struct buf *out);
 
+/* AND a live row t is none of those whose targets are given as parameters, the first as that one.
+ */
+void changesql_and_not_given(const struct layout *layout, size_t first, struct buf *out);
+/* Of the rows given as parameters, as changesql_compare(): the number, and all of the live row. */
+void changesql_compare_befores(const struct layout *layout, struct buf *out);
+
 /*
  * A dry run's comparison: of rows given as parameters (all the block's columns): how many differ
  * and how many the UPDATE would write.

@@ -89,3 +89,37 @@ changesql_befores(const struct layout *layout, size_t number, struct buf *out)
     buf_add_string(out, "SELECT s." CHANGESQL_NUMBER ", t.*");
     changesql_live_rows(layout, number, out);
 }
+
+/* NOT IN, for that can be hashed inside an expression, and the rows found by have no nulls. */
+void
+changesql_and_not_changed(const struct layout *layout, size_t number, struct buf *out)
+{
+    buf_add_string(out, " AND (");
+    mergesql_columns(layout, &layout->target, "t.", out);
+    buf_add_string(out, ") NOT IN (SELECT ");
+    mergesql_columns(layout, &layout->target, "s.", out);
+    buf_add_string(out, " FROM ");
+    changesql_name(number, out);
+    buf_add_string(out, " s)");
+}
+
+void
+changesql_and_not_given(const struct layout *layout, size_t first, struct buf *out)
+{
+    const struct layout_positions *target = &layout->target;
+
+    buf_add_string(out, " AND (");
+    mergesql_columns(layout, target, "t.", out);
+    buf_add_string(out, ") NOT IN (SELECT ");
+    for (size_t i = 0; i < target->n; i++) {
+        buf_add_format(out, "%sw.c%zu::", i > 0 ? ", " : "", i);
+        mergesql_type(layout->columns[target->at[i]]->type, out);
+    }
+    buf_add_string(out, " FROM unnest(");
+    for (size_t i = 0; i < target->n; i++)
+        buf_add_format(out, "%s$%zu::pg_catalog.text[]", i > 0 ? ", " : "", first + i);
+    buf_add_string(out, ") w(");
+    for (size_t i = 0; i < target->n; i++)
+        buf_add_format(out, "%sc%zu", i > 0 ? ", " : "", i);
+    buf_add_string(out, "))");
+}

@@ -10,6 +10,7 @@
 #include "demands.h"
 #include "images.h"
 #include "layout.h"
+#include "parking.h"
 #include "textarray.h"
 #include "textrows.h"
 
@@ -64,6 +65,19 @@ void changes_start(struct changes *changes, enum changes_triggers triggers);
 void changes_finish(struct changes *changes, enum changes_triggers triggers);
 void changes_release(struct changes *changes);
 
+/*
+ * COMPARE: a query for the rows that the live table would refuse once they are changed: the number,
+ * and why. `same` says what more holds of a live row t that takes a unique value, as in struct
+ * demands. True when it asks for what depends on other rows.
+ */
+bool changes_compare_refused(struct changes *changes, const char *same, struct buf *sql);
+/* Compares all that were added. */
+void changes_compare_waiting(struct changes *changes);
+/* Compares rows (with their newlines) that are not refused by themselves, as if they were added. */
+void changes_compare_accept(struct changes *changes, struct slice rows);
+/* In which columns values can be set aside. */
+void changes_ask_parking(const struct changes *changes, struct parking *parking);
+
 #define CHANGES_MOVES_ROUNDS 3 /* in which rows may turn out to be refused */
 /*
  * Instead of the first of these: writes them together with new rows that wait in `stage` (NULL:
@@ -91,7 +105,6 @@ void changes_update_these(struct changes *changes, const uint64_t *numbers, size
 /* Updates the rows that the UPDATE left out, and counts those that a trigger keeps from it. */
 void changes_left_out(struct changes *changes);
 void changes_compare_add(struct changes *changes, struct slice row);
-void changes_compare_waiting(struct changes *changes);
 /* Rows that are refused: their numbers, and of each the SQLSTATE and the reason. Zero-initialise
  * it.
  */

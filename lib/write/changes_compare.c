@@ -61,29 +61,38 @@ show_rows(struct changes *changes, struct slice rows)
     buf_release(&sql);
 }
 
-/* The rows that the live table would refuse once they are changed, with the reason. */
-static void
-make_refused_query(struct changes *changes)
+bool
+changes_compare_refused(struct changes *changes, const char *same, struct buf *sql)
 {
     struct liverow liverow;
     struct demands demands = {.references = DEMANDS_WITHOUT_REFERENCES, .liverow = &liverow};
-    struct buf sql = {0}, same = {0};
+    struct buf others = {0};
+    bool about_others;
 
     liverow_init(&liverow, changes->connection, changes->layout, LIVEROW_CHANGED);
-    buf_add_string(&same, " AND NOT (");
-    changesql_is_live_row(changes->layout, "t", &same);
-    buf_add_char(&same, ')');
-    demands.same = buf_string(&same);
-    buf_add_string(&sql, "SELECT v.n, v.why FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
-    changes->demanding = demands_add(changes->connection, changes->layout, &demands, &sql) ||
-                         changes->layout->table->stricter;
-    buf_add_string(&sql, " AS why FROM (");
-    changesql_compare_results(changes->layout, &liverow.kept, &sql);
-    buf_add_string(&sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n");
+    buf_add_string(&others, " AND NOT (");
+    changesql_is_live_row(changes->layout, "t", &others);
+    buf_add_format(&others, ")%s", same);
+    demands.same = buf_string(&others);
+    buf_add_string(sql, "SELECT v.n, v.why FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
+    about_others = demands_add(changes->connection, changes->layout, &demands, sql);
+    buf_add_string(sql, " AS why FROM (");
+    changesql_compare_results(changes->layout, &liverow.kept, sql);
+    buf_add_string(sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n");
+    liverow_release(&liverow);
+    buf_release(&others);
+    return about_others;
+}
+
+static void
+make_refused_query(struct changes *changes)
+{
+    struct buf sql = {0};
+
+    changes->demanding =
+        changes_compare_refused(changes, "", &sql) || changes->layout->table->stricter;
     buf_string(&sql);
     changes->refused = sql.data;
-    liverow_release(&liverow);
-    buf_release(&same);
 }
 
 /* Rejects what `result` names, by ordinal, and puts the others into `good`. */
@@ -175,22 +184,30 @@ compare_rows(struct changes *changes, struct slice rows, uint64_t n)
     server_error_release(&error);
 }
 
-/* Those that a merge would find refused are rejected, and the others compared. */
-static void
-look_at(struct changes *changes, struct slice rows)
+void
+changes_compare_accept(struct changes *changes, struct slice rows)
 {
-    struct buf good = {0}, kept = {0};
+    struct buf kept = {0};
 
-    if (foresee_refused(changes, rows, &good))
-        rows = buf_slice(&good);
-    if (changes->sift != NULL) {
+    if (changes->sift != NULL && rows.length > 0) {
         changes->sift(changes->context, rows, &kept);
         rows = buf_slice(&kept);
     }
     if (rows.length > 0)
         compare_rows(changes, rows, copyrow_count(rows));
-    buf_release(&good);
     buf_release(&kept);
+}
+
+/* Those that a merge would find refused are rejected, and the others compared. */
+static void
+look_at(struct changes *changes, struct slice rows)
+{
+    struct buf good = {0};
+
+    if (foresee_refused(changes, rows, &good))
+        rows = buf_slice(&good);
+    changes_compare_accept(changes, rows);
+    buf_release(&good);
 }
 
 void

@@ -58,10 +58,10 @@ add_policy(const struct layout *layout, size_t position, struct textarray *polic
     buf_release(&policy);
 }
 
-static void
-ask_parking(struct changes_moves *moves)
+void
+changes_ask_parking(const struct changes *changes, struct parking *parking)
 {
-    const struct layout *layout = moves->changes->layout;
+    const struct layout *layout = changes->layout;
     struct textarray columns = {{0}, {0}}, policies = {{0}, {0}};
 
     for (size_t i = 0; i < layout->n; i++)
@@ -69,7 +69,7 @@ ask_parking(struct changes_moves *moves)
             textarray_add_name(&columns, layout->columns[i]->name);
             add_policy(layout, i, &policies);
         }
-    parking_ask(&moves->parking, moves->changes->connection, layout->table, &columns, &policies);
+    parking_ask(parking, changes->connection, layout->table, &columns, &policies);
     textarray_release(&columns);
     textarray_release(&policies);
 }
@@ -228,7 +228,7 @@ changes_moves_new(struct changes *changes, struct stage *stage)
         stage != NULL ? LIVEROW_STAGED : LIVEROW_CHANGED);
     keyhashes_ask(&moves->hashes, changes->connection, changes->layout, &liverow, NULL);
     moves->moves.keys = moves->hashes.n;
-    ask_parking(moves);
+    changes_ask_parking(changes, &moves->parking);
     liverow_release(&liverow);
     return moves;
 }
@@ -248,11 +248,15 @@ changes_moves_free(struct changes_moves *moves)
 
 /* ---- what becomes of them */
 
+/* The SQLSTATE, then the reason. */
 static char *
-reason(const struct changes_moves *moves, size_t key)
+why(const struct changes_moves *moves, size_t key)
 {
-    return mem_format("23505%s: the value is still taken when the table is merged",
-        keyhashes_message(&moves->hashes, key));
+    char *reason = keyhashes_still_taken(&moves->hashes, key), *text;
+
+    text = mem_format("23505%s", reason);
+    free(reason);
+    return text;
 }
 
 static void
@@ -262,13 +266,13 @@ reject_new(struct changes_moves *moves)
 
     for (size_t row = 0; row < moves->n_places; row++) {
         size_t key = moves_refused_by(&moves->moves, row);
-        char *why;
+        char *text;
 
         if (key == MOVES_NO_KEY)
             continue;
-        why = reason(moves, key);
-        stage_refused_add(&refused, moves->places[row], why);
-        free(why);
+        text = why(moves, key);
+        stage_refused_add(&refused, moves->places[row], text);
+        free(text);
     }
     if (refused.n == 0)
         return;
@@ -284,15 +288,15 @@ reject_changed(struct changes_moves *moves)
 
     for (size_t row = 0; row < moves->n_numbers; row++) {
         size_t key = moves_refused_by(&moves->moves, moves->n_places + row);
-        char *why;
+        char *text;
 
         if (key == MOVES_NO_KEY)
             continue;
-        why = reason(moves, key);
+        text = why(moves, key);
         buf_clear(&number);
         buf_add_int(&number, (long long)moves->numbers[row]);
-        changes_refused_add(&refused, buf_slice(&number), why);
-        free(why);
+        changes_refused_add(&refused, buf_slice(&number), text);
+        free(text);
     }
     changes_refused_reject(moves->changes, &refused);
     buf_release(&number);

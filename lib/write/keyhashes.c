@@ -1,5 +1,6 @@
 #include "keyhashes.h"
 
+#include "mem.h"
 #include "mergesql.h"
 #include "server.h"
 #include "sql.h"
@@ -38,6 +39,13 @@ const char *
 keyhashes_message(const struct keyhashes *hashes, size_t key)
 {
     return PQgetvalue(hashes->keys, (int)key, MESSAGE);
+}
+
+char *
+keyhashes_still_taken(const struct keyhashes *hashes, size_t key)
+{
+    return mem_format(
+        "%s: the value is still taken when the table is merged", keyhashes_message(hashes, key));
 }
 
 void

@@ -22,6 +22,8 @@ void keyhashes_ask(struct keyhashes *hashes, PGconn *connection, const struct la
 /* The index of a key, and what its violation is called. */
 const char *keyhashes_index(const struct keyhashes *hashes, size_t key);
 const char *keyhashes_message(const struct keyhashes *hashes, size_t key);
+/* What is said of a row whose value another one has at the end; malloc'd. */
+char *keyhashes_still_taken(const struct keyhashes *hashes, size_t key);
 /* Appends all of them with commas between. */
 void keyhashes_add(const struct keyhashes *hashes, struct buf *sql);
 void keyhashes_release(struct keyhashes *hashes);

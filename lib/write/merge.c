@@ -279,7 +279,7 @@ finish_table(struct merge_table *table)
     changes_release(&table->changes);
     images_release(&table->images);
     clashes_release(&table->clashes);
-    merge_moves_release(table);
+    heldrows_release(&table->held);
     say_suppressed(table, table->fresh.suppressed + table->stage.suppressed, "inserted");
     say_suppressed(table, table->changes.suppressed, "updated");
     merge_foresee_say(table);

@@ -134,6 +134,8 @@ merge_foresee_say(const struct merge_table *table)
         say(table, "which new rows have the same value in a unique key: the server cannot hash it");
     if (foresee->overlaps.blind)
         say(table, "which new rows clash by an exclusion constraint: there are too many of them");
+    if (foresee->moves.doubtful)
+        say(table, "which rows get the unique values that others leave: they are rejected here");
     if (some_are_unknown(&foresee->orphans))
         say(table, "which rows refer to nothing: the server cannot say it of their foreign keys");
 }
@@ -149,6 +151,9 @@ merge_foresee_release(struct merge_table *table)
     orphans_release(&foresee->orphans);
     rivals_release(&foresee->rivals);
     overlaps_release(&foresee->overlaps);
+    heldrows_release(&foresee->moves.held);
+    buf_release(&foresee->moves.fresh);
+    pairmap_release(&foresee->moves.fates);
     buf_release(&foresee->held_new);
     buf_release(&foresee->held_changed);
     free(foresee);
@@ -183,23 +188,55 @@ merge_foresee_rejected(struct merge_table *table, const char *sqlstate, struct s
 bool
 merge_foresee_changed(struct merge_table *table, struct slice row)
 {
-    if (table->foresee == NULL || !table->foresee->holds)
+    if (table->foresee == NULL)
         return false;
-    buf_add_slice(&table->foresee->held_changed, row);
-    buf_add_char(&table->foresee->held_changed, '\n');
-    return true;
+    merge_foresee_keep(table, row);
+    return table->foresee->holds;
+}
+
+/* Of one table: what of the held rows is not rejected goes the way of the others. */
+static void
+settle_moves(struct merge_table *table, enum foresee_rows which)
+{
+    struct merge_foresee *foresee = table->foresee;
+    struct buf fresh = {0}, changed = {0}, kept = {0};
+
+    if (which != FORESEE_NEW)
+        changes_compare_waiting(&table->changes);
+    merge_foresee_moves(table, which, &fresh, &changed);
+    if (foresee->holds)
+        buf_add_slice(&kept, buf_slice(&fresh));
+    else if (fresh.length > 0)
+        look_at_new(table, buf_slice(&fresh), &kept);
+    if (foresee->holds)
+        buf_add_slice(&foresee->held_new, buf_slice(&kept));
+    table->validate.accepted += copyrow_count(buf_slice(&kept));
+    changes_compare_accept(&table->changes, buf_slice(&changed));
+    buf_release(&fresh);
+    buf_release(&changed);
+    buf_release(&kept);
+}
+
+static void
+compare_changed(struct merge_table *table)
+{
+    struct slice rows = buf_slice(&table->foresee->held_changed);
+
+    while (rows.length > 0)
+        changes_add(&table->changes, copyrow_next(&rows));
+    settle_moves(table, FORESEE_CHANGED);
 }
 
 void
 merge_foresee_group(struct merge *merge)
 {
-    if (merge->n_group > 0 && merge->group[0]->foresee->holds)
-        merge_cycle_settle(merge->group, merge->n_group);
-    for (size_t i = 0; i < merge->n_group; i++) {
-        struct merge_table *table = merge->group[i];
-        struct slice rows = buf_slice(&table->foresee->held_changed);
+    bool holds = merge->n_group > 0 && merge->group[0]->foresee->holds;
 
-        while (rows.length > 0)
-            changes_add(&table->changes, copyrow_next(&rows));
-    }
+    for (size_t i = 0; i < merge->n_group; i++)
+        settle_moves(merge->group[i], holds ? FORESEE_NEW : FORESEE_ALL);
+    if (!holds)
+        return;
+    merge_cycle_settle(merge->group, merge->n_group);
+    for (size_t i = 0; i < merge->n_group; i++)
+        compare_changed(merge->group[i]);
 }

@@ -22,6 +22,9 @@ void merge_foresee_rejected(struct merge_table *table, const char *sqlstate, str
 bool merge_foresee_changed(struct merge_table *table, struct slice row);
 /* All rows of the group are there: rejects some of the new ones, and compares the changed ones. */
 void merge_foresee_group(struct merge *merge);
+/* True when the changed row, which is refused, is held until all rows of the group are known. */
+bool merge_foresee_hold(
+    struct merge_table *table, struct slice row, const struct server_error *error);
 /* At the table's end: says what of its rows could not be foreseen. Nothing where it is no dry run.
  */
 void merge_foresee_say(const struct merge_table *table);
@@ -31,6 +34,16 @@ void merge_foresee_end(struct merge *merge);
 
 /* ---- between its parts */
 
+/* Unique values that move among the rows of the table. */
+struct foresee_moves {
+    struct heldrows held; /* changed rows */
+    struct buf fresh;     /* new rows that were held, and are refused no more */
+    uint64_t seed;
+    struct pairmap fates; /* by their hashes: changed rows that are held, or refused */
+    bool blind;    /* there are too many rows, or the server cannot say what their values are */
+    bool doubtful; /* so that some were rejected */
+};
+
 struct merge_foresee {
     struct parentkeys_table parentkeys;
     struct orphans orphans;
@@ -38,7 +51,18 @@ struct merge_foresee {
     struct overlaps overlaps;
     bool holds;       /* the table refers to its own group */
     bool has_orphans; /* orphans was initialised */
-    struct buf held_new, held_changed;
+    struct foresee_moves moves;
+    struct buf held_new, held_changed; /* the latter only for moves where it does not refer so */
 };
+
+/* Keeps a changed row for the end of its group. */
+void merge_foresee_keep(struct merge_table *table, struct slice row);
+/*
+ * Rejects those of the held rows whose value is still taken at the end, and appends the others. The
+ * changed ones of a cycle come later than its new ones.
+ */
+enum foresee_rows { FORESEE_NEW, FORESEE_CHANGED, FORESEE_ALL };
+void merge_foresee_moves(
+    struct merge_table *table, enum foresee_rows which, struct buf *fresh, struct buf *changed);
 
 #endif

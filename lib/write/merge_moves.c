@@ -6,8 +6,6 @@
 #include "copyrow.h"
 #include "mem.h"
 
-#define MOST_BYTES ((size_t)64 << 20) /* held; more are rejected at once */
-
 /* ---- new rows that are held */
 
 static bool
@@ -22,69 +20,38 @@ sets_something(const struct layout *layout)
 bool
 merge_moves_hold(struct merge_table *table, struct slice row, const struct server_error *error)
 {
-    struct merge_held *held = &table->held;
-
-    if (table->merge->writer == NULL || held->closed || strcmp(error->sqlstate, "23505") != 0 ||
-        held->rows.length + row.length > MOST_BYTES || !sets_something(&table->layout))
-        return false;
-    buf_add_slice(&held->rows, row);
-    buf_add_char(&held->rows, '\n');
-    buf_add(&held->reasons, error->message, strlen(error->message) + 1);
-    return true;
+    return sets_something(&table->layout) && heldrows_add(&table->held, row, error);
 }
 
-void
-merge_moves_release(struct merge_table *table)
-{
-    buf_release(&table->held.rows);
-    buf_release(&table->held.reasons);
-}
-
-/* The held rows one after the other, each with the server's word. */
-struct held_row {
+struct sifting {
     struct merge_table *table;
-    struct slice rest;
-    const char *reason; /* of the first one of these */
+    struct heldrows_at at;
 };
 
-static struct held_row
-first_held(struct merge_table *table)
-{
-    return (struct held_row){table, buf_slice(&table->held.rows), table->held.reasons.data};
-}
-
-static struct slice
-next_held(struct held_row *at)
-{
-    struct slice row = copyrow_next(&at->rest);
-
-    at->reason += strlen(at->reason) + 1;
-    return row;
-}
-
-/* Rejects the next one. */
-static void
-reject_next(struct held_row *at)
-{
-    struct server_error error = {.sqlstate = "23505", .message = mem_string(at->reason)};
-
-    merge_table_refused_new(at->table, next_held(at), &error);
-    server_error_release(&error);
-}
-
-/* As copybatch_rejected, of rows in the order of the held ones. */
+/* As copybatch_rejected, of rows in the order of the held ones: these were refused before, and the
+ * server said why. */
 static void
 reject_held(void *context, struct slice row, const struct server_error *error)
 {
-    struct held_row *at = context;
+    struct sifting *sifting = context;
+    struct server_error before;
+    struct slice held;
 
-    while (at->rest.data < row.data)
-        next_held(at);
-    if (strcmp(error->sqlstate, "23505") == 0) {
-        reject_next(at);
-        return;
-    }
-    merge_table_refused_new(at->table, next_held(at), error);
+    while (heldrows_next(&sifting->at, &held, &before) && held.data < row.data)
+        ;
+    merge_table_refused_new(
+        sifting->table, row, strcmp(error->sqlstate, "23505") == 0 ? &before : error);
+}
+
+static void
+reject_all_held(struct merge_table *table)
+{
+    struct heldrows_at at = heldrows_start(&table->held);
+    struct server_error error;
+    struct slice row;
+
+    while (heldrows_next(&at, &row, &error))
+        merge_table_refused_new(table, row, &error);
 }
 
 /* AND the live row t is not one that changes. */
@@ -99,18 +66,19 @@ add_stays(const struct merge_table *table, struct buf *same)
 static void
 sift_held(struct merge_table *table, struct buf *kept)
 {
-    struct held_row at = first_held(table);
+    struct sifting sifting = {table, heldrows_start(&table->held)};
+    struct slice rows = sifting.at.rest;
     struct validate validate;
     struct buf same = {0};
 
     if (table->inserts_fire) { /* triggers may change the value */
-        buf_add_slice(kept, at.rest);
+        buf_add_slice(kept, rows);
         return;
     }
     add_stays(table, &same);
-    validate_init(&validate, table->merge->writer, &table->layout, reject_held, &at);
+    validate_init(&validate, table->merge->writer, &table->layout, reject_held, &sifting);
     validate.same = same.data;
-    validate_sift(&validate, at.rest, kept);
+    validate_sift(&validate, rows, kept);
     validate_release(&validate);
     buf_release(&same);
 }
@@ -119,18 +87,18 @@ sift_held(struct merge_table *table, struct buf *kept)
 static bool
 stage_held(struct merge_table *table)
 {
-    struct held_row at = first_held(table);
     struct buf kept = {0};
     struct slice rest;
     bool some;
 
     table->held.closed = true;
+    if (table->held.rows.length == 0)
+        return false;
     changes_ready(&table->changes);
-    if (at.rest.length > 0 && table->changes.batch.accepted > 0)
+    if (table->changes.batch.accepted > 0)
         sift_held(table, &kept);
     else
-        while (at.rest.length > 0)
-            reject_next(&at);
+        reject_all_held(table);
     rest = buf_slice(&kept);
     some = rest.length > 0;
     while (rest.length > 0)

@@ -14,6 +14,5 @@ bool merge_moves_hold(
     struct merge_table *table, struct slice row, const struct server_error *error);
 /* All rows of the group have come: inserts those that wait in stages or are held. */
 void merge_moves_insert(struct merge *merge);
-void merge_moves_release(struct merge_table *table);
 
 #endif

@@ -47,6 +47,8 @@ refused_as(struct merge_table *table, struct slice row, const struct server_erro
 static void
 refused(void *context, struct slice row, const struct server_error *error)
 {
+    if (merge_foresee_hold(context, row, error))
+        return;
     merge_foresee_refused(context, row);
     refused_as(context, row, error, CLASHES_ANY);
 }

@@ -2,18 +2,13 @@
 #define MERGE_TABLE_H
 /* A table that is being merged: what merge's parts know of it. */
 #include "clashes.h"
+#include "heldrows.h"
 #include "merge.h"
 #include "orphans.h"
 #include "overlaps.h"
 #include "parents.h"
 #include "rivals.h"
 #include "triggers.h"
-
-/* New rows that were refused, see merge_moves.h. */
-struct merge_held {
-    struct buf rows, reasons; /* with their newlines; each with its NUL */
-    bool closed;              /* no more are held */
-};
 
 struct merge_table {
     struct merge *merge;
@@ -33,7 +28,7 @@ struct merge_table {
     struct stage stage;
     struct changes changes;
     struct validate validate; /* what would be refused: in a dry run, and where many rows are */
-    struct merge_held held;
+    struct heldrows held;     /* new rows, see merge_moves.h */
     struct clashes clashes;
     struct buf refused;            /* new rows of a cycle: rows of its tables do not know of them */
     struct merge_foresee *foresee; /* NULL but in a dry run */

@@ -30,28 +30,33 @@ validate_release(struct validate *validate)
 }
 
 /* The row's values as r, whose only other column has a name that no table has. */
+bool
+validate_query(const struct validate *validate, const char *same, struct buf *sql)
+{
+    struct liverow liverow;
+    struct demands demands = {same, validate->references, &liverow};
+    bool about_others;
+
+    liverow_init(&liverow, validate->connection, validate->layout, LIVEROW_NEW);
+    buf_add_string(sql, "SELECT v.n, v.why FROM (SELECT r.\"pgbraid row number\" AS n, ");
+    about_others = demands_add(validate->connection, validate->layout, &demands, sql);
+    buf_add_string(sql, " AS why FROM (");
+    mergesql_cast_rows(validate->layout, "pgbraid row number", sql);
+    buf_add_string(sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n");
+    liverow_release(&liverow);
+    return about_others;
+}
+
 static void
 make_query(struct validate *validate)
 {
-    struct liverow liverow;
-    struct demands demands = {validate->same, validate->references, &liverow};
     struct buf sql = {0};
 
-    if (validate->layout->n == 0) { /* nothing to refuse */
-        validate->sql = mem_string("");
-        return;
-    }
-
-    liverow_init(&liverow, validate->connection, validate->layout, LIVEROW_NEW);
-    buf_add_string(&sql, "SELECT v.n, v.why FROM (SELECT r.\"pgbraid row number\" AS n, ");
-    validate->needed |= demands_add(validate->connection, validate->layout, &demands, &sql) ||
-                        validate->layout->table->stricter;
-    buf_add_string(&sql, " AS why FROM (");
-    mergesql_cast_rows(validate->layout, "pgbraid row number", &sql);
-    buf_add_string(&sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n");
+    if (validate->layout->n > 0) /* else there is nothing to refuse */
+        validate->needed |=
+            validate_query(validate, validate->same, &sql) || validate->layout->table->stricter;
     validate->sql = mem_string(buf_string(&sql));
     buf_release(&sql);
-    liverow_release(&liverow);
 }
 
 static PGresult *

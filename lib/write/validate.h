@@ -38,6 +38,9 @@ void validate_finish(struct validate *validate);
  * that it would refuse, and appends the others to `kept`, also those that the query fails for.
  */
 void validate_sift(struct validate *validate, struct slice rows, struct buf *kept);
+/* The query itself: each row that is refused, by its number, and why. `same` as in struct demands.
+ * True when it asks for what depends on other rows. */
+bool validate_query(const struct validate *validate, const char *same, struct buf *sql);
 void validate_release(struct validate *validate);
 
 #endif
