@@ -406,7 +406,6 @@ finish_update(struct changes *changes, enum changes_triggers triggers)
         return;
     server_error_release(&error);
     changes_forget(changes);
-    changes_refused_known(changes, DEMANDS_WITH_REFERENCES);
     if (write_moves(changes, triggers))
         return;
     index_numbers(changes);

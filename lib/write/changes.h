@@ -110,15 +110,14 @@ void changes_compare_add(struct changes *changes, struct slice row);
  */
 struct changes_refused {
     struct textarray numbers, whys;
-    uint64_t n;
+    uint64_t *rows; /* the numbers again */
+    size_t n, room;
 };
 /* Gives a row back; `why` is the SQLSTATE, then the reason. */
 void changes_reject_for(struct changes *changes, struct slice row, const char *why);
 /* Takes a row out of the temporary table and gives it back with the reason. */
 void changes_refused_one(
     struct changes *changes, uint64_t number, const struct server_error *error);
-/* Likewise those that a query finds to be refused; others may be too. */
-void changes_refused_known(struct changes *changes, enum demands_references references);
 /* Likewise those that refer to no row: what the foreign keys' triggers would have found, had they
  * not been switched off. */
 void changes_refused_orphans(struct changes *changes);
@@ -130,6 +129,9 @@ void changes_refused_add(struct changes_refused *refused, struct slice number, c
  * of the others is written. */
 void changes_refused_try(
     struct changes *changes, uint64_t first, uint64_t last, struct changes_refused *refused);
+/* Those that a query finds to be refused beside the rows that do not change; others may be too. */
+void changes_refused_find_known(
+    struct changes *changes, enum demands_references references, struct changes_refused *refused);
 /* Takes them out of the temporary table, gives them back, and empties the list. */
 void changes_refused_reject(struct changes *changes, struct changes_refused *refused);
 

@@ -337,17 +337,57 @@ list_vacated(struct changes_moves *moves)
     buf_add_char(&moves->bits, '}');
 }
 
+/* New rows that have the value of a live one that does not change. */
+static void
+reject_known_new(struct changes_moves *moves)
+{
+    struct buf same = {0};
+
+    if (moves->stage == NULL)
+        return;
+    changesql_and_not_changed(moves->changes->layout, moves->changes->number, &same);
+    stage_reject_refused(moves->stage, buf_string(&same));
+    buf_release(&same);
+}
+
+/* Which rows stay as they are: both lists are in order. */
+static bool *
+staying(const struct changes_moves *moves, const struct changes_refused *known)
+{
+    bool *stays = mem_alloc(moves->moves.n + 1);
+    size_t at = 0;
+
+    for (size_t i = 0; i < known->n; i++) {
+        while (at < moves->n_numbers && moves->numbers[at] < known->rows[i])
+            at++;
+        if (at < moves->n_numbers && moves->numbers[at] == known->rows[i])
+            stays[moves->n_places + at] = true;
+    }
+    return stays;
+}
+
+/* Whether the foreign keys hold is not known before the new rows are in. */
 bool
 changes_moves_settle(struct changes_moves *moves)
 {
+    struct changes_refused known = {0};
+    bool asked, *stays;
+
     forget_rows(moves);
-    if (moves->hashes.n == 0 || !ask_new(moves) || !ask_befores(moves) || !ask_afters(moves))
-        return false;
-    moves_settle(&moves->moves, NULL);
-    reject_new(moves);
-    reject_changed(moves);
-    list_vacated(moves);
-    return true;
+    changes_refused_find_known(moves->changes,
+        moves->stage != NULL ? DEMANDS_WITHOUT_REFERENCES : DEMANDS_WITH_REFERENCES, &known);
+    reject_known_new(moves);
+    asked = moves->hashes.n > 0 && ask_new(moves) && ask_befores(moves) && ask_afters(moves);
+    if (asked) {
+        stays = staying(moves, &known);
+        moves_settle(&moves->moves, stays);
+        free(stays);
+        reject_new(moves);
+        reject_changed(moves);
+        list_vacated(moves);
+    }
+    changes_refused_reject(moves->changes, &known);
+    return asked;
 }
 
 bool

@@ -54,7 +54,7 @@ keep_row(void *context, struct slice row)
     buf_add_char(rows, '\n');
 }
 
-/* The number, why, and the row, of each that the live table refuses by itself. */
+/* The number and why of each that the live table refuses by itself. */
 static void
 add_refused_sql(struct changes *changes, enum demands_references references, struct buf *sql)
 {
@@ -68,25 +68,19 @@ add_refused_sql(struct changes *changes, enum demands_references references, str
     changesql_and_not_changed(changes->layout, changes->number, &same);
     demands.same = buf_string(&same);
     liverow_init(&liverow, changes->connection, changes->layout, LIVEROW_CHANGED);
-    buf_add_string(sql, "COPY (SELECT v.n, v.why, ");
-    mergesql_all_columns(changes->layout, "s.", sql);
-    buf_add_string(sql, " FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
+    buf_add_string(sql, "COPY (SELECT v.n, v.why FROM (SELECT r." CHANGESQL_NUMBER " AS n, ");
     demands_add(changes->connection, changes->layout, &demands, sql);
     buf_add_string(sql, " AS why FROM (");
     changesql_results(changes->layout, changes->number, &liverow.kept, sql);
-    buf_add_string(sql, ") r) v JOIN ");
-    changesql_name(changes->number, sql);
-    buf_add_string(
-        sql, " s ON s." CHANGESQL_NUMBER " = v.n WHERE v.why IS NOT NULL ORDER BY v.n) TO STDOUT");
+    buf_add_string(sql, ") r) v WHERE v.why IS NOT NULL ORDER BY v.n) TO STDOUT");
     buf_release(&same);
     liverow_release(&liverow);
 }
 
-static uint64_t
+static void
 reject_each(struct changes *changes, struct slice rows)
 {
     struct buf numbers = {0}, why = {0};
-    uint64_t n = 0;
 
     while (rows.length > 0) {
         struct slice row = copyrow_next(&rows), fields[2];
@@ -100,47 +94,26 @@ reject_each(struct changes *changes, struct slice rows)
         copyrow_unescape(fields[1], &why);
         changes_reject_for(changes, slice_make(from, (size_t)(end - from)), buf_string(&why));
         changes->batch.accepted--;
-        n++;
     }
     delete_rows(changes, buf_string(&numbers));
     buf_release(&numbers);
     buf_release(&why);
-    return n;
 }
 
-enum need { MAY_FAIL, MUST_SUCCEED };
-
-/* Rejects the rows (number, why, row) that a query finds; where it may fail and does, none. */
-static uint64_t
-reject_found(struct changes *changes, const char *query, enum need need)
+/* Rejects the rows (number, why, row) that a query finds. */
+static void
+reject_found(struct changes *changes, const char *query)
 {
-    struct server_error error = {0};
     struct buf rows = {0};
-    uint64_t n = 0;
-    bool found;
+    struct slice row;
+    char *held = NULL;
 
-    server_run(changes->connection, BEGIN_SAVEPOINT);
-    server_send(changes->connection, query);
-    found = server_receive_rows(changes->connection, keep_row, &rows, &error);
-    server_run(changes->connection, found ? END_SAVEPOINT : UNDO_SAVEPOINT);
-    if (!found && need == MUST_SUCCEED)
-        msg_fatal(server_status(error.sqlstate), "the server refused: %s (SQLSTATE %s) in: %.300s",
-            error.message, error.sqlstate, query);
-    if (found && rows.length > 0)
-        n = reject_each(changes, buf_slice(&rows));
-    server_error_release(&error);
+    server_copy_out(changes->connection, query);
+    while (server_copy_row(changes->connection, &held, &row))
+        keep_row(&rows, row);
+    if (rows.length > 0)
+        reject_each(changes, buf_slice(&rows));
     buf_release(&rows);
-    return n;
-}
-
-void
-changes_refused_known(struct changes *changes, enum demands_references references)
-{
-    struct buf sql = {0};
-
-    add_refused_sql(changes, references, &sql);
-    reject_found(changes, buf_string(&sql), MAY_FAIL);
-    buf_release(&sql);
 }
 
 /* `COPY (SELECT the number, why, the row FROM changes s`; `why` is SQL. */
@@ -161,7 +134,52 @@ changes_refused_add(struct changes_refused *refused, struct slice number, const 
 {
     textarray_add_field(&refused->numbers, number);
     textarray_add_name(&refused->whys, why);
-    refused->n++;
+    *MEM_APPEND(refused->rows, refused->n, refused->room) = strtoull(number.data, NULL, 10);
+}
+
+static void
+release_refused(struct changes_refused *refused)
+{
+    textarray_release(&refused->numbers);
+    textarray_release(&refused->whys);
+    free(refused->rows);
+    *refused = (struct changes_refused){.n = 0};
+}
+
+static void
+take_known(void *context, struct slice row)
+{
+    struct changes_refused *refused = context;
+    struct slice fields[2];
+    struct buf why = {0};
+
+    copyrow_split(row, fields, 2);
+    copyrow_unescape(fields[1], &why);
+    changes_refused_add(refused, fields[0], buf_string(&why));
+    buf_release(&why);
+}
+
+/* Where the query fails, none. */
+void
+changes_refused_find_known(
+    struct changes *changes, enum demands_references references, struct changes_refused *refused)
+{
+    struct changes_refused found = {0};
+    struct server_error error = {0};
+    struct buf sql = {0};
+    bool good;
+
+    add_refused_sql(changes, references, &sql);
+    server_run(changes->connection, BEGIN_SAVEPOINT);
+    server_send(changes->connection, buf_string(&sql));
+    good = server_receive_rows(changes->connection, take_known, &found, &error);
+    server_run(changes->connection, good ? END_SAVEPOINT : UNDO_SAVEPOINT);
+    if (good)
+        *refused = found;
+    else
+        release_refused(&found);
+    server_error_release(&error);
+    buf_release(&sql);
 }
 
 static void
@@ -202,13 +220,11 @@ changes_refused_reject(struct changes *changes, struct changes_refused *refused)
             " JOIN unnest('%s'::pg_catalog.int8[], %s::pg_catalog.text[]) w(n, why)"
             " ON w.n = s." CHANGESQL_NUMBER " ORDER BY 1) TO STDOUT",
             textarray_literal(&refused->numbers), literal != NULL ? literal : "NULL");
-        reject_found(changes, buf_string(&sql), MUST_SUCCEED);
+        reject_found(changes, buf_string(&sql));
     }
     PQfreemem(literal);
     buf_release(&sql);
-    textarray_release(&refused->numbers);
-    textarray_release(&refused->whys);
-    refused->n = 0;
+    release_refused(refused);
 }
 
 /* What was written is taken back, for the one UPDATE of all gives the old and new values. */

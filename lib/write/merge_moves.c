@@ -145,24 +145,6 @@ reject_orphans(const struct group *group)
     stage_reject_orphans(group->stages, group->n_stages);
 }
 
-/* What is refused beside rows that stay as they are. */
-static void
-reject_known(struct group *group)
-{
-    for (size_t i = 0; i < group->n; i++) {
-        struct merge_table *table = group->tables[i];
-        struct buf same = {0};
-
-        changes_ready(&table->changes);
-        add_stays(table, &same);
-        stage_reject_refused(&table->stage, same.data);
-        changes_refused_known(&table->changes, DEMANDS_WITHOUT_REFERENCES);
-        group->moves[i] = changes_moves_new(&table->changes, &table->stage);
-        buf_release(&same);
-    }
-    reject_orphans(group);
-}
-
 /* True when some row has to be set aside. */
 static bool
 settle(const struct group *group)
@@ -266,8 +248,10 @@ write_together(struct group *group)
 {
     bool written = false, again = group->n > 0;
 
-    if (group->n > 0)
-        reject_known(group);
+    for (size_t i = 0; i < group->n; i++) {
+        changes_ready(&group->tables[i]->changes);
+        group->moves[i] = changes_moves_new(&group->tables[i]->changes, &group->tables[i]->stage);
+    }
     for (int round = 0; again && !written && round < CHANGES_MOVES_ROUNDS; round++) {
         again = settle(group);
         written = again && write_once(group);
