@@ -135,3 +135,65 @@ moves "the rule newest, and one is not newer" "$newest" "INSERT INTO t VALUES (1
 
 # ---- many
 moves "ten thousand go down" "${item}" "${twenty/20/10000}" "$down" 0/10000/0/0/0 "t key code"
+
+# ---- a row that is refused keeps its value
+moves "a new row wants the value of a row that is refused" "$t text UNIQUE)" "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (9, 'z')" \
+    "DELETE FROM t WHERE id = 9; UPDATE t SET u = 'z' WHERE id = 1; UPDATE t SET u = 'c' WHERE id = 2; INSERT INTO t VALUES (4, 'a'), (5, 'b')" 1/1/0/0/2 "" "(1,a) (2,c) (5,b) (9,z)"
+
+# ---- at random: values that rotate among some rows, that are given up, that new rows take, and that others have
+scatter() { # DB SEED SQL: runs it, where r(n, k) is a number below n for the row k
+    sql "$1" "CREATE OR REPLACE FUNCTION r(n int, k text) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT (''x'' || left(md5(''$2 '' || k), 7))::bit(28)::int % n'; $3; DROP FUNCTION r" >/dev/null
+}
+rotate() { # COLUMN KEY: SQL
+    echo "WITH p AS (SELECT id, $1, row_number() OVER (ORDER BY r(1000, '$2 place' || id)) AS at, count(*) OVER () AS n FROM t WHERE r(4, '$2 moves' || id) = 0)
+        UPDATE t SET $1 = q.$1 FROM p JOIN p q ON q.at = p.at % p.n + 1 WHERE t.id = p.id"
+}
+# What is wrong: rows that are neither as the backup has them nor rejected, rejected ones that changed or whose values
+# are free, and live rows that the backup lacks and that changed.
+wrong() {
+    sql live "CREATE TABLE o (LIKE t); CREATE TABLE b (LIKE t); CREATE TABLE rejected (id int)" >/dev/null
+    pg_dump -a -t t origin 2>"$T/err" | sed 's/^COPY public.t /COPY public.o /' | psql -qX -d live >/dev/null
+    pg_dump -a -t t before 2>"$T/err" | sed 's/^COPY public.t /COPY public.b /' | psql -qX -d live >/dev/null
+    [ ! -e "$folder/rejects/public.t.tsv" ] || awk -F'\t' 'NR > 1 { print $3 }' "$folder/rejects/public.t.tsv" | psql -qX -d live -c "\\copy rejected FROM STDIN"
+    sql live "SELECT (SELECT string_agg(o::text, ' ') FROM o LEFT JOIN t USING (id) WHERE id NOT IN (TABLE rejected) AND t IS DISTINCT FROM o::text::t),
+        (SELECT string_agg(b::text, ' ') FROM b LEFT JOIN t USING (id) WHERE (id IN (TABLE rejected) OR id NOT IN (SELECT id FROM o)) AND t IS DISTINCT FROM b::text::t),
+        (SELECT string_agg(o::text, ' ') FROM o WHERE id IN (TABLE rejected) AND NOT EXISTS (SELECT FROM t WHERE t.id <> o.id AND (t.u = o.u OR t.v = o.v OR (t.g, t.w) = (o.g, o.w))))"
+}
+wrong=0 different=0 again=0 lost=0 moved=0
+seeds="1 2 3 4 5 6 7 8 9 10"
+for seed in $seeds; do
+    merger=$PGUSER
+    [ $((seed % 2)) -eq 0 ] || merger=pgbraid_app
+    two_dbs "CREATE TABLE t (id int PRIMARY KEY, u int, v text, g int NOT NULL, w int NOT NULL)"
+    for db in origin live; do scatter $db "$seed" "INSERT INTO t SELECT g, g, CASE WHEN r(9, 'null' || g) > 0 THEN 'v' || g END, g / 7, g % 7 FROM generate_series(1, 40) g"; done
+    scatter origin "$seed" "$(rotate u u); $(rotate v v); $(rotate w w); $(rotate u twice); CREATE TABLE old AS TABLE t;
+        UPDATE t SET u = 1000 + id WHERE r(6, 'u gives' || id) = 0; UPDATE t SET v = 'new ' || id WHERE r(6, 'v gives' || id) = 0; DELETE FROM t WHERE r(12, 'gone' || id) = 0;
+        INSERT INTO t SELECT 100 + id, u, 'new ' || 100 + id, 100 + id, 0 FROM old WHERE r(2, 'u takes' || id) = 0 AND u NOT IN (SELECT u FROM t);
+        INSERT INTO t SELECT 200 + id, 200 + id, v, 200 + id, 0 FROM old WHERE r(2, 'v takes' || id) = 0 AND v NOT IN (SELECT v FROM t WHERE v IS NOT NULL); DROP TABLE old"
+    scatter live "$seed" "INSERT INTO t SELECT 300 + g, 1000 + g, 'live ' || g, 300 + g, 0 FROM generate_series(1, 40) g WHERE r(15, 'live' || g) = 0"
+    keys="ALTER TABLE t ADD UNIQUE (u), ADD UNIQUE (v)"
+    if ! sql origin "$keys" 2>"$T/err" >/dev/null; then fail "seed $seed: the backup's rows clash" "$(<"$T/err")"; fi
+    sql origin "DELETE FROM t x USING t y WHERE (x.g, x.w) = (y.g, y.w) AND x.id > y.id; ALTER TABLE t ADD UNIQUE (g, w)" >/dev/null
+    sql live "$keys, ADD UNIQUE (g, w); GRANT ALL ON t TO pgbraid_app; GRANT TEMPORARY ON DATABASE live TO pgbraid_app" >/dev/null
+    fresh_db before live
+    dump_origin
+    PGUSER=$merger quiet_merge "$T/origin.sql" live --dry-run
+    dry=$(of_t)
+    PGUSER=$merger quiet_merge "$T/origin.sql" live
+    [ "$dry" = "$(of_t)" ] || { different=$((different + 1)); echo "seed $seed: dry run $dry, merge $(of_t)" >&2; }
+    merged=$folder versions=$(versions live)
+    moved=$((moved + $(of_t | cut -d/ -f2)))
+    PGUSER=$merger quiet_merge "$T/origin.sql" live
+    [ "$versions" = "$(versions live)" ] || again=$((again + 1))
+    folder=$merged
+    found=$(wrong)
+    [ "$found" = "||" ] || { wrong=$((wrong + 1)); echo "seed $seed: $found" >&2; }
+    sql live "DROP TABLE o, b, rejected" >/dev/null
+    PGUSER=$merger PGDATABASE=live "$root/scripts/merge-undo" "$merged" >"$T/undone" 2>&1 || tail -n 2 "$T/undone" >&2
+    [ "$(content before)" = "$(content live)" ] || lost=$((lost + 1))
+done
+equal "at random: the rows are right, and each rejected one has a value that is taken (seeds $seeds)" 0 "$wrong"
+equal "at random: the dry runs' counts" 0 "$different"
+equal "at random: twice is once" 0 "$again"
+equal "at random: undone" 0 "$lost"
+check "at random: rows were updated ($moved)" test "$moved" -gt 50
