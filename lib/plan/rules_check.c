@@ -35,11 +35,12 @@ line_of_column(const struct rules_column *column)
     return line;
 }
 
+/* Without the lineage, which counts for what refers to the table's rows. */
 static unsigned long
 line_of_table(const struct rules_table *table)
 {
-    unsigned long line = latest(latest(table->identity_line, table->conflict_line),
-        latest(table->duplicates_line, table->lineage_line));
+    unsigned long line =
+        latest(latest(table->identity_line, table->conflict_line), table->duplicates_line);
 
     for (size_t i = 0; i < table->n_columns; i++)
         line =

@@ -73,7 +73,8 @@ START_TEST(every_word_is_understood)
                                    "package.purl conflict keep\n"
                                    "only append\n"
                                    "app.\"Weird.Name\" merge\n"
-                                   "old skip\n"),
+                                   "old skip\n"
+                                   "old lineage same\n"),
         "");
     package = rules_table(&rules, "public.package");
     ck_assert_uint_eq(package->key.n, 2);
@@ -90,6 +91,7 @@ START_TEST(every_word_is_understood)
     ck_assert_int_eq(rules_table(&rules, "app.only")->identity, RULES_IDENTITY_APPEND);
     ck_assert_int_eq(rules_table(&rules, "app.\"Weird.Name\"")->identity, RULES_IDENTITY_MERGE);
     ck_assert_uint_eq(rules_table(&rules, "public.old")->skip_line, 12);
+    ck_assert_uint_eq(rules_table(&rules, "public.old")->lineage_line, 13);
     ck_assert_str_eq(rules_reason(&rules, 12), "rule merge.rules:12");
 }
 END_TEST
