@@ -125,6 +125,7 @@ make_plan(struct state *state, struct plan *plan)
         evidence_gather(state->connection, &state->backup.samples[i], &state->decide);
     decide_lineages(&state->decide, plan);
     evidence_made(state->connection, &state->decide);
+    evidence_vacant(state->connection, &state->decide);
     decide_plan(&state->decide, plan);
     if (!plan_check(plan, &reason))
         msg_fatal(STATUS_USAGE, "the rules make no plan that can be carried out: %s", reason);

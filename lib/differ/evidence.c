@@ -153,7 +153,7 @@ evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decid
     struct decide_evidence evidence = {0};
     const struct schema_column *id = table != NULL ? id_of(table) : NULL;
 
-    if (id == NULL || table->skip != NULL || !evidence_query_add(&query, id->name))
+    if (id == NULL || !decide_is_sampled(table) || !evidence_query_add(&query, id->name))
         return;
     if (!textstyle_is_own(&sample->style))
         connect_style(connection, &sample->style);

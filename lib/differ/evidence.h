@@ -26,13 +26,15 @@ void evidence_start(struct evidence_sample *sample);
 /* `row` is a COPY text row; one of another number of fields is passed over. */
 void evidence_add(struct evidence_sample *sample, struct slice row);
 /*
- * Adds to the evidence of the sample's table, if it is to be merged and has a surrogate id: by key
- * where it has one without references; by content where it has none, or where the id is one column
- * of several of the primary key, by which it may be merged all the same, or is the key by a rule.
- * Needs an open transaction.
+ * Adds to the evidence of the sample's table, if decide_is_sampled() and it has a surrogate id: by
+ * key where it has one without references; by content where it has none, or where the id is one
+ * column of several of the primary key, by which it may be merged all the same, or is the key by a
+ * rule. Needs an open transaction.
  */
 void evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide);
 /* evidence_made.c: fills `alone` of the tables that want it. */
 void evidence_made(PGconn *connection, struct decide *decide);
+/* evidence_vacant.c: fills `vacant` of the tables that are left out. */
+void evidence_vacant(PGconn *connection, struct decide *decide);
 
 #endif

@@ -63,6 +63,7 @@ struct decide_table {
     struct schema_names columns; /* those of them that are merged */
     char *skip;                  /* why the table is left out, or NULL */
     enum why_code skip_why;
+    bool vacant;   /* skip, and no live row: filled by the caller */
     bool left_out; /* skip is no difference of the schemas: no rows, not there, or a rule's */
     const struct schema_key *key;       /* a natural key, or NULL; or the only one */
     const struct schema_column *id;     /* the surrogate key, or NULL */
@@ -127,6 +128,14 @@ char *decide_column_doubt(
     const struct decide *decide, const struct plan *plan, size_t table, size_t column);
 
 /*
+ * A column with numbers that a sequence made of a table that is not merged, while nothing says that
+ * they mean the same row in both databases, or samples say that some do not. What to do about it,
+ * malloc'd; or NULL.
+ */
+char *decide_parent_doubt(const struct decide *decide, const struct plan_table *planned,
+    const struct plan_column *column);
+
+/*
  * A table merged by its id though rows of equal ids are unlike, as after a fork, where both
  * databases gave the same ids to rows of their own, be it by a rule; or one whose rows are found by
  * their content, though others refer to them and several hold the same. What to do about it,
@@ -139,6 +148,12 @@ char *decide_table_doubt(const struct decide *decide, const struct plan_table *p
  * do about it, malloc'd; or NULL.
  */
 char *decide_lineage_doubt(const struct decide *decide, const struct plan *plan);
+
+/*
+ * True of a table whose rows in the backup may be looked at: it is merged, or left out by a rule or
+ * since the schemas differ.
+ */
+bool decide_is_sampled(const struct decide_table *table);
 
 /* Adds the figures of a part to those of the whole. */
 void decide_evidence_add(struct decide_evidence *sum, const struct decide_evidence *part);
@@ -178,6 +193,8 @@ void decide_key_choose(const struct decide *decide, struct decide_table *table);
 enum plan_nulls decide_key_nulls(const struct decide_table *table);
 /* Fills the lineages of plan and tables. */
 void decide_lineage(struct decide *decide, struct plan *plan);
+/* Samples show that some ids are not those of the same rows in both databases. */
+bool decide_has_parted(const struct decide_evidence *evidence);
 /*
  * How many pairs, those with the greatest ids, show that both databases gave the same ids to rows
  * of their own; 0 when that is not seen.

@@ -156,10 +156,8 @@ looks_like_ids(const struct plan_column *column, bool *is_array)
 static bool
 parts(const struct decide_table *table)
 {
-    const struct decide_evidence *own = &table->evidence;
-
     return table->replaces_id && number_is_type(table->id->type) &&
-           (own->key_taken > 0 || own->key_agree < own->key_pairs || decide_fork_length(own) > 0);
+           decide_has_parted(&table->evidence);
 }
 
 bool

@@ -104,6 +104,18 @@ skip_into(struct decide_table *table)
     table->left_out = true;
 }
 
+bool
+decide_is_sampled(const struct decide_table *table)
+{
+    bool differs = table->skip_why == WHY_RULE || table->skip_why == WHY_NO_LIVE_COLUMN ||
+                   table->skip_why == WHY_TYPE_DIFFERS || table->skip_why == WHY_VALUE_MISSING;
+
+    if (table->skip == NULL)
+        return true;
+    return differs && table->live != NULL && table->live->kind == SCHEMA_TABLE &&
+           table->backup != NULL && table->backup->damage == NULL && table->backup->data.present;
+}
+
 void
 decide_fit(const struct decide *decide, struct decide_table *table)
 {
@@ -132,7 +144,7 @@ decide_fit(const struct decide *decide, struct decide_table *table)
     }
     if (table->live != NULL)
         add_source_columns(decide, table, &table->source);
-    if (table->skip != NULL)
+    if (!decide_is_sampled(table))
         return;
     for (size_t i = 0; i < table->source.n; i++)
         fit_column(decide, table, table->source.names[i]);

@@ -66,6 +66,13 @@ decide_fork_length(const struct decide_evidence *evidence)
     return is_seen(&fork) ? fork.length : 0;
 }
 
+bool
+decide_has_parted(const struct decide_evidence *evidence)
+{
+    return evidence->key_taken > 0 || evidence->key_agree < evidence->key_pairs ||
+           decide_fork_length(evidence) > 0;
+}
+
 static int
 by_hash(const void *a, const void *b)
 {

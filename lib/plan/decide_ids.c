@@ -7,6 +7,7 @@
 #include "decide.h"
 #include "ident.h"
 #include "mem.h"
+#include "number.h"
 
 #define MAX_DEPTH 32 /* foreign keys to foreign keys; a circle of them ends here */
 
@@ -39,6 +40,14 @@ is_own_id(const struct decide *decide, const struct decide_table *table, const c
            strcmp(schema_find_column(table->live, column)->type, "uuid") == 0;
 }
 
+/* It is left out, and with it the ids of its rows. */
+static bool
+lacks_map(const struct decide_table *parent)
+{
+    return parent->skip != NULL && !parent->replaces_id && !parent->ids_kept &&
+           parent->live != NULL && has_rows(parent->live);
+}
+
 /*
  * True when values of the parent's column must be translated by the parent's map. A parent that is
  * left out has none, but where ids mean something else its ids must not be taken as they are.
@@ -48,8 +57,7 @@ translates(const struct decide *decide, const struct decide_table *parent, const
 {
     if (parent->replaces_id)
         return strcmp(parent->id->name, column) == 0;
-    return parent->skip != NULL && !parent->ids_kept && parent->live != NULL &&
-           has_rows(parent->live) && parent->lineage == PLAN_LINEAGE_OTHER &&
+    return lacks_map(parent) && parent->lineage == PLAN_LINEAGE_OTHER &&
            is_own_id(decide, parent, column);
 }
 
@@ -311,4 +319,85 @@ decide_ids(
     if (rule->ids.role_line != 0 && rule->ids.role == RULES_ROLE_CASES)
         return decide_cases(decide, &rule->ids, planned);
     return decide_column_ids(decide, table, planned);
+}
+
+/* ---- doubts */
+
+/* The parent's number of its own that the column holds and that is in no map. */
+static bool
+is_loose(const struct decide *decide, const struct decide_table *parent, const char *column)
+{
+    return parent != NULL && column != NULL && lacks_map(parent) &&
+           is_own_id(decide, parent, column) &&
+           number_is_type(schema_find_column(parent->live, column)->type);
+}
+
+static const struct decide_table *
+find_parent(const struct decide *decide, const char *name)
+{
+    return decide_made_map(decide, decide_find_taker(decide, name));
+}
+
+/* The table of which the column holds such numbers, or NULL. */
+static const struct decide_table *
+find_loose(const struct decide *decide, const struct decide_table *table, const char *column)
+{
+    const struct rules_ids *rule = &rules_column(table->rules, column)->ids;
+    const struct decide_table *parent = NULL;
+
+    if (rule->role_line != 0 && rule->role != RULES_ROLE_CASES) {
+        const struct schema_key *primary;
+
+        parent = find_parent(decide, rule->target);
+        primary = parent != NULL && parent->live != NULL ? schema_primary_key(parent->live) : NULL;
+        return primary != NULL && is_loose(decide, parent, primary->columns.names[0]) ? parent
+                                                                                      : NULL;
+    }
+    for (size_t i = 0; i < table->live->n_references; i++) {
+        const struct schema_reference *reference = &table->live->references[i];
+
+        parent = find_parent(decide, reference->parent);
+        if (is_loose(decide, parent, parent_column(reference, column)))
+            return parent;
+    }
+    return NULL;
+}
+
+/* Samples show that its ids mean the same, or there is nobody to be taken for another. */
+static bool
+is_known(const struct decide_table *parent)
+{
+    const struct decide_evidence *own = &parent->evidence;
+
+    return parent->rules->lineage_line != 0 || parent->vacant || own->key_pairs >= DECIDE_ENOUGH ||
+           own->content_pairs >= DECIDE_ENOUGH;
+}
+
+char *
+decide_parent_doubt(
+    const struct decide *decide, const struct plan_table *planned, const struct plan_column *column)
+{
+    const struct decide_table *table = decide_find(decide, planned->name), *parent = NULL;
+    struct buf name = {0};
+    bool parted;
+    char *text;
+
+    if (planned->action != PLAN_SKIP && column->action == PLAN_COLUMN_SET && table != NULL)
+        parent = find_loose(decide, table, column->name);
+    parted =
+        parent != NULL && parent->rules->lineage_line == 0 && decide_has_parted(&parent->evidence);
+    if (parent == NULL || (is_known(parent) && !parted))
+        return NULL;
+    buf_add_format(&name, "%s.", planned->name);
+    ident_display(slice_string(column->name), &name);
+    text = mem_format(
+        parted ? "%s: ids of %s, whose rows are not merged, are taken as they are, though samples "
+                 "show that some mean other rows here: what refers to these goes to strangers; the "
+                 "rule '%s lineage other' rejects all that refers to its ids"
+               : "%s: ids of %s, whose rows are not merged, are taken as they are: rows that both "
+                 "databases added since they parted would be taken for one another; the rule '%s "
+                 "lineage same' says that they are the same",
+        buf_string(&name), parent->name, parent->name);
+    buf_release(&name);
+    return text;
 }

@@ -249,11 +249,13 @@ keyed(const struct decide_table *table)
 void
 decide_key_find(const struct decide *decide, struct decide_table *table)
 {
-    if (table->skip != NULL)
+    if (!decide_is_sampled(table))
         return;
     table->id = surrogate(decide, table);
     if (table->id == NULL)
         find_member(decide, table);
+    if (table->skip != NULL && table->id != NULL && !number_is_type(table->id->type))
+        table->id = table->member = NULL; /* whose ids are made once */
     table->keyed = keyed(table);
     table->key = best_key(decide, table, table->id != NULL ? table->id->name : NULL);
     if (has_rule(table, RULES_IDENTITY_KEY))

@@ -213,6 +213,13 @@ add_content(struct decide_evidence *sum, const struct decide_evidence *own)
     sum->content_chance += own->content_chance;
 }
 
+/* What a rule skips, or has other columns, speaks for itself alone. */
+static bool
+is_put_aside(const struct decide_table *table)
+{
+    return table->skip != NULL && decide_is_sampled(table);
+}
+
 static struct decide_evidence
 pool(const struct decide *decide)
 {
@@ -221,6 +228,8 @@ pool(const struct decide *decide)
     for (size_t i = 0; i < decide->n_tables; i++) {
         const struct decide_evidence *own = &decide->tables[i].evidence;
 
+        if (is_put_aside(&decide->tables[i]))
+            continue;
         add_pairs(&sum, &decide->tables[i]);
         if (!is_made_once(&decide->tables[i]) && decide->tables[i].keyed == NULL)
             add_content(&sum, own);

@@ -115,3 +115,36 @@ rules=$'bundle.members array-of product\nbundle.main_id refers-to product\nbundl
 merged_is "with the rules that they name all go to their rows" 0 "origin1 origin1 origin1" "SELECT concat_ws(' ', a.sku, b.sku, c.sku) FROM bundle JOIN product a ON a.id = members[1] JOIN product b ON b.id = main_id JOIN product c ON c.id = (data->'product_ids'->>0)::int WHERE name = 'new'"
 quiet_merge "$T/origin.sql" live --dry-run
 equal "rows that got other ids show it as well" 3 "$(looks_like_ids)"
+
+# ---- the same lineage, and a parent that is not merged: what refers to its rows is taken as it is, which is told
+# where the ids may mean other rows here
+customers="CREATE TABLE customer (id serial PRIMARY KEY, email text UNIQUE NOT NULL); CREATE TABLE purchase (number text PRIMARY KEY, customer_id int REFERENCES customer, more int[]); INSERT INTO customer (email) SELECT 'c' || g FROM generate_series(1, 30) g; INSERT INTO purchase SELECT 'both' || g, g FROM generate_series(1, 30) g"
+said_of_parents() { # DUMP_OPTION... of the rules $rules: what is said of parents that are not merged
+    pg_dump --no-owner "$@" origin >"$T/origin.sql"
+    printf '%s\n' "${rules-}" >"$T/scene.rules"
+    RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+    sed -n 's/^.*warning: \(.*\): ids of .*, whose rows are not merged, are taken as they are\(.*other rows here\)\{0,1\}.*$/\1\2/p' "$T/out"
+}
+two_dbs "$customers"
+sql origin "INSERT INTO customer (email) SELECT 'origin' || g FROM generate_series(1, 3) g; INSERT INTO purchase VALUES ('origin', 31)" >/dev/null
+rules='customer skip'
+equal "where samples show that ids mean the same nothing is said of a skipped parent" "" "$(said_of_parents)"
+rules=
+equal "where the backup has no rows of the parent nobody knows" 'public.purchase.customer_id' "$(said_of_parents -t purchase)"
+rules=$'purchase.more array-of customer'
+equal "arrays as well" 'public.purchase.customer_id public.purchase.more' "$(said_of_parents -t purchase | xargs -d '\n')"
+rules='customer lineage same'
+equal "unless a rule says it" "" "$(said_of_parents -t purchase)"
+sql live "INSERT INTO customer (email) SELECT 'live' || g FROM generate_series(1, 2) g" >/dev/null
+rules='customer skip'
+equal "where samples show strangers it is said" 'public.purchase.customer_id, though samples show that some mean other rows here' "$(said_of_parents)"
+sql live "ALTER TABLE customer ADD COLUMN grade int NOT NULL DEFAULT 1; ALTER TABLE customer ALTER COLUMN grade DROP DEFAULT" >/dev/null
+rules=
+equal "also where the parent's columns do not fit" 'public.purchase.customer_id, though samples show that some mean other rows here' "$(said_of_parents)"
+rules=$'customer skip\ncustomer lineage other'
+merged_is "the rule that is named rejects what refers to the parent" 3 "30 0" "SELECT count(*) || ' ' || count(*) FILTER (WHERE number = 'origin') FROM purchase"
+sql live 'DELETE FROM purchase; DELETE FROM customer' >/dev/null
+rules=
+equal "where there are no live rows nobody is taken for another" "" "$(said_of_parents -t purchase)"
+two_dbs "CREATE TABLE u (id uuid PRIMARY KEY DEFAULT gen_random_uuid()); CREATE TABLE of_u (k text PRIMARY KEY, u uuid REFERENCES u); INSERT INTO u VALUES (md5('a')::uuid); INSERT INTO of_u VALUES ('a', md5('a')::uuid)"
+equal "ids that are made once are not doubted" "" "$(said_of_parents -t of_u)"

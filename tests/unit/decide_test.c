@@ -574,8 +574,47 @@ START_TEST(ids_that_both_databases_gave_make_such_numbers_doubtful)
         start(&scene, app_facts, app_facts, cases[i].rules);
         decide_find(&scene.decide, "public.package")->evidence.key_taken = cases[i].taken;
         finish(&scene, cases[i].pairs, cases[i].agree);
-        ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_SAME);
+        ck_assert_int_ne(scene.plan.lineage, PLAN_LINEAGE_OTHER);
         ck_assert((doubt(&scene, "public.comment", "seen") != NULL) == cases[i].doubtful);
+    }
+}
+END_TEST
+
+START_TEST(ids_of_a_parent_that_is_left_out_are_doubted)
+{
+    static const struct {
+        const char *rules;
+        int pairs, agree, taken;
+        bool vacant;
+        const char *says; /* NULL: nothing */
+    } cases[] = {
+        {"package skip\n", 0, 0, 0, false, "the rule 'public.package lineage same' says"},
+        {"package skip\n", 2, 2, 0, false, "the rule 'public.package lineage same' says"},
+        {"package skip\n", 10, 10, 0, false, NULL},
+        {"package skip\n", 10, 10, 1, false, "the rule 'public.package lineage other' rejects"},
+        {"package skip\n", 20, 19, 0, false, "the rule 'public.package lineage other' rejects"},
+        {"package skip\n", 10, 0, 0, false, NULL}, /* rejected anyway */
+        {"package skip\n", 0, 0, 0, true, NULL},
+        {"package skip\npackage lineage same\n", 10, 10, 1, false, NULL},
+        {"package skip\npackage lineage other\n", 10, 10, 1, false, NULL},
+        {"", 0, 0, 0, false, NULL},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        struct decide_table *package;
+        const char *text;
+
+        start(&scene, app_facts, app_facts, cases[i].rules);
+        package = decide_find(&scene.decide, "public.package");
+        package->evidence.key_taken = cases[i].taken;
+        package->vacant = cases[i].vacant;
+        finish(&scene, cases[i].pairs, cases[i].agree);
+        text = decide_parent_doubt(&scene.decide, plan_find_table(&scene.plan, "public.finding"),
+            column(&scene, "public.finding", "package_id"));
+        ck_assert_msg((text != NULL) == (cases[i].says != NULL), "case %zu", i);
+        if (text != NULL)
+            ck_assert_ptr_nonnull(strstr(text, cases[i].says));
     }
 }
 END_TEST
@@ -1242,6 +1281,7 @@ main(void)
     tcase_add_test(tests, arrays_and_soft_references_follow_the_ids_of_their_table);
     tcase_add_test(tests, numbers_that_look_like_ids_of_nothing_are_named);
     tcase_add_test(tests, ids_that_both_databases_gave_make_such_numbers_doubtful);
+    tcase_add_test(tests, ids_of_a_parent_that_is_left_out_are_doubted);
     tcase_add_test(tests, unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides);
     tcase_add_test(tests, agreement_by_chance_is_no_evidence);
     tcase_add_test(tests, a_table_whose_last_ids_are_strangers_is_left_to_a_rule);
