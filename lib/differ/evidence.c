@@ -159,7 +159,7 @@ evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decid
         connect_style(connection, &sample->style);
     if (table->plain_key == NULL || table->member != NULL || table->keyed != NULL)
         evidence_content_ask(connection, &query, &evidence);
-    if (table->plain_key != NULL && table->keyed == NULL)
+    if (table->plain_key != NULL)
         ask_by_key(connection, &query, &evidence);
     decide_evidence_add(&table->evidence, &evidence);
     free(evidence.pairs);

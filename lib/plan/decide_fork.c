@@ -241,21 +241,30 @@ doubt_of_strangers(const struct decide_table *table)
         table->name, strangers, table->evidence.n_pairs, ruled(table));
 }
 
-/* Nobody looked whether that is safe. */
+static int64_t
+greater(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Nobody looked whether that is safe. Another unique key may tell strangers apart that look alike.
+ */
 static char *
 doubt_of_rule(const struct decide *decide, const struct decide_table *table)
 {
-    size_t strangers = count_strangers(table);
+    const struct decide_evidence *own = &table->evidence;
+    int64_t strangers = greater((int64_t)count_strangers(table), own->key_taken);
+    int64_t pairs = greater((int64_t)own->n_pairs, own->key_agree + own->key_taken);
     struct buf id = {0};
     char *text;
 
     if (strangers == 0)
         return NULL;
     ident_display(slice_string(id_of(table)->name), &id);
-    text = mem_format("%s: merged by %s as %s says, though %zu of %zu sampled rows with equal ids "
-                      "are unlike: live rows will be overwritten",
+    text = mem_format("%s: merged by %s as %s says, though %lld of %lld sampled rows with equal "
+                      "ids are unlike: live rows will be overwritten",
         table->name, buf_string(&id), rules_reason(decide->rules, table->rules->identity_line),
-        strangers, table->evidence.n_pairs);
+        (long long)strangers, (long long)pairs);
     buf_release(&id);
     return text;
 }

@@ -258,7 +258,7 @@ decide_key_find(const struct decide *decide, struct decide_table *table)
         table->id = table->member = NULL; /* whose ids are made once */
     table->keyed = keyed(table);
     table->key = best_key(decide, table, table->id != NULL ? table->id->name : NULL);
-    if (has_rule(table, RULES_IDENTITY_KEY))
+    if (has_rule(table, RULES_IDENTITY_KEY) && table->keyed == NULL)
         table->plain_key = &table->rules->key;
     else if (table->key != NULL)
         table->plain_key = &table->key->columns;

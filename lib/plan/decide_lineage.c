@@ -213,11 +213,11 @@ add_content(struct decide_evidence *sum, const struct decide_evidence *own)
     sum->content_chance += own->content_chance;
 }
 
-/* What a rule skips, or has other columns, speaks for itself alone. */
+/* What a rule skips, or says of its ids, or has other columns, speaks for itself alone. */
 static bool
 is_put_aside(const struct decide_table *table)
 {
-    return table->skip != NULL && decide_is_sampled(table);
+    return table->keyed != NULL || (table->skip != NULL && decide_is_sampled(table));
 }
 
 static struct decide_evidence
@@ -231,7 +231,7 @@ pool(const struct decide *decide)
         if (is_put_aside(&decide->tables[i]))
             continue;
         add_pairs(&sum, &decide->tables[i]);
-        if (!is_made_once(&decide->tables[i]) && decide->tables[i].keyed == NULL)
+        if (!is_made_once(&decide->tables[i]))
             add_content(&sum, own);
     }
     return sum;

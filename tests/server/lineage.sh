@@ -95,6 +95,12 @@ contains "what a rule overwrites by id is a warning" "$overwritten" "$(cat "$T/o
 printf '%s\n' 'person key id' 'person conflict keep' >"$T/scene.rules"
 RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
 equal "not where the live rows win" "" "$(grep 'overwritten' "$T/out")"
+sql origin "ALTER TABLE person ADD COLUMN prefs jsonb; UPDATE person SET prefs = to_jsonb(CASE WHEN id > 20 THEN 0 ELSE id END), name = 'same'" >/dev/null
+sql live "ALTER TABLE person ADD COLUMN prefs jsonb; UPDATE person SET prefs = to_jsonb(CASE WHEN id > 20 THEN 0 ELSE id END), name = 'same'; UPDATE person SET email = 'renamed' WHERE id = 7" >/dev/null
+dump_origin
+echo 'person key id' >"$T/scene.rules"
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+contains "young rows that look alike are told apart by another key" "though 2 of 2" "$(cat "$T/out")"
 
 # ---- the same lineage, and ids that both databases gave: numbers that hold them as they are would name strangers
 two_dbs "CREATE TABLE product (id serial PRIMARY KEY, sku text UNIQUE NOT NULL); CREATE TABLE bundle (name text PRIMARY KEY, members int[], main_id int, data jsonb); INSERT INTO product (sku) SELECT 'sku' || g FROM generate_series(1, 30) g; INSERT INTO bundle VALUES ('both', '{1,2}', 1, '{\"product_ids\": [1]}')"

@@ -801,6 +801,22 @@ START_TEST(ids_that_are_there_twice_under_other_keys_are_a_warning)
 }
 END_TEST
 
+START_TEST(another_key_tells_strangers_apart_that_look_alike)
+{
+    struct scene scene;
+    const char *doubt;
+
+    start(&scene, app_facts, app_facts, "package key id\n");
+    add_pairs(&decide_find(&scene.decide, "public.package")->evidence, 1, ALIKE_20);
+    decide_find(&scene.decide, "public.package")->evidence.key_taken = 3;
+    finish(&scene, 18, 18);
+    ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_UNKNOWN); /* the rule is no evidence */
+    doubt = decide_table_doubt(&scene.decide, plan_find_table(&scene.plan, "public.package"));
+    ck_assert_ptr_nonnull(doubt);
+    ck_assert_ptr_nonnull(strstr(doubt, "though 3 of 21 sampled rows"));
+}
+END_TEST
+
 START_TEST(a_rule_that_overwrites_strangers_by_id_is_a_warning)
 {
     static const struct {
@@ -1290,6 +1306,7 @@ main(void)
     tcase_add_test(tests, a_made_member_of_a_key_forks_too);
     tcase_add_test(tests, ids_that_are_there_twice_under_other_keys_are_a_warning);
     tcase_add_test(tests, a_rule_that_overwrites_strangers_by_id_is_a_warning);
+    tcase_add_test(tests, another_key_tells_strangers_apart_that_look_alike);
     tcase_add_test(tests, the_partitions_of_a_table_have_one_fork);
     tcase_add_test(tests, what_does_not_fit_is_left_out_with_a_reason);
     tcase_add_test(tests, a_rule_may_leave_out_a_column_or_try_a_type);
