@@ -38,14 +38,6 @@ is_translated(const struct plan *plan, const struct plan_table *table,
            strcmp(column->target, parent->parent) == 0 && is_id(plan, parent);
 }
 
-static bool
-is_beside(const struct plan *plan, const struct plan_table *table, const struct parentkey *parent)
-{
-    const struct plan_table *other = plan_find_table(plan, parent->parent);
-
-    return table->cycle != 0 && other != NULL && other->cycle == table->cycle;
-}
-
 static void
 read_key(struct parentkeys *keys, const struct plan *plan, const struct plan_table *table,
     const PGresult *result, int row, struct orphans_key *key, struct schema_names *columns)
@@ -53,7 +45,6 @@ read_key(struct parentkeys *keys, const struct plan *plan, const struct plan_tab
     key->parent = parentkeys_find(keys, PQgetvalue(result, row, SCHEMA),
         PQgetvalue(result, row, PARENT), PQgetvalue(result, row, PARENT_COLUMNS));
     parentkeys_names(columns, PQgetvalue(result, row, COLUMNS));
-    key->beside = is_beside(plan, table, key->parent);
     key->doubtful = table->stricter && !is_translated(plan, table, columns, key->parent);
 }
 
@@ -162,25 +153,15 @@ orphans_release(struct orphans *orphans)
 
 /* ---- the rows */
 
-/*
- * A row of its cycle was rejected before its ids were translated: other rows of the cycle may refer
- * to the id that was meant for it.
- */
-static bool
-is_unsure(const struct orphans_key *key)
-{
-    return key->beside && key->parent->unsure;
-}
-
 /* The key of the row's text refers to a row that was refused, or to one that may have been. */
 static bool
 is_lost(const struct orphans *orphans, const struct orphans_key *key, const struct slice *fields)
 {
     uint64_t hash;
 
-    return (key->parent->lost.count > 0 || is_unsure(key)) &&
+    return (key->parent->lost.count > 0 || key->parent->unsure) &&
            parentkeys_hash_texts(orphans->keys, &key->at, fields, &hash) &&
-           (is_unsure(key) || pairmap_find(&key->parent->lost, hash) != NULL);
+           (key->parent->unsure || pairmap_find(&key->parent->lost, hash) != NULL);
 }
 
 bool
@@ -190,7 +171,7 @@ orphans_is_suspicious(const struct orphans *orphans, struct slice row)
     bool found = false;
 
     for (size_t i = 0; i < orphans->n && !found; i++) {
-        if (orphans->own[i].parent->lost.count == 0 && !is_unsure(&orphans->own[i]))
+        if (orphans->own[i].parent->lost.count == 0 && !orphans->own[i].parent->unsure)
             continue;
         if (fields == NULL) {
             fields = mem_alloc((orphans->layout->n + 1) * sizeof *fields);

@@ -18,7 +18,6 @@ struct orphans_key { /* a foreign key */
     struct parentkey *parent;
     struct layout_positions at; /* its columns, as parentkey.columns; none: one has its default */
     bool doubtful;              /* its parents may be missing though no row was refused */
-    bool beside;                /* its parents are of the same cycle */
 };
 
 struct orphans {

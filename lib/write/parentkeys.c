@@ -176,6 +176,7 @@ parentkeys_lose(struct parentkeys_table *table, enum parentkeys_row which, struc
 
         if (which == PARENTKEYS_UNTRANSLATED && is_untranslated(layout, &own->at)) {
             own->key->unsure |= layout->table->cycle != 0;
+            table->keys->lost |= own->key->unsure;
             continue;
         }
         if (!parentkeys_hash_texts(table->keys, &own->at, fields, &hash))

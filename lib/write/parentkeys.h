@@ -15,10 +15,11 @@
 struct parentkey {
     char *parent; /* in display form */
     struct schema_names columns;
-    bool wanted;            /* what is brought has to be known */
-    bool unknown;           /* but the server could not say it */
-    struct pairmap lost;    /* hashes of the texts */
-    bool unsure;            /* some other value is, of a table of a cycle: nobody knows which */
+    bool wanted;         /* what is brought has to be known */
+    bool unknown;        /* but the server could not say it */
+    struct pairmap lost; /* hashes of the texts */
+    bool unsure; /* some other value is, of a cycle's row that was rejected before its ids were
+                    translated, though other rows have got the id that was meant for it */
     struct pairmap brought; /* hashes by the server, and how many rows bring it */
     struct pairmap left;    /* likewise, of values that changed rows no longer have */
     bool settling; /* the parent's group is (merge_cycle); what its rows that wait bring: */

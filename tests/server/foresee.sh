@@ -133,6 +133,9 @@ pair="CREATE TABLE a (id serial PRIMARY KEY, k text UNIQUE NOT NULL, b int); CRE
 foresees "a circle, rows refer to one that lacks a row itself" "$pair" \
     "INSERT INTO a VALUES (1, 'lacks', 99), (2, 'good', NULL); INSERT INTO b VALUES (1, 'new', 1), (2, 'old', 1), (3, 'good', 2); UPDATE a SET b = 3 WHERE id = 2" \
     "INSERT INTO b VALUES (7, 'old', NULL)" "a 1/0/0/0/1, b 1/0/0/0/2" $'a.b refers-to b\na lineage other\nb lineage other'
+foresees "and rows behind the circle" "$pair; CREATE TABLE c (id serial PRIMARY KEY, k text UNIQUE NOT NULL, a int REFERENCES a)" \
+    "INSERT INTO a VALUES (1, 'lacks', 99), (2, 'good', NULL); INSERT INTO b VALUES (3, 'good', 2); UPDATE a SET b = 3 WHERE id = 2; INSERT INTO c VALUES (1, 'x', 1), (2, 'y', 2)" "" \
+    "a 1/0/0/0/1, b 1/0/0/0/0, c 1/0/0/0/1" $'a.b refers-to b\na lineage other\nb lineage other'
 foresees "a circle, two rows of it clash" "$ab" "$rows" "ALTER TABLE a ADD UNIQUE (u)" "a 0/0/0/0/4, b 0/0/0/0/3"
 foresees "a tree, two rows of it clash" "CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a, u int)" \
     "INSERT INTO a VALUES (1, 1, 1), (2, 1, 1), (3, 2, 3), (4, NULL, 4), (5, 4, 5)" "ALTER TABLE a ADD UNIQUE (u)" "a 3/0/0/0/2"
