@@ -43,8 +43,8 @@ server_no_rows_faults(size_t *n)
     return faults;
 }
 
-void
-server_require_row_error(const struct server_error *error)
+bool
+server_is_row_error(const struct server_error *error)
 {
     size_t n;
     const char *const *faults = server_no_rows_faults(&n);
@@ -52,7 +52,13 @@ server_require_row_error(const struct server_error *error)
 
     for (size_t i = 0; i < n; i++)
         rows_fault &= strncmp(error->sqlstate, faults[i], strlen(faults[i])) != 0;
-    if (!rows_fault)
+    return rows_fault;
+}
+
+void
+server_require_row_error(const struct server_error *error)
+{
+    if (!server_is_row_error(error))
         msg_fatal(server_status(error->sqlstate), "the server refused: %s (SQLSTATE %s)",
             error->message, error->sqlstate);
 }
@@ -73,6 +79,7 @@ server_error_release(struct server_error *error)
     free(error->message);
     free(error->constraint);
     free(error->column);
+    free(error->context);
     *error = (struct server_error){0};
 }
 
@@ -102,6 +109,27 @@ copy_line(const PGresult *result)
     return strtoll(comma, NULL, 10);
 }
 
+/* The context's lines in one, without COPY's own, which holds a row; malloc'd, NULL where there is
+ * none. */
+static char *
+functions(const PGresult *result)
+{
+    const char *line = PQresultErrorField(result, PG_DIAG_CONTEXT);
+    struct buf text = {0};
+    size_t length;
+
+    for (; line != NULL && *line != '\0'; line += length + (line[length] == '\n')) {
+        length = strcspn(line, "\n");
+        if (strncmp(line, "COPY ", 5) == 0)
+            continue;
+        buf_add_string(&text, text.length > 0 ? "; " : "");
+        buf_add(&text, line, length);
+    }
+    if (text.length > 0)
+        buf_string(&text);
+    return text.data;
+}
+
 static void
 fill_error(const PGresult *result, struct server_error *error)
 {
@@ -120,6 +148,7 @@ fill_error(const PGresult *result, struct server_error *error)
         error->message = mem_format("%s: %s", primary, detail);
     error->constraint = diagnostic(result, PG_DIAG_CONSTRAINT_NAME);
     error->column = diagnostic(result, PG_DIAG_COLUMN_NAME);
+    error->context = functions(result);
     error->line = copy_line(result);
 }
 

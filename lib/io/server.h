@@ -21,6 +21,7 @@ struct server_error {
     char *message;    /* primary message, then ": " and the detail; malloc'd */
     char *constraint; /* malloc'd or NULL */
     char *column;     /* malloc'd or NULL */
+    char *context;    /* the functions in which it happened, innermost first; malloc'd or NULL */
     int64_t line;     /* of a COPY, from 1; 0 when it was not said */
 };
 
@@ -35,6 +36,7 @@ void server_error_release(struct server_error *error);
  * pass. None is healed by leaving a row out.
  */
 const char *const *server_no_rows_faults(size_t *n);
+bool server_is_row_error(const struct server_error *error);
 /* Ends the process unless the error is one row's fault: another row may well be taken. */
 void server_require_row_error(const struct server_error *error);
 

@@ -6,6 +6,7 @@
 #include "changesql.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "pathsql.h"
 #include "triggers.h"
 
 #define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_update"
@@ -77,8 +78,8 @@ start_batch(struct changes *changes)
     changesql_copy(changes->layout, changes->number, &copy);
     buf_string(&copy);
     copybatch_init(&changes->batch, changes->connection, copy.data, rejected_in_copy, changes);
-    changes->batch.one =
-        (struct trial_statement){TRIAL_WRITES, changes->layout->n + 1, write_insert, changes};
+    changes->batch.one = (struct trial_statement){
+        TRIAL_WRITES, changes->layout->n + 1, write_insert, changes, false};
     changes->batch.create = mem_string(buf_string(&create));
     changes->batch.pace = COPYBATCH_PATIENT;
     buf_release(&create);
@@ -149,7 +150,7 @@ static char *
 update_sql(const struct changes *changes, const struct changesql_update *which)
 {
     struct changesql_update how = *which;
-    struct buf sql = {0};
+    struct buf update = {0}, sql = {0};
 
     how.returning = CHANGESQL_NUMBERS;
     how.moved = changes->moved;
@@ -157,13 +158,13 @@ update_sql(const struct changes *changes, const struct changesql_update *which)
         how.returning = CHANGESQL_IMAGES;
         how.columns = &changes->images->columns;
     }
-    buf_add_string(&sql, "COPY (");
-    if (!changesql_update(changes->layout, changes->number, &how, &sql)) {
-        buf_release(&sql);
-        return NULL;
+    if (changesql_update(changes->layout, changes->number, &how, &update)) {
+        if (changes->fires != NULL)
+            pathsql_wrap("w.*", &update);
+        buf_add_format(&sql, "COPY (%s) TO STDOUT", buf_string(&update));
+        buf_string(&sql);
     }
-    buf_add_string(&sql, ") TO STDOUT");
-    buf_string(&sql);
+    buf_release(&update);
     return sql.data;
 }
 
@@ -193,10 +194,12 @@ receive_update(struct changes *changes, struct server_error *error)
     images_begin(changes->images);
     good = server_receive_rows(changes->connection, take_written, changes, error);
     server_run(changes->connection, good ? END_SAVEPOINT : UNDO_SAVEPOINT);
+    if (good)
+        triggers_fired(changes->connection, changes->fires);
     if (!good) {
         images_forget(changes->images);
         changes->updated = before;
-        server_require_row_error(error);
+        triggers_require_row_error(changes->fires, error);
     }
     return good;
 }

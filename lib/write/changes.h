@@ -27,6 +27,7 @@ struct changes {
     copybatch_sift *sift; /* COMPARE: looks at what is not refused by itself; may be NULL */
     void *context;
     struct images *images; /* what to do with old and new values */
+    const char *fires;     /* see triggers_fired() */
     struct copybatch batch;
     uint64_t n;             /* rows added */
     struct textrows values; /* COMPARE: the rows as parameters */

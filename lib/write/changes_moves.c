@@ -9,8 +9,10 @@
 #include "mergesql.h"
 #include "moves.h"
 #include "parking.h"
+#include "pathsql.h"
 #include "stage.h"
 #include "stage_refused.h"
+#include "triggers.h"
 
 #define BEGIN_SAVEPOINT "SAVEPOINT pgbraid_hashes"
 #define END_SAVEPOINT "RELEASE SAVEPOINT pgbraid_hashes"
@@ -422,7 +424,13 @@ changes_moves_vacate(struct changes_moves *moves)
     good = server_try(changes->connection, buf_string(&sql), NULL, &error);
     buf_clear(&sql);
     changesql_vacate(changes->layout, changes->number, &how, &sql);
+    if (changes->fires != NULL) {
+        buf_add_string(&sql, " RETURNING 1");
+        pathsql_wrap("w.*", &sql);
+    }
     good = good && server_try(changes->connection, buf_string(&sql), &n, &error);
+    if (good)
+        triggers_fired(changes->connection, changes->fires);
     server_error_release(&error);
     buf_release(&sql);
     buf_release(&stage);

@@ -232,7 +232,8 @@ void
 changes_refused_try(
     struct changes *changes, uint64_t first, uint64_t last, struct changes_refused *refused)
 {
-    struct trial_statement statement = {TRIAL_WRITES, 1, write_update, changes};
+    struct trial_statement statement = {
+        TRIAL_WRITES, 1, write_update, changes, changes->fires != NULL};
     struct buf rows = {0};
 
     for (uint64_t number = first; number <= last; number++)

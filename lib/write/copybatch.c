@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "mem.h"
+#include "pathsql.h"
 #include "triggers.h"
 
 #define PUT_BYTES ((size_t)64 << 10) /* handed to the server at a time */
@@ -70,6 +71,8 @@ open_copy(struct copybatch *batch, enum checking checking)
     server_run(batch->connection, BEGIN_SAVEPOINT);
     if (checking == CHECKING_BY_HOLD && batch->hold != NULL)
         triggers_off(batch->connection);
+    if (batch->fires != NULL)
+        server_run(batch->connection, PATHSQL_THEIRS);
     if (!server_copy_in(batch->connection, batch->sql, &error))
         msg_fatal(server_status(error.sqlstate), "the server refused: %s (SQLSTATE %s) in: %s",
             error.message, error.sqlstate, batch->sql);
@@ -99,6 +102,7 @@ try_copy(struct copybatch *batch, struct slice rows, struct server_error *error)
         return false;
     }
     server_run(batch->connection, END_SAVEPOINT);
+    triggers_fired(batch->connection, batch->fires);
     count_taken(batch, rows, taken);
     return true;
 }
@@ -147,7 +151,7 @@ tried(void *context, struct slice row, uint64_t written, const struct server_err
     struct copybatch *batch = context;
 
     if (error != NULL) {
-        server_require_row_error(error);
+        triggers_require_row_error(batch->fires, error);
         batch->rejected(batch->context, row, error);
         return;
     }
@@ -198,7 +202,7 @@ isolate(struct copybatch *batch, struct slice rows)
         if (try_copy(batch, part, &error)) {
             chunk *= 2;
         } else {
-            server_require_row_error(&error);
+            triggers_require_row_error(batch->fires, &error);
             done = reject_one(batch, part, n, &error);
             chunk = n > 4 ? n / 4 : 1;
             server_error_release(&error);
@@ -222,6 +226,7 @@ keep(struct copybatch *batch, struct slice rows)
             return false;
     }
     server_run(batch->connection, END_SAVEPOINT);
+    triggers_fired(batch->connection, batch->fires);
     return true;
 }
 
@@ -243,7 +248,7 @@ settle(struct copybatch *batch)
     } else {
         server_run(batch->connection, UNDO_SAVEPOINT);
         if (!accepted)
-            server_require_row_error(&error);
+            triggers_require_row_error(batch->fires, &error);
         server_error_release(&error);
         batch->refusals = 0;
         isolate(batch, rows);

@@ -45,6 +45,7 @@ struct copybatch {
     copybatch_hold *hold;
     copybatch_taken *taken;     /* not called where a trigger left rows out; may be NULL */
     copybatch_sift *sift;       /* may be NULL */
+    const char *fires;          /* see triggers_fired() */
     struct trial_statement one; /* inserts one row; .n is 0 where there is no such statement */
     void *context;
     struct buf rows, sent_rows; /* of the COPY that is open; of the one that was ended */

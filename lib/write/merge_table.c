@@ -155,8 +155,22 @@ look_for_triggers(struct merge_table *table, enum images_columns *images)
                                  "set, hold by triggers too"
                                : "the role may not switch them off");
     table->inserts_fire = table->silent_inserts ? insert.fire_silenced : insert.fire_as_usual;
-    if (table->silent_updates ? update.fire_silenced : update.fire_as_usual)
+    table->updates_fire = table->silent_updates ? update.fire_silenced : update.fire_as_usual;
+    if (table->updates_fire)
         *images = IMAGES_ALL;
+}
+
+/* An update of what foreign keys refer to may go on to other tables, and their triggers. */
+static void
+tell_who_fires(struct merge_table *table)
+{
+    const char *name = table->layout.table->name;
+
+    if (table->inserts_fire)
+        table->fresh.fires = table->stage.fires = name;
+    table->fresh.one.fires = table->inserts_fire;
+    if (table->updates_fire || triggers_are_needed(table->merge->reader, &table->layout))
+        table->changes.fires = name;
 }
 
 static bool
@@ -203,7 +217,8 @@ prepare_writing(struct merge_table *table)
     mergesql_copy_in(layout, &sql);
     buf_string(&sql);
     copybatch_init(&table->fresh, merge->writer, sql.data, merge_table_refused_new, table);
-    table->fresh.one = (struct trial_statement){TRIAL_WRITES, layout->n, write_insert, table};
+    table->fresh.one =
+        (struct trial_statement){TRIAL_WRITES, layout->n, write_insert, table, false};
     if (!table->staged && table->only_keys)
         table->parents = parents_new(merge->reader, merge->writer, layout);
     if (table->parents != NULL)
@@ -212,6 +227,7 @@ prepare_writing(struct merge_table *table)
         table->fresh.taken = merge_table_note_inserted;
     changes_init(
         &table->changes, merge->writer, layout, table->number, &table->images, refused, table);
+    tell_who_fires(table);
 }
 
 static void

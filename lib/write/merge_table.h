@@ -20,6 +20,7 @@ struct merge_table {
     bool matching; /* some row was not marked: match is open */
     bool staged, silent_inserts, silent_updates;
     bool inserts_fire; /* triggers may change what is inserted */
+    bool updates_fire; /* likewise what is updated */
     bool only_keys;    /* INSERT has no triggers but the foreign keys', which may be switched off */
     struct images images;
     struct match match;

@@ -6,6 +6,7 @@
 #include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "pathsql.h"
 #include "sql.h"
 #include "stage_each.h"
 #include "stage_refused.h"
@@ -94,7 +95,7 @@ stage_add(struct stage *stage, struct slice row)
         copybatch_init(&stage->batch, stage->writer, sql.data, refused_on_the_way, stage);
         stage->batch.sift = stage->sift != NULL ? sift_on_the_way : NULL;
         stage->batch.one =
-            (struct trial_statement){TRIAL_WRITES, stage->layout->n, write_insert, stage};
+            (struct trial_statement){TRIAL_WRITES, stage->layout->n, write_insert, stage, false};
     }
     copybatch_add(&stage->batch, (struct slice){"", 0}, row);
 }
@@ -234,6 +235,17 @@ stage_reject_refused(struct stage *stage, const char *same)
 
 /* ---- one statement for all */
 
+/* The first of the tables whose triggers fire, or NULL. */
+static const char *
+fires(struct stage *const *stages, size_t n)
+{
+    const char *table = NULL;
+
+    for (size_t i = 0; table == NULL && i < n; i++)
+        table = stages[i]->fires;
+    return table;
+}
+
 /* One statement inserts the rows of all stages, and says how many of each. */
 static void
 add_insert_together(struct stage *const *stages, size_t n, struct buf *sql)
@@ -246,6 +258,8 @@ add_insert_together(struct stage *const *stages, size_t n, struct buf *sql)
     for (size_t i = 0; i < n; i++)
         buf_add_format(
             sql, "%s(SELECT pg_catalog.count(*) FROM w%zu)", i == 0 ? " SELECT " : ", ", i);
+    if (fires(stages, n) != NULL)
+        buf_add_string(sql, " WHERE " PATHSQL_FIRST);
 }
 
 static void
@@ -265,6 +279,8 @@ insert_together(struct stage *const *stages, size_t n, struct server_error *erro
 
     add_insert_together(stages, n, &sql);
     result = server_try_params(stages[0]->writer, buf_string(&sql), 0, NULL, error);
+    if (result != NULL)
+        triggers_fired(stages[0]->writer, fires(stages, n));
     for (size_t i = 0; result != NULL && i < n; i++)
         count_inserted(stages[i], result, (int)i);
     buf_release(&sql);
@@ -291,7 +307,7 @@ stage_try(struct stage *const *stages, size_t n)
     bool good = insert_together(stages, n, &error);
 
     if (!good) {
-        server_require_row_error(&error);
+        triggers_require_row_error(fires(stages, n), &error);
         server_error_release(&error);
     }
     return good;

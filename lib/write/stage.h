@@ -19,6 +19,7 @@ struct stage {
     size_t number; /* names the temporary table */
     copybatch_rejected *rejected;
     copybatch_sift *sift; /* may be NULL */
+    const char *fires;    /* see triggers_fired() */
     void *context;
     struct copybatch batch;
     struct schema_names

@@ -4,6 +4,7 @@
 
 #include "mem.h"
 #include "mergesql.h"
+#include "pathsql.h"
 #include "stage_refused.h"
 #include "trial.h"
 #include "triggers.h"
@@ -101,7 +102,7 @@ find_early(struct waiting *waiting)
 static void
 refused(struct pass *pass, struct row *row, const struct server_error *error)
 {
-    server_require_row_error(error);
+    triggers_require_row_error(pass->waiting->stage->fires, error);
     if (pass->last != LAST && strcmp(error->sqlstate, "23503") == 0)
         return;
     stage_refused_add_error(&pass->refused, row->ctid, error);
@@ -153,14 +154,20 @@ write_insert(const void *context, const char *row, struct buf *sql)
 static void
 insert_one(struct pass *pass, struct row *row)
 {
-    PGconn *writer = pass->waiting->stage->writer;
+    const struct stage *stage = pass->waiting->stage;
     struct server_error error = {0};
     struct buf sql = {0};
     PGresult *result;
 
-    mergesql_insert_stage(pass->waiting->stage->layout, pass->waiting->stage->number, &sql);
+    mergesql_insert_stage(stage->layout, stage->number, &sql);
     buf_add_format(&sql, " WHERE ctid = '%s'", row->ctid);
-    result = server_try_params(writer, buf_string(&sql), 0, NULL, &error);
+    if (stage->fires != NULL) {
+        buf_add_string(&sql, " RETURNING 1");
+        pathsql_wrap("w.*", &sql);
+    }
+    result = server_try_params(stage->writer, buf_string(&sql), 0, NULL, &error);
+    if (result != NULL)
+        triggers_fired(stage->writer, stage->fires);
     if (result != NULL)
         inserted(pass, row, strtoull(PQcmdTuples(result), NULL, 10));
     else
@@ -174,7 +181,8 @@ static void
 try_rows(struct pass *pass)
 {
     struct waiting *waiting = pass->waiting;
-    struct trial_statement statement = {TRIAL_WRITES, 1, write_insert, waiting->stage};
+    struct trial_statement statement = {
+        TRIAL_WRITES, 1, write_insert, waiting->stage, waiting->stage->fires != NULL};
     struct buf places = {0};
 
     for (size_t i = 0; i < waiting->n; i++)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "msg.h"
+#include "pathsql.h"
 #include "server.h"
 
 static bool
@@ -46,7 +47,7 @@ transaction_begin(const struct connect_options *options)
 void
 transaction_commit(PGconn *writer)
 {
-    PGresult *result = PQexec(writer, "COMMIT");
+    PGresult *result = PQexec(writer, PATHSQL_THEIRS "; COMMIT");
 
     if (PQstatus(writer) != CONNECTION_OK)
         msg_fatal(STATUS_UNKNOWN,

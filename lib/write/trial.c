@@ -4,6 +4,7 @@
 
 #include "copyrow.h"
 #include "mem.h"
+#include "pathsql.h"
 #include "textrows.h"
 
 #define ROW "pgbraid_row" /* a variable of the block */
@@ -37,6 +38,20 @@ add_rows(const struct trial_statement *statement, struct buf *body)
     buf_add_string(body, "n) LOOP ");
 }
 
+/* What the block itself does next is parsed with the empty path again. */
+static void
+add_firing(const struct trial_statement *statement, struct buf *body)
+{
+    struct buf sql = {0};
+
+    statement->write(statement->context, ROW, &sql);
+    buf_add_string(&sql, " RETURNING 1");
+    pathsql_wrap("pg_catalog.count(*) INTO pgbraid_written", &sql);
+    buf_add_slice(body, buf_slice(&sql));
+    buf_add_string(body, "; " PATHSQL_OURS);
+    buf_release(&sql);
+}
+
 static void
 add_statement(const struct trial_statement *statement, struct buf *body)
 {
@@ -44,11 +59,15 @@ add_statement(const struct trial_statement *statement, struct buf *body)
 
     if (!writes)
         buf_add_string(body, "pgbraid_written := ");
-    statement->write(statement->context, ROW, body);
+    if (statement->fires)
+        add_firing(statement, body);
+    else
+        statement->write(statement->context, ROW, body);
     buf_add_string(body, "; ");
+    if (writes && !statement->fires)
+        buf_add_string(body, "GET DIAGNOSTICS pgbraid_written = ROW_COUNT;");
     if (writes)
-        buf_add_string(body, "GET DIAGNOSTICS pgbraid_written = ROW_COUNT;"
-                             " IF pgbraid_written = 0 THEN" TELL(ROW ".n::pg_catalog.text")
+        buf_add_string(body, " IF pgbraid_written = 0 THEN" TELL(ROW ".n::pg_catalog.text")
                                  TELL("''") TELL("''") TELL("''") " END IF; ");
 }
 

@@ -21,6 +21,7 @@ struct trial_statement {
     size_t n;                                /* values of a row, at least 1 */
     trial_write *write;
     const void *context;
+    bool fires; /* WRITES: triggers of the live database do; see pathsql.h */
 };
 
 /* What became of a row: refused with *error, or error is NULL and it wrote so many rows. */

@@ -5,7 +5,7 @@
 #include "changesql.h"
 #include "mem.h"
 #include "mergesql.h"
-#include "server.h"
+#include "pathsql.h"
 #include "sql.h"
 #include "textarray.h"
 
@@ -20,6 +20,23 @@ triggers_may_silence(PGconn *writer)
     server_run(writer, "ROLLBACK TO SAVEPOINT pgbraid_role; RELEASE SAVEPOINT pgbraid_role");
     server_error_release(&error);
     return may;
+}
+
+void
+triggers_fired(PGconn *writer, const char *fires)
+{
+    if (fires != NULL)
+        server_run(writer, PATHSQL_OURS);
+}
+
+void
+triggers_require_row_error(const char *fires, const struct server_error *error)
+{
+    if (fires != NULL && error->context != NULL && !server_is_row_error(error))
+        msg_fatal(server_status(error->sqlstate),
+            "%s: a trigger failed: %s (SQLSTATE %s), in %s; nothing was committed", fires,
+            error->message, error->sqlstate, error->context);
+    server_require_row_error(error);
 }
 
 void

@@ -11,6 +11,7 @@
 #include <libpq-fe.h>
 
 #include "layout.h"
+#include "server.h"
 
 enum triggers_event { TRIGGERS_INSERT = 4, TRIGGERS_DELETE = 8, TRIGGERS_UPDATE = 16 };
 
@@ -28,6 +29,14 @@ struct triggers_found triggers_find(
     PGconn *connection, const struct plan_table *table, enum triggers_event event);
 /* True when an update sets a column that foreign keys refer to: their triggers are needed then. */
 bool triggers_are_needed(PGconn *connection, const struct layout *layout);
+/*
+ * Below and in other headers `fires` is the table (in display form) whose triggers fire for what is
+ * written, or NULL: then it is written as pathsql.h says. This is called when it was.
+ */
+void triggers_fired(PGconn *writer, const char *fires);
+/* As server_require_row_error(); says that a trigger failed, and in which function, where an error
+ * within one stops the merge. */
+void triggers_require_row_error(const char *fires, const struct server_error *error);
 void triggers_off(PGconn *writer);
 void triggers_on(PGconn *writer);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "mergesql.h"
+#include "pathsql.h"
 #include "server.h"
 #include "sql.h"
 #include "transaction.h"
@@ -37,9 +38,12 @@ undo_count(const struct undo *undo, struct buf *sql)
 void __attribute__((noreturn))
 undo_refuse(const struct undo_block *block, const struct server_error *error)
 {
+    bool trigger = error->context != NULL && !server_is_row_error(error);
+
     msg_fatal(server_status(error->sqlstate),
-        "%s: cannot be undone: %s (SQLSTATE %s); nothing was changed", block->sql.table.name,
-        error->message, error->sqlstate);
+        "%s: cannot be undone: %s%s (SQLSTATE %s)%s%s; nothing was changed", block->sql.table.name,
+        trigger ? "a trigger failed: " : "", error->message, error->sqlstate,
+        trigger ? ", in " : "", trigger ? error->context : "");
 }
 
 uint64_t
@@ -52,6 +56,43 @@ undo_write_rows(const struct undo *undo, const struct undo_block *block, struct 
         undo_refuse(block, &error);
     buf_release(sql);
     return n;
+}
+
+/* False: the server refuses it, and nothing has happened. */
+static bool
+try_firing(const struct undo *undo, const struct undo_block *block, struct buf *sql, uint64_t *n,
+    struct server_error *error)
+{
+    PGresult *result;
+
+    buf_add_string(sql, " RETURNING 1");
+    pathsql_wrap("pg_catalog.count(*)", sql);
+    result = server_try_params(undo->writer, buf_string(sql), 0, NULL, error);
+    if (result == NULL)
+        return false;
+    *n = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+    triggers_fired(undo->writer, block->sql.table.name);
+    PQclear(result);
+    return true;
+}
+
+uint64_t
+undo_write_firing(const struct undo *undo, const struct undo_block *block, struct buf *sql)
+{
+    struct server_error error;
+    uint64_t n = 0;
+
+    if (!try_firing(undo, block, sql, &n, &error))
+        undo_refuse(block, &error);
+    buf_release(sql);
+    return n;
+}
+
+uint64_t
+undo_put_back(const struct undo *undo, const struct undo_block *block, struct buf *sql)
+{
+    return block->updates_fire ? undo_write_firing(undo, block, sql)
+                               : undo_write_rows(undo, block, sql);
 }
 
 /* ---- what stands in the way */
@@ -175,7 +216,9 @@ put_back(const struct undo *undo, struct undo_block *block, enum undosql_where w
 
     undosql_restore(&block->sql, where, &sql);
     server_run(undo->writer, "SAVEPOINT pgbraid_undo");
-    good = server_try(undo->writer, buf_string(&sql), &block->tally.updated, &error);
+    good = block->updates_fire
+               ? try_firing(undo, block, &sql, &block->tally.updated, &error)
+               : server_try(undo->writer, buf_string(&sql), &block->tally.updated, &error);
     if (!good && strcmp(error.sqlstate, "23505") != 0)
         undo_refuse(block, &error);
     server_run(undo->writer, good ? "RELEASE SAVEPOINT pgbraid_undo"
@@ -196,6 +239,7 @@ restore(struct undo *undo, struct undo_block *block)
     uint64_t to_restore = 0;
 
     block->silent = restores_silently(undo, block, &fire);
+    block->updates_fire = fire || has_referred_column(undo, &block->sql);
     look_at_updated(undo, block);
     if (fire) {
         undosql_count_to_restore(&block->sql, where, &sql);

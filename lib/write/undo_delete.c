@@ -3,6 +3,7 @@
 
 #include "ident.h"
 #include "msg.h"
+#include "pathsql.h"
 #include "server.h"
 #include "sql.h"
 #include "triggers.h"
@@ -105,6 +106,16 @@ say_slow(const struct undo *undo, const struct undosql_block *block)
     PQclear(children);
 }
 
+static bool
+some_fire(struct undo_group group)
+{
+    bool some = false;
+
+    for (struct undo_block *block = group.first; block < group.last; block++)
+        some |= block->deletes_fire;
+    return some;
+}
+
 /* All foreign keys of a circle are looked at when its one statement ends. */
 static void
 add_delete_together(struct undo_group group, struct buf *sql)
@@ -122,6 +133,8 @@ add_delete_together(struct undo_group group, struct buf *sql)
     for (size_t i = 0; i < n; i++)
         buf_add_format(
             sql, "%s(SELECT pg_catalog.count(*) FROM d%zu)", i == 0 ? " SELECT " : ", ", i);
+    if (some_fire(group))
+        buf_add_string(sql, " WHERE " PATHSQL_FIRST);
 }
 
 static void
@@ -136,6 +149,8 @@ delete_together(const struct undo *undo, struct undo_group group)
     result = server_try_params(undo->writer, buf_string(&sql), 0, NULL, &error);
     if (result == NULL)
         undo_refuse(group.first, &error);
+    if (some_fire(group))
+        triggers_fired(undo->writer, group.first->sql.table.name);
     for (struct undo_block *block = group.first; block < group.last; block++)
         if (block->sql.kind == UNDOSQL_INSERTED)
             block->tally.inserted = strtoull(PQgetvalue(result, 0, n++), NULL, 10);
@@ -167,7 +182,8 @@ delete_keyless(const struct undo *undo, struct undo_group group, bool silent)
         if (off)
             triggers_off(undo->writer);
         undosql_delete_keyless(&block->sql, &sql);
-        block->tally.inserted += undo_write_rows(undo, block, &sql);
+        block->tally.inserted += off && !block->deletes_fire ? undo_write_rows(undo, block, &sql)
+                                                             : undo_write_firing(undo, block, &sql);
         if (off)
             triggers_on(undo->writer);
     }

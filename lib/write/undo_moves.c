@@ -47,7 +47,7 @@ undo_set_aside(struct undo *undo, struct undo_block *block, enum undosql_where w
     block->sql.parked = block->parking.columns;
     block->sql.n_parked = block->parking.n_columns;
     undosql_restore(&block->sql, where, &sql);
-    block->tally.updated = undo_write_rows(undo, block, &sql);
+    block->tally.updated = undo_put_back(undo, block, &sql);
     schema_names_release(&members);
 }
 
@@ -59,5 +59,5 @@ undo_set_back(const struct undo *undo, const struct undo_block *block)
     if (block->sql.n_parked == 0)
         return;
     undosql_restore_moved(&block->sql, &sql);
-    undo_write_rows(undo, block, &sql);
+    undo_put_back(undo, block, &sql);
 }

@@ -14,6 +14,11 @@ PGresult *undo_query(const struct undo *undo, struct buf *sql);
 void undo_run_sql(const struct undo *undo, struct buf *sql);
 /* One that writes to a live table: how many rows. */
 uint64_t undo_write_rows(const struct undo *undo, const struct undo_block *block, struct buf *sql);
+/* Likewise where triggers may fire; see pathsql.h. */
+uint64_t undo_write_firing(
+    const struct undo *undo, const struct undo_block *block, struct buf *sql);
+/* One or the other, by whether triggers fire for rows that are put back. */
+uint64_t undo_put_back(const struct undo *undo, const struct undo_block *block, struct buf *sql);
 /* The number that a query gives. */
 uint64_t undo_count(const struct undo *undo, struct buf *sql);
 void undo_refuse(const struct undo_block *block, const struct server_error *error)

@@ -16,6 +16,7 @@ struct undo_block {
     bool deletes_fire;      /* triggers fire for the rows that are deleted */
     struct parking parking; /* UPDATED: columns in which rows were set aside */
     bool silent;            /* UPDATED: triggers were off */
+    bool updates_fire;      /* UPDATED: some may fire, of this table or of those that refer to it */
     bool reported;
 };
 

@@ -33,7 +33,7 @@ void
 unreadable_reject(PGconn *connection, const struct layout *layout, struct slice rows,
     copybatch_rejected *rejected, void *context, struct buf *readable)
 {
-    struct trial_statement statement = {TRIAL_READS, layout->n, write_read, layout};
+    struct trial_statement statement = {TRIAL_READS, layout->n, write_read, layout, false};
     struct reading reading = {rejected, context, readable};
 
     if (!trial_rows(connection, &statement, rows, tell, &reading))

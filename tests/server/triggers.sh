@@ -119,3 +119,102 @@ dump_origin
 RULES=$T/scene.rules app_merge "$T/origin.sql" live
 equal "what a policy keeps and what a trigger keeps add up" "0 public.t 3 0 1 0 2 0 0 public.t: a trigger of the live database kept 1 row from being updated" \
     "$status $(counts | head -n 1) $(kept_rows)"
+
+# ---- triggers of the application: they name things as its sessions find them
+two_dbs "CREATE SCHEMA app; GRANT USAGE ON SCHEMA app TO pgbraid_app;
+    CREATE TABLE app.t (id int PRIMARY KEY, v text NOT NULL, CHECK (v <> 'bad'));
+    CREATE FUNCTION app.words(text, text) RETURNS text LANGUAGE sql AS 'SELECT \$1 || \$2';
+    CREATE FUNCTION app.note() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
+        INSERT INTO audit_log (what) VALUES (words(TG_NAME, TG_OP)); RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END; END \$\$"
+sql postgres "ALTER DATABASE live SET search_path = app" >/dev/null
+sql live "CREATE TABLE app.audit_log (what text); ${grants//public/app};
+    CREATE TRIGGER s BEFORE INSERT OR UPDATE OR DELETE ON app.t FOR EACH STATEMENT EXECUTE FUNCTION app.note();
+    CREATE TRIGGER r BEFORE INSERT OR UPDATE OR DELETE ON app.t FOR EACH ROW EXECUTE FUNCTION app.note();
+    CREATE CONSTRAINT TRIGGER c AFTER INSERT OR UPDATE OR DELETE ON app.t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.note()" >/dev/null
+audited() { # what was noted since, and how often
+    sql live "SELECT string_agg(what || n, ' ' ORDER BY what) FROM (SELECT what, count(*) AS n FROM app.audit_log GROUP BY what) a; TRUNCATE app.audit_log"
+}
+sql origin "INSERT INTO app.t VALUES (1, 'new'), (2, 'new'), (3, 'new'), (4, 'new')" >/dev/null
+sql live "INSERT INTO app.t VALUES (1, 'old'), (2, 'old')" >/dev/null; audited >/dev/null
+dump_origin
+app_merge "$T/origin.sql" live
+equal "an audit trigger finds its table while rows are written" "0 cINSERT2 cUPDATE2 rINSERT2 rUPDATE2 sINSERT1 sUPDATE1" "$status $(audited)"
+merged=$folder
+status=0
+PGUSER=pgbraid_app PGDATABASE=live "$root/scripts/merge-undo" "$merged" >"$T/out" 2>&1 || status=$?
+equal "and while they are taken back" "0 cDELETE2 cUPDATE2 rDELETE2 rUPDATE2 sDELETE2 sUPDATE1" "$status $(audited)"
+piped() { # ROWS: of one table, by the role
+    printf 'id\tv\n%b\n' "$1" | PGUSER=pgbraid_app PGDATABASE=live upserter -t app.t --rejects "$T/left" >"$T/out" 2>&1
+    echo "$?"
+}
+equal "the same for rows that are piped back" "0 cINSERT1 cUPDATE1 rINSERT1 rUPDATE1 sINSERT1 sUPDATE1" \
+    "$(piped '2\tpiped\n3\tpiped') $(audited)"
+bad_rows() { for ((i = $1; i < $1 + 30; i++)); do printf "%d\t%s\n" "$i" "$([ $((i % 3)) -eq 0 ] && echo good || echo bad)"; done; }
+equal "where the server refuses most of the new rows, too" "3 cINSERT10 rINSERT" "$(piped "$(bad_rows 300)") $(audited | grep -oE 'cINSERT[0-9]+|rINSERT' | paste -sd' ')"
+sql live "INSERT INTO app.t SELECT g, 'old' FROM generate_series(400, 429) g" >/dev/null; audited >/dev/null
+equal "and of the changed ones" "3 cUPDATE10 rUPDATE" "$(piped "$(bad_rows 400)") $(audited | grep -oE 'cUPDATE[0-9]+|rUPDATE' | paste -sd' ')"
+sql origin "INSERT INTO app.t SELECT g, 'new' FROM generate_series(500, 529) g; ALTER TABLE app.t DROP CONSTRAINT t_v_check; UPDATE app.t SET v = 'bad' WHERE id % 3 > 0 AND id >= 500" >/dev/null
+dump_origin
+app_merge "$T/origin.sql" live
+merged=$folder
+equal "and of those that wait in a temporary table" "3 cINSERT11 rINSERT" "$status $(audited | grep -oE 'cINSERT[0-9]+|rINSERT' | paste -sd' ')"
+
+# It is at COMMIT where a trigger itself puts constraints off.
+sql live "CREATE FUNCTION app.put_off() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN SET CONSTRAINTS ALL DEFERRED; RETURN NULL; END';
+    CREATE TRIGGER b BEFORE INSERT ON app.t FOR EACH STATEMENT EXECUTE FUNCTION app.put_off()" >/dev/null
+equal "a trigger that fires at COMMIT" "0 cINSERT1 rINSERT1 sINSERT1" "$(piped '600\tlast') $(audited)"
+
+# What is no row's fault stops the merge, and names what failed.
+sql live "ALTER TABLE app.audit_log RENAME TO lost" >/dev/null
+equal "a trigger that fails: status" 1 "$(piped '601\tnew')"
+contains "new rows: table, reason and function are named" \
+    'app.t: a trigger failed: relation "audit_log" does not exist (SQLSTATE 42P01), in PL/pgSQL function' "$(<"$T/out")"
+equal "changed rows: status" 1 "$(piped '600\tchanged')"
+contains "changed rows: likewise" 'app.t: a trigger failed: relation "audit_log" does not exist (SQLSTATE 42P01), in PL/pgSQL function' "$(<"$T/out")"
+app_merge "$T/origin.sql" live
+contains "rows that wait in a temporary table: likewise" 'app.t: a trigger failed: relation "audit_log" does not exist' "$(<"$T/out")"
+PGUSER=pgbraid_app PGDATABASE=live "$root/scripts/merge-undo" "$merged" >"$T/out" 2>&1
+contains "rows that are taken back: likewise" 'app.t: cannot be undone: a trigger failed: relation "audit_log" does not exist (SQLSTATE 42P01), in PL/pgSQL' "$(<"$T/out")"
+sql live "ALTER TABLE app.lost RENAME TO audit_log" >/dev/null
+
+# ---- the same as a superuser, where a constraint holds by triggers
+sql live "DROP TRIGGER b ON app.t; ALTER TABLE app.t ADD UNIQUE (id, v) DEFERRABLE; DELETE FROM app.t; INSERT INTO app.t VALUES (1, 'old')" >/dev/null; audited >/dev/null
+sql origin "DELETE FROM app.t; INSERT INTO app.t VALUES (1, 'new'), (2, 'new')" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "a superuser's, where a constraint is DEFERRABLE" "0 cINSERT1 cUPDATE1 rINSERT1 rUPDATE1 sINSERT1 sUPDATE1" "$status $(audited)"
+
+# ---- where unique values move among the rows, forth and back
+sql live "ALTER TABLE app.t ADD u int UNIQUE; DELETE FROM app.t; INSERT INTO app.t VALUES (1, 'x', 1), (2, 'x', 2)" >/dev/null; audited >/dev/null
+sql origin "ALTER TABLE app.t ADD u int UNIQUE; DELETE FROM app.t; INSERT INTO app.t VALUES (1, 'x', 2), (2, 'x', 1), (3, 'x', 3)" >/dev/null
+dump_origin
+app_merge "$T/origin.sql" live
+equal "rows that exchange a value" "0 1-2 2-1 3-3 cINSERT1 rINSERT1" \
+    "$status $(sql live "SELECT string_agg(id || '-' || u, ' ' ORDER BY id) FROM app.t") $(audited | grep -oE '[cr]INSERT[0-9]+' | paste -sd' ')"
+status=0
+PGUSER=pgbraid_app PGDATABASE=live "$root/scripts/merge-undo" "$folder" >"$T/out" 2>&1 || status=$?
+equal "and back" "0 1-1 2-2 cDELETE1 rDELETE1" \
+    "$status $(sql live "SELECT string_agg(id || '-' || u, ' ' ORDER BY id) FROM app.t") $(audited | grep -oE '[cr]DELETE[0-9]+' | paste -sd' ')"
+
+# ---- meanwhile nothing of public is taken for the catalog's
+hostile="CREATE FUNCTION public.lie(\"char\", \"char\") RETURNS boolean LANGUAGE plpgsql AS \$\$ BEGIN RAISE 'public.= was called'; END \$\$;"
+for type in text int4 int8 tid; do
+    hostile+="CREATE FUNCTION public.lie($type, $type) RETURNS boolean LANGUAGE plpgsql AS \$\$ BEGIN RAISE 'public.= was called'; END \$\$;"
+    for operator in '=' '<>' '>' '~'; do hostile+="CREATE OPERATOR public.$operator (LEFTARG = $type, RIGHTARG = $type, FUNCTION = public.lie);"; done
+done
+hostile+="CREATE FUNCTION public.unnest(text[]) RETURNS SETOF text LANGUAGE plpgsql AS \$\$ BEGIN RAISE 'public.unnest was called'; END \$\$;
+    CREATE FUNCTION public.set_config(text, text, boolean) RETURNS text LANGUAGE plpgsql AS \$\$ BEGIN RAISE 'public.set_config was called'; END \$\$;
+    CREATE FUNCTION public.count(text) RETURNS bigint LANGUAGE plpgsql AS \$\$ BEGIN RAISE 'public.count was called'; END \$\$;"
+two_dbs "CREATE TABLE t (id int PRIMARY KEY, v text NOT NULL, w text, CHECK (v <> 'bad'));
+    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN INSERT INTO audit_log (what) VALUES (TG_NAME || TG_OP);
+        RETURN CASE WHEN TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN OLD ELSE NEW END; END \$\$"
+sql origin "ALTER TABLE t DROP CONSTRAINT t_v_check; INSERT INTO t SELECT g, CASE g % 3 WHEN 0 THEN 'new' ELSE 'bad' END, 'w' FROM generate_series(1, 60) g" >/dev/null
+sql live "CREATE TABLE audit_log (what text); $grants; INSERT INTO t SELECT g, 'old', NULL FROM generate_series(31, 60) g;
+    CREATE TRIGGER r BEFORE INSERT OR UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION note(); $hostile" >/dev/null
+sql postgres "ALTER DATABASE live SET search_path = public, pg_catalog" >/dev/null
+printf '%s\n' 't.w conflict fill' >"$T/scene.rules"
+dump_origin
+safe() { PGOPTIONS='-c search_path=pg_catalog' sql live "$1"; }
+RULES=$T/scene.rules app_merge "$T/origin.sql" live
+equal "operators and functions of public are not called where triggers fire" "3 20 20 public.t 60 10 10 0 0 40 0 " \
+    "$status $(safe "SELECT count(*) FILTER (WHERE v = 'new'), count(*) FILTER (WHERE v = 'old') FROM public.t" | tr '|' ' ') $(counts | head -n 1) $(grep 'was called' "$T/out")"
