@@ -62,8 +62,9 @@ fit_column(const struct decide *decide, struct decide_table *table, const char *
         return;
     if (to == NULL) {
         skip(table, WHY_NO_LIVE_COLUMN,
-            mem_format("the live table has no column %s (rule to leave it out: %s.%s skip)", name,
-                table->name, name));
+            mem_format("the live table has no column %s (rules: %s.%s skip leaves it out, %s.%s "
+                       "renamed-to COLUMN says what it is called there)",
+                name, table->name, name, table->name, name));
         return;
     }
     if (from != NULL &&
@@ -88,7 +89,9 @@ fit_rest(struct decide_table *table)
             !schema_has_name(&table->columns, column->name))
             skip(table, WHY_VALUE_MISSING,
                 mem_format(
-                    "the live column %s must have a value, and the backup has none", column->name));
+                    "the live column %s must have a value, and the backup has none (a DEFAULT of "
+                    "the live column would fill it)",
+                    column->name));
     }
 }
 

@@ -262,8 +262,8 @@ give_fresh_id(struct remap_block *block, struct remap_item *item)
 {
     if (!reserve_is_possible(block->reserve)) {
         remap_give(block, item, REMAP_REJECTED,
-            SLICE("23505its id belongs to another row, and fresh ids of its "
-                  "type cannot be made"));
+            SLICE("23505its id belongs to another live row, and fresh ids of its type cannot be "
+                  "made: it needs another id in the backup"));
         return;
     }
     do {

@@ -162,7 +162,7 @@ equal "a key that does not decide the partition" \
 equal "a key that does" "3 routed merge (day,: its rows are merged as those of public.m: the live database has no such partition" "$(why 'm key day, v')"
 sql live "TRUNCATE m; ALTER TABLE m ADD w int NOT NULL" >/dev/null
 equal "a live column that must have a value" \
-    "3 value-missing : it would go by way of public.m, which is left out: the live column w must have a value, and the backup has none" "$(why '')"
+    "3 value-missing : it would go by way of public.m, which is left out: the live column w must have a value, and the backup has none (a DEFAULT of the live column would fill it)" "$(why '')"
 quiet_merge "$T/origin.sql" live
 equal "what is left out is counted once" "public.m_1 1 0 0 0 0 0 1|public.m_2 0 0 0 0 0 0 0|public.m_3 1 0 0 0 0 0 1" "$(counts | sort | paste -sd'|')"
 sql live "ALTER TABLE m DROP w; CREATE FOREIGN DATA WRAPPER f; CREATE SERVER s FOREIGN DATA WRAPPER f; CREATE FOREIGN TABLE m_far (day date NOT NULL, sensor int NOT NULL, v int) SERVER s" >/dev/null
