@@ -18,3 +18,7 @@ rejects_files() {
 rejects_have_backup_ids() { # FOLDER
     [ -n "$(find "$1/rejects" -name '*.backup-ids.tsv' -print -quit 2>/dev/null)" ]
 }
+# Whether an undo stream was written to its end, as it is just before COMMIT.
+is_sealed() { # FILE
+    [ -e "$1" ] && tail -n 1 "$1" | grep -q '^\\\.trailer'
+}

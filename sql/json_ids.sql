@@ -5,7 +5,7 @@ WITH RECURSIVE member(path, key, value) AS (
     SELECT NULL::pg_catalog.text, NULL::pg_catalog.text, t.text::pg_catalog.jsonb
         FROM pg_catalog.unnest($1::pg_catalog.text[]) t(text)
     UNION ALL
-    SELECT pg_catalog.concat_ws('.', m.path, pg_catalog.quote_ident(e.key)), e.key, e.value
+    SELECT NULLIF(pg_catalog.concat_ws('.', m.path, pg_catalog.quote_ident(e.key)), ''), e.key, e.value
         FROM member m, LATERAL (
             SELECT o.key, o.value
                 FROM pg_catalog.jsonb_each(

@@ -73,9 +73,10 @@ is_whole(const struct decide *decide, const char *name)
 {
     const struct decide_table *found = decide_find(decide, name);
     const struct schema_table *live = schema_find_table(decide->live, name);
-    bool whole = live != NULL && live->kind == SCHEMA_PARTITIONED
-                     ? decide->backup->damage == NULL
-                     : found != NULL && (found->skip == NULL || found->skip_why == WHY_NO_ROWS);
+    bool whole =
+        live != NULL && live->kind == SCHEMA_PARTITIONED
+            ? decide->backup->damage == NULL
+            : found != NULL && found->skip == NULL; /* without rows: they may have been left out */
 
     for (size_t i = 0; whole && i < decide->n_tables; i++) {
         const struct decide_table *part = &decide->tables[i];

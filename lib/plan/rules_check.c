@@ -91,6 +91,21 @@ check_uses(const struct rules_table *table, struct fault *fault)
     }
 }
 
+/* Rows that are compared as a whole must come out the same each time; an id of the table itself
+ * that is not known yet is, the next time. */
+static void
+check_own_losses(const struct rules_table *table, const struct rules_ids *ids, struct fault *fault)
+{
+    bool loses = ids->unresolved_line != 0 && (ids->unresolved == PLAN_UNRESOLVED_DROP ||
+                                                  ids->unresolved == PLAN_UNRESOLVED_NULL);
+
+    if (loses && ids->target != NULL && strcmp(ids->target, table->name) == 0)
+        complain(fault, ids->unresolved_line,
+            mem_format("line %lu says append: rows that lose ids of their own table would be added "
+                       "once more by each merge",
+                table->identity_line));
+}
+
 /* Rows that are only added are never the same as others: nothing can be in conflict. */
 static void
 check_append(const struct rules_table *table, struct fault *fault)
@@ -104,6 +119,8 @@ check_append(const struct rules_table *table, struct fault *fault)
     for (size_t i = 0; i < table->n_columns; i++)
         complain(fault, table->columns[i].conflict_line,
             mem_format("line %lu says append: its rows are never updated", table->identity_line));
+    for (size_t i = 0; i < table->n_columns; i++)
+        check_own_losses(table, &table->columns[i].ids, fault);
 }
 
 static bool

@@ -116,8 +116,17 @@ equal "by folder: what is mended is merged, what is not stays" "3 3 3 3 1" "$sta
 contains "by folder: it says how many rows" "merge-mended: 6 rows were inserted or updated" "$(cat "$T/out")"
 contains "by folder: it says what stays" "rejects/public.head.tsv" "$(cat "$T/out")"
 sed -i "s/\t3\t\t/\t3\tc\t/" "$folder/rejects/public.head.tsv"
-mv "$folder/rejects/public.head.tsv" "$folder/mended/0099-public.head.tsv" # as a signal would leave it
+mv "$folder/rejects/public.head.tsv" "$folder/mended/0099-public.head.tsv.merging" # as a signal leaves it
+: >"$folder/mended/0099-public.head.undo.stream"
+status=0
+PGDATABASE=live "$root/scripts/merge-undo" --dry-run "$folder" >"$T/out" 2>&1 || status=$?
+equal "by folder: after a signal: what did not take effect is not undone" 0 "$status"
+cp "$folder/rejects/public.line.tsv" "$folder/rejects/line.tsv" 2>/dev/null || echo x >"$folder/rejects/line.tsv"
+(exec 9>"$folder/mended/lock" && flock 9 && mended 9>&- && echo "$status" >"$T/busy")
+equal "by folder: two at once: the second is refused" 8 "$(cat "$T/busy")"
 mended
+contains "by folder: a file of no table is left aside, and said" "rejects/line.tsv is left aside" "$(cat "$T/out")"
+rm "$folder/rejects/line.tsv"
 equal "by folder: then the rest" "0 4 0" "$status $(sql live "SELECT count(*) FROM head") $(find "$folder/rejects" -type f | wc -l)"
 mended
 equal "by folder: once there is nothing left" "0 merge-mended: there are no rejects to be merged in $folder/rejects" "$status $(cat "$T/out")"

@@ -243,6 +243,8 @@ static const struct {
     {"package append\npackage conflict keep", "2: line 1 says append"},
     {"package append\npackage.purl conflict keep", "2: line 1 says append"},
     {"package append\npackage duplicates first", "2: line 1 says append"},
+    {"package append\npackage.up refers-to package\npackage.up unresolved null",
+        "3: line 1 says append"},
     {"package key up\npackage append", "2: line 1 says how its rows"},
     {"package key up", "the key holds only references to the table itself"},
     {"package.num refers-to package\npackage key num, up", "2: the key holds only references"},
