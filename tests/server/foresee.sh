@@ -170,3 +170,14 @@ equal "but not where it fires for no row" "" "$(said)"
 foresees "too many rows for an exclusion constraint" "$e" "INSERT INTO t SELECT g, int4range(g * 2, g * 2 + 1) FROM generate_series(1, 5000) g" \
     "ALTER TABLE t ADD EXCLUDE USING gist (r WITH &&)" "t 5000/0/0/0/0"
 equal "too many rows for an exclusion constraint: that is said" "which new rows clash by an exclusion constraint: there are too many of them;" "$(said)"
+
+# ---- rows of a parent that the dump left out
+two_dbs "CREATE TABLE par (id serial PRIMARY KEY, name text); CREATE TABLE ch (id serial PRIMARY KEY, par_id int REFERENCES par, k text UNIQUE)"
+sql origin "INSERT INTO par (name) SELECT 'p' || g FROM generate_series(1, 6) g; INSERT INTO ch (par_id, k) SELECT g, 'k' || g FROM generate_series(1, 6) g" >/dev/null
+sql live "INSERT INTO par (name) SELECT 'p' || g FROM generate_series(1, 4) g; INSERT INTO ch (par_id, k) SELECT g, 'k' || g FROM generate_series(1, 4) g" >/dev/null
+pg_dump --no-owner --exclude-table-data=par origin >"$T/origin.sql"
+quiet_merge "$T/origin.sql" live --dry-run
+dry="$status $(counts)"
+quiet_merge "$T/origin.sql" live
+equal "a dump without the parents' rows: the dry run's counts" "$status $(counts)" "$dry"
+equal "a dump without the parents' rows: those without a live parent are rejects" 2 "$(($(cat "$folder"/rejects/public.ch*.tsv | wc -l) - 1))"
