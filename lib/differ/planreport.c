@@ -29,11 +29,10 @@ say_lineage(const struct decide *decide, const struct plan *plan)
 
     if (doubt != NULL)
         msg_warning("%s", doubt);
-    else if (plan->lineage == PLAN_LINEAGE_UNKNOWN && is_merged(plan))
-        msg_warning("lineage unknown: %s", plan->lineage_reason);
-    else if (plan->lineage == PLAN_LINEAGE_UNKNOWN)
-        return;
-    else
+    else if (plan->lineage == PLAN_LINEAGE_UNKNOWN) {
+        if (is_merged(plan))
+            msg_warning("lineage unknown: %s", plan->lineage_reason);
+    } else
         msg_info("lineage %s: %s", plan->lineage == PLAN_LINEAGE_SAME ? "same" : "other",
             plan->lineage_reason);
 }
