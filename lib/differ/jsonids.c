@@ -27,15 +27,6 @@ is_true(const struct column *column, int place, int field)
     return strcmp(PQgetvalue(column->places, place, field), "t") == 0;
 }
 
-static void
-add_path(const struct plan_path *path, struct buf *out)
-{
-    for (size_t i = 0; i < path->keys.n; i++) {
-        buf_add_string(out, i > 0 ? "." : "");
-        ident_display(slice_string(path->keys.names[i]), out);
-    }
-}
-
 /* ---- what no rule is about */
 
 static bool
@@ -46,7 +37,7 @@ is_ruled(const struct column *column, const char *place)
 
     for (size_t i = 0; i < column->planned->n_paths && !found; i++) {
         buf_clear(&ruled);
-        add_path(&column->planned->paths[i], &ruled);
+        plan_path_display(&column->planned->paths[i], &ruled);
         found = strcmp(buf_string(&ruled), place) == 0;
     }
     buf_release(&ruled);
@@ -91,7 +82,7 @@ say_unmet(struct column *column)
         const struct plan_path *path = &column->planned->paths[i];
         struct buf place = {0};
 
-        add_path(path, &place);
+        plan_path_display(path, &place);
         if (!is_met(column, path, buf_string(&place)))
             msg_warning("%s%s%s: none of the sampled rows has %s there, of which a rule speaks",
                 buf_string(&column->name), place.length > 0 ? "." : "", buf_string(&place),

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ident.h"
 #include "mem.h"
 #include "why.h"
 
@@ -108,6 +109,15 @@ bool
 plan_leaves_out_by_rule(const struct plan_table *table)
 {
     return plan_leaves_out(table) && why_has(table->why, WHY_RULE);
+}
+
+void
+plan_path_display(const struct plan_path *path, struct buf *out)
+{
+    for (size_t i = 0; i < path->keys.n; i++) {
+        buf_add_string(out, i > 0 ? "." : "");
+        ident_display(slice_string(path->keys.names[i]), out);
+    }
 }
 
 void

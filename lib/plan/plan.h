@@ -111,6 +111,8 @@ struct plan_table *plan_add_table(struct plan *plan, const char *name);
 struct plan_column *plan_add_column(struct plan_table *table, const char *name);
 struct plan_case *plan_add_case(struct plan_column *column, const char *value);
 struct plan_path *plan_add_path(struct plan_column *column);
+/* Appends the keys as a rule writes them: `owner."userId"`. */
+void plan_path_display(const struct plan_path *path, struct buf *out);
 /* By what the backup calls them; NULL when there is none. */
 struct plan_table *plan_find_backup_table(const struct plan *plan, const char *name);
 struct plan_column *plan_find_backup_column(const struct plan_table *table, const char *name);

@@ -12,10 +12,9 @@ path_name(const struct plan_column *column, const struct plan_path *path)
     struct buf name = {0};
 
     ident_display(slice_string(column->name), &name);
-    for (size_t i = 0; i < path->keys.n; i++) {
+    if (path->keys.n > 0)
         buf_add_char(&name, '.');
-        ident_display(slice_string(path->keys.names[i]), &name);
-    }
+    plan_path_display(path, &name);
     buf_string(&name);
     return name.data;
 }
