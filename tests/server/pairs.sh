@@ -29,7 +29,7 @@ make_pairs() { # FIRST LAST LINEAGE plain|strict|wild
         psql -qX -v ON_ERROR_STOP=1 -d "$db" -f "$T/pair/schema.sql" -f "$T/pair/$db.sql" \
             -f "$T/pair/constraints.sql" >/dev/null || return 1
     done
-    psql -qX -v ON_ERROR_STOP=1 -d live -f "$T/pair/strict.sql" || return 1
+    psql -qX -v ON_ERROR_STOP=1 -d live -f "$T/pair/strict.sql" -c VACUUM || return 1 # or readers prune the catalog
     pg_dump --no-owner origin >"$T/origin.sql"
 }
 rows() { # DB: a digest of all rows of all tables, sequences aside
