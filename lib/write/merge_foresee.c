@@ -120,15 +120,15 @@ say(const struct merge_table *table, const char *what)
 }
 
 void
-merge_foresee_say(const struct merge_table *table)
+merge_foresee_say(struct merge_table *table)
 {
     const struct merge_foresee *foresee = table->foresee;
     const struct tally *tally = &table->tally;
 
     if (foresee == NULL)
         return;
-    if ((tally->inserted > 0 && merge_table_triggers_fire(table, TRIGGERS_INSERT)) ||
-        (tally->updated > 0 && merge_table_triggers_fire(table, TRIGGERS_UPDATE)))
+    if ((tally->inserted > 0 && merge_table_inserts_fire(table)) ||
+        (tally->updated > 0 && merge_table_updates_fire(table)))
         say(table, "what its triggers, which will fire, refuse or change");
     if (foresee->rivals.blind)
         say(table, "which new rows have the same value in a unique key: the server cannot hash it");

@@ -27,7 +27,7 @@ bool merge_foresee_hold(
     struct merge_table *table, struct slice row, const struct server_error *error);
 /* At the table's end: says what of its rows could not be foreseen. Nothing where it is no dry run.
  */
-void merge_foresee_say(const struct merge_table *table);
+void merge_foresee_say(struct merge_table *table);
 void merge_foresee_release(struct merge_table *table);
 /* After the last group. */
 void merge_foresee_end(struct merge *merge);

@@ -91,46 +91,67 @@ merge_table_refused_new(void *context, struct slice row, const struct server_err
 
 /* ---- how it is written */
 
+static const struct triggers_table *
+triggers_of(struct merge_table *table)
+{
+    if (!table->triggers_asked)
+        table->triggers = triggers_find(table->merge->reader, table->layout.table);
+    table->triggers_asked = true;
+    return &table->triggers;
+}
+
 /* New rows of a cycle go in by one statement, with triggers off for all of its tables or none. */
 bool
-merge_table_inserts_silently(const struct merge_table *merged)
+merge_table_inserts_silently(struct merge_table *merged)
 {
     const struct merge *merge = merged->merge;
     const struct plan_table *table = merged->layout.table;
-    bool some = false, checks = false;
+    struct triggers_found found = triggers_of(merged)->inserts;
+    bool some = found.silenceable, checks = found.checks;
 
-    for (size_t i = 0; i < merge->plan->n_tables; i++) {
+    for (size_t i = 0; table->cycle != 0 && i < merge->plan->n_tables; i++) {
         const struct plan_table *other = &merge->plan->tables[i];
-        struct triggers_found found;
 
-        if (other != table &&
-            (table->cycle == 0 || other->cycle != table->cycle || other->action == PLAN_SKIP))
+        if (other == table || other->cycle != table->cycle || other->action == PLAN_SKIP)
             continue;
-        found = triggers_find(merge->reader, other, TRIGGERS_INSERT);
+        found = triggers_find(merge->reader, other).inserts;
         some |= found.silenceable;
         checks |= found.checks;
     }
     return some && !checks && merge->may_silence;
 }
 
+/* An update sets what foreign keys refer to: their triggers are needed. */
 static bool
-updates_silently(const struct merge_table *table, const struct triggers_found *update)
+sets_referred(struct merge_table *table)
 {
-    return update->silenceable && !update->checks && table->merge->may_silence &&
-           !triggers_are_needed(table->merge->reader, &table->layout);
+    return triggers_of(table)->referred &&
+           triggers_are_needed(table->merge->reader, &table->layout);
+}
+
+static bool
+updates_silently(struct merge_table *table)
+{
+    const struct triggers_found *found = &triggers_of(table)->updates;
+
+    return found->silenceable && !found->checks && table->merge->may_silence &&
+           !sets_referred(table);
 }
 
 bool
-merge_table_triggers_fire(const struct merge_table *table, enum triggers_event event)
+merge_table_inserts_fire(struct merge_table *table)
 {
-    struct triggers_found found = triggers_find(table->merge->reader, table->layout.table, event);
-    bool silent;
+    const struct triggers_found *found = &triggers_of(table)->inserts;
 
-    if (found.fire_as_usual == found.fire_silenced)
-        return found.fire_as_usual;
-    silent = event == TRIGGERS_UPDATE ? updates_silently(table, &found)
-                                      : merge_table_inserts_silently(table);
-    return silent ? found.fire_silenced : found.fire_as_usual;
+    return merge_table_inserts_silently(table) ? found->fire_silenced : found->fire_as_usual;
+}
+
+bool
+merge_table_updates_fire(struct merge_table *table)
+{
+    const struct triggers_found *found = &triggers_of(table)->updates;
+
+    return updates_silently(table) ? found->fire_silenced : found->fire_as_usual;
 }
 
 /* Whether the table's triggers are switched off, and whether some fire all the same. */
@@ -139,14 +160,12 @@ look_for_triggers(struct merge_table *table, enum images_columns *images)
 {
     struct merge *merge = table->merge;
     const struct layout *layout = &table->layout;
-    struct triggers_found insert, update;
+    struct triggers_found insert = triggers_of(table)->inserts, update = table->triggers.updates;
 
-    insert = triggers_find(merge->reader, layout->table, TRIGGERS_INSERT);
-    update = triggers_find(merge->reader, layout->table, TRIGGERS_UPDATE);
     table->silent_inserts = merge_table_inserts_silently(table);
-    table->silent_updates = updates_silently(table, &update);
-    table->only_keys =
-        merge->may_silence && !insert.checks && !insert.silenceable && !insert.fire_silenced;
+    table->silent_updates = updates_silently(table);
+    table->only_keys = merge->may_silence && table->triggers.refers && !insert.checks &&
+                       !insert.silenceable && !insert.fire_silenced;
     if ((insert.silenceable && !table->silent_inserts) ||
         (update.silenceable && !table->silent_updates))
         msg_warning("%s: its triggers will fire for the rows that are written: %s",
@@ -154,8 +173,8 @@ look_for_triggers(struct merge_table *table, enum images_columns *images)
             merge->may_silence ? "a DEFERRABLE constraint, or foreign keys that refer to what is "
                                  "set, hold by triggers too"
                                : "the role may not switch them off");
-    table->inserts_fire = table->silent_inserts ? insert.fire_silenced : insert.fire_as_usual;
-    table->updates_fire = table->silent_updates ? update.fire_silenced : update.fire_as_usual;
+    table->inserts_fire = merge_table_inserts_fire(table);
+    table->updates_fire = merge_table_updates_fire(table);
     if (table->updates_fire)
         *images = IMAGES_ALL;
 }
@@ -169,7 +188,7 @@ tell_who_fires(struct merge_table *table)
     if (table->inserts_fire)
         table->fresh.fires = table->stage.fires = name;
     table->fresh.one.fires = table->inserts_fire;
-    if (table->updates_fire || triggers_are_needed(table->merge->reader, &table->layout))
+    if (table->updates_fire || sets_referred(table))
         table->changes.fires = name;
 }
 

@@ -18,6 +18,8 @@ struct merge_table {
     size_t number;
     enum merge_mark mark;
     bool matching; /* some row was not marked: match is open */
+    struct triggers_table triggers; /* asked when they are first wanted */
+    bool triggers_asked;
     bool staged, silent_inserts, silent_updates;
     bool inserts_fire; /* triggers may change what is inserted */
     bool updates_fire; /* likewise what is updated */
@@ -37,9 +39,11 @@ struct merge_table {
 
 /* Chooses how its rows are written, or compared in a dry run, from its live triggers and keys. */
 void merge_table_prepare(struct merge_table *table);
-/* Whether its new rows go in with the triggers off, and whether some fire. */
-bool merge_table_inserts_silently(const struct merge_table *table);
-bool merge_table_triggers_fire(const struct merge_table *table, enum triggers_event event);
+/* Whether its new rows go in with the triggers off. */
+bool merge_table_inserts_silently(struct merge_table *table);
+/* Whether triggers fire for new rows, for changed ones. */
+bool merge_table_inserts_fire(struct merge_table *table);
+bool merge_table_updates_fire(struct merge_table *table);
 /* A row that was not counted as read yet. */
 void merge_table_reject(struct merge_table *table, const char *sqlstate, const char *reason,
     struct slice row, enum rejects_ids ids);

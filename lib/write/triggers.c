@@ -51,27 +51,44 @@ triggers_on(PGconn *writer)
     server_run(writer, "SET LOCAL session_replication_role = origin");
 }
 
-struct triggers_found
-triggers_find(PGconn *connection, const struct plan_table *table, enum triggers_event event)
+static bool
+is_true(const PGresult *result, int line, int column)
 {
-    struct buf name = {0}, bit = {0};
-    const char *values[2];
+    return strcmp(PQgetvalue(result, line, column), "t") == 0;
+}
+
+static struct triggers_found
+found_for(const PGresult *result, int line)
+{
+    bool origin = strcmp(PQgetvalue(result, line, 0), "0") != 0;
+    bool always = strcmp(PQgetvalue(result, line, 1), "0") != 0;
+    bool replica = strcmp(PQgetvalue(result, line, 2), "0") != 0;
+
+    return (struct triggers_found){
+        origin, origin || always, always || replica, is_true(result, line, 3)};
+}
+
+struct triggers_table
+triggers_find(PGconn *connection, const struct plan_table *table)
+{
+    struct buf name = {0};
+    const char *values[1];
     PGresult *result;
-    bool origin, always, replica, checks;
+    struct triggers_table found;
 
     mergesql_table(table, &name);
-    buf_add_int(&bit, event);
     values[0] = buf_string(&name);
-    values[1] = buf_string(&bit);
-    result = server_query_params(connection, sql_table_triggers, 2, values);
-    origin = strcmp(PQgetvalue(result, 0, 0), "0") != 0;
-    always = strcmp(PQgetvalue(result, 0, 1), "0") != 0;
-    replica = strcmp(PQgetvalue(result, 0, 2), "0") != 0;
-    checks = strcmp(PQgetvalue(result, 0, 3), "t") == 0;
+    result = server_query_params(connection, sql_table_triggers, 1, values);
+    found = (struct triggers_table){
+        .inserts = found_for(result, 0),
+        .deletes = found_for(result, 1),
+        .updates = found_for(result, 2),
+        .refers = is_true(result, 0, 4),
+        .referred = is_true(result, 0, 5),
+    };
     PQclear(result);
     buf_release(&name);
-    buf_release(&bit);
-    return (struct triggers_found){origin, origin || always, always || replica, checks};
+    return found;
 }
 
 bool

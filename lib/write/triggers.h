@@ -13,8 +13,6 @@
 #include "layout.h"
 #include "server.h"
 
-enum triggers_event { TRIGGERS_INSERT = 4, TRIGGERS_DELETE = 8, TRIGGERS_UPDATE = 16 };
-
 /* A table's user triggers for one event. */
 struct triggers_found {
     bool silenceable;                  /* some fire that could be switched off */
@@ -23,10 +21,16 @@ struct triggers_found {
                     exclusion constraints, MATCH FULL foreign keys */
 };
 
+/* A table's, and what foreign keys have to do with it. */
+struct triggers_table {
+    struct triggers_found inserts, deletes, updates;
+    bool refers;   /* it has foreign keys; those of its partitions aside */
+    bool referred; /* foreign keys refer to it, or to a partition of it */
+};
+
 /* True when the role may switch triggers off; asks the server and leaves nothing behind. */
 bool triggers_may_silence(PGconn *writer);
-struct triggers_found triggers_find(
-    PGconn *connection, const struct plan_table *table, enum triggers_event event);
+struct triggers_table triggers_find(PGconn *connection, const struct plan_table *table);
 /* True when an update sets a column that foreign keys refer to: their triggers are needed then. */
 bool triggers_are_needed(PGconn *connection, const struct layout *layout);
 /*

@@ -196,7 +196,7 @@ look_at_updated(struct undo *undo, struct undo_block *block)
 static bool
 restores_silently(const struct undo *undo, const struct undo_block *block, bool *fire)
 {
-    struct triggers_found found = triggers_find(undo->writer, &block->sql.table, TRIGGERS_UPDATE);
+    struct triggers_found found = triggers_find(undo->writer, &block->sql.table).updates;
     bool silent = found.silenceable && !found.checks && undo->may_silence &&
                   !has_referred_column(undo, &block->sql);
 

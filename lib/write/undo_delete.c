@@ -199,16 +199,14 @@ deletes_silently(const struct undo *undo, struct undo_group group)
     bool gains = false, wakes = false, silent;
 
     for (struct undo_block *block = group.first; block < group.last; block++) {
-        struct triggers_found found =
-            triggers_find(undo->writer, &block->sql.table, TRIGGERS_DELETE);
+        struct triggers_found found = triggers_find(undo->writer, &block->sql.table).deletes;
 
         gains |= found.silenceable;
         wakes |= found.fire_silenced;
     }
     silent = undo->may_silence && (gains || !wakes);
     for (struct undo_block *block = group.first; block < group.last; block++) {
-        struct triggers_found found =
-            triggers_find(undo->writer, &block->sql.table, TRIGGERS_DELETE);
+        struct triggers_found found = triggers_find(undo->writer, &block->sql.table).deletes;
 
         block->deletes_fire = block->sql.kind == UNDOSQL_INSERTED &&
                               (silent ? found.fire_silenced : found.fire_as_usual);
