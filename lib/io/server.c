@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ident.h"
 #include "mem.h"
 
 /* libpq ends its messages with a newline. */
@@ -184,38 +183,24 @@ succeeded(const PGresult *result)
 }
 
 PGresult *
-server_query(PGconn *connection, const char *sql)
+server_require(PGconn *connection, PGresult *result, const char *sql)
 {
-    PGresult *result = PQexec(connection, sql);
-
     if (!succeeded(result))
         refused(connection, result, sql);
     return result;
+}
+
+PGresult *
+server_query(PGconn *connection, const char *sql)
+{
+    return server_require(connection, PQexec(connection, sql), sql);
 }
 
 PGresult *
 server_query_params(PGconn *connection, const char *sql, int n, const char *const *values)
 {
-    PGresult *result = PQexecParams(connection, sql, n, NULL, values, NULL, NULL, 0);
-
-    if (!succeeded(result))
-        refused(connection, result, sql);
-    return result;
-}
-
-PGresult *
-server_query_relation(PGconn *connection, const char *sql, const char *name)
-{
-    struct buf text = {0};
-    const char *value;
-    PGresult *result;
-
-    if (!ident_display_to_sql(name, &text))
-        msg_fatal(STATUS_INPUT, "\"%s\" is not the name of a relation", name);
-    value = buf_string(&text);
-    result = server_query_params(connection, sql, 1, &value);
-    buf_release(&text);
-    return result;
+    return server_require(
+        connection, PQexecParams(connection, sql, n, NULL, values, NULL, NULL, 0), sql);
 }
 
 PGresult *

@@ -40,13 +40,13 @@ bool server_is_row_error(const struct server_error *error);
 /* Ends the process unless the error is one row's fault: another row may well be taken. */
 void server_require_row_error(const struct server_error *error);
 
+/* The result of `sql`, which is returned unless the server refused it. */
+PGresult *server_require(PGconn *connection, PGresult *result, const char *sql);
 /* Runs one command or query; the result is complete. */
 PGresult *server_query(PGconn *connection, const char *sql);
 /* With text parameters, NULL for NULL. */
 PGresult *server_query_params(
     PGconn *connection, const char *sql, int n, const char *const *values);
-/* With one parameter: the SQL name of the relation whose display form is `name`. */
-PGresult *server_query_relation(PGconn *connection, const char *sql, const char *name);
 /* As server_query_params() in a savepoint: NULL when the server refuses, and nothing happened. */
 PGresult *server_try_params(PGconn *connection, const char *sql, int n, const char *const *values,
     struct server_error *error);

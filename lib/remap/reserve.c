@@ -7,6 +7,7 @@
 #include "ident.h"
 #include "mergesql.h"
 #include "number.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 
@@ -49,7 +50,7 @@ static bool
 counts_up(const struct reserve *reserve)
 {
     PGresult *result =
-        server_query_relation(reserve->writer, sql_sequence_counts_up, reserve->column->target);
+        prepared_query_relation(reserve->writer, sql_sequence_counts_up, reserve->column->target);
     bool up;
 
     up = PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), "t") == 0;

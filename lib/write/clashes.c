@@ -6,6 +6,7 @@
 #include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "prepared.h"
 #include "sql.h"
 
 #define UNIQUE_VIOLATION "23505"
@@ -49,7 +50,7 @@ ask_for_keys(const struct clashes *clashes)
     values[0] = buf_string(&name);
     values[1] = textarray_literal(&columns[0]);
     values[2] = textarray_literal(&columns[1]);
-    result = server_query_params(clashes->connection, sql_table_unique_keys, 3, values);
+    result = prepared_query(clashes->connection, sql_table_unique_keys, 3, values);
     textarray_release(&columns[0]);
     textarray_release(&columns[1]);
     buf_release(&name);

@@ -6,6 +6,7 @@
 #include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 #include "textarray.h"
@@ -55,7 +56,7 @@ ask_partition(struct asking *asking)
 {
     const char *const values[] = {buf_string(&asking->table), asking->columns};
 
-    return server_query_params(asking->connection, sql_table_partition, 2, values);
+    return prepared_query(asking->connection, sql_table_partition, 2, values);
 }
 
 static PGresult *
@@ -63,7 +64,7 @@ ask_exclusions(struct asking *asking, const char *same)
 {
     const char *const values[] = {buf_string(&asking->table), asking->columns, same};
 
-    return server_query_params(asking->connection, sql_table_exclusions, 3, values);
+    return prepared_query(asking->connection, sql_table_exclusions, 3, values);
 }
 
 static PGresult *
@@ -77,7 +78,7 @@ ask(struct asking *asking, const char *same)
     layout_add_names(asking->layout, &asking->layout->key, &key);
     values[2] = textarray_literal(&target);
     values[3] = textarray_literal(&key);
-    result = server_query_params(asking->connection, sql_table_constraints, 5, values);
+    result = prepared_query(asking->connection, sql_table_constraints, 5, values);
     textarray_release(&target);
     textarray_release(&key);
     return result;
@@ -99,7 +100,7 @@ ask_dependents(struct asking *asking)
     changesql_is_live_row(layout, "t", &live);
     values[1] = buf_string(&live);
     values[2] = textarray_literal(&set);
-    result = server_query_params(asking->connection, sql_table_dependents, 3, values);
+    result = prepared_query(asking->connection, sql_table_dependents, 3, values);
     textarray_release(&set);
     buf_release(&live);
     return result;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "changesql.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 
@@ -19,7 +20,7 @@ static void
 choose_all(struct images *images, PGconn *connection)
 {
     PGresult *columns =
-        server_query_relation(connection, sql_table_columns, images->layout->table->name);
+        prepared_query_relation(connection, sql_table_columns, images->layout->table->name);
 
     for (int i = 0; i < PQntuples(columns); i++) {
         const char *column = PQgetvalue(columns, i, 0);

@@ -2,6 +2,7 @@
 
 #include "mem.h"
 #include "mergesql.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 #include "textarray.h"
@@ -22,7 +23,7 @@ keyhashes_ask(struct keyhashes *hashes, PGconn *connection, const struct layout 
     values[0] = buf_string(&name);
     values[2] = textarray_literal(&target);
     values[3] = textarray_literal(&key);
-    hashes->keys = server_query_params(connection, sql_table_hashes, 5, values);
+    hashes->keys = prepared_query(connection, sql_table_hashes, 5, values);
     hashes->n = (size_t)PQntuples(hashes->keys);
     textarray_release(&target);
     textarray_release(&key);

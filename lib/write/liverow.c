@@ -6,6 +6,7 @@
 #include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 #include "textarray.h"
@@ -51,7 +52,7 @@ liverow_init(struct liverow *liverow, PGconn *connection, const struct layout *l
     values[0] = buf_string(&name);
     values[1] = textarray_literal(&columns);
     values[2] = rows == LIVEROW_CHANGED ? "t" : "f";
-    result = server_query_params(connection, sql_table_rest, 3, values);
+    result = prepared_query(connection, sql_table_rest, 3, values);
     for (int row = 0; row < PQntuples(result); row++)
         add_column(liverow, &columns, result, row, rows);
     liverow->columns = mem_string(textarray_literal(&columns));

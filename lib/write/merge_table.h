@@ -17,7 +17,7 @@ struct merge_table {
     double started;
     size_t number;
     enum merge_mark mark;
-    bool matching; /* some row was not marked: match is open */
+    bool matching;                  /* some row was not marked: match is open */
     struct triggers_table triggers; /* asked when they are first wanted */
     bool triggers_asked;
     bool staged, silent_inserts, silent_updates;

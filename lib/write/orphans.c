@@ -6,6 +6,7 @@
 #include "copyrow.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 
@@ -57,7 +58,7 @@ ask_for_keys(PGconn *connection, const struct plan_table *table, const char *col
 
     mergesql_table(table, &name);
     values[0] = buf_string(&name);
-    result = server_query_params(connection, sql_table_foreign, 2, values);
+    result = prepared_query(connection, sql_table_foreign, 2, values);
     buf_release(&name);
     return result;
 }

@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "mergesql.h"
 #include "pairmap.h"
+#include "prepared.h"
 #include "rowquery.h"
 #include "server.h"
 #include "sql.h"
@@ -109,7 +110,7 @@ ask_for_constraints(struct overlaps *overlaps)
     mergesql_table(overlaps->layout->table, &name);
     values[0] = buf_string(&name);
     values[1] = liverow.columns;
-    result = server_query_params(overlaps->connection, sql_table_overlaps, 2, values);
+    result = prepared_query(overlaps->connection, sql_table_overlaps, 2, values);
     overlaps->n = (size_t)PQntuples(result);
     overlaps->constraints = mem_alloc((overlaps->n + 1) * sizeof *overlaps->constraints);
     for (int row = 0; row < PQntuples(result); row++)

@@ -10,6 +10,7 @@
 #include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 
@@ -121,8 +122,8 @@ parentkeys_table_ask(struct parentkeys_table *table)
     if (table->asked)
         return;
     table->asked = true;
-    result =
-        server_query_relation(table->connection, sql_table_parentkeys, table->layout->table->name);
+    result = prepared_query_relation(
+        table->connection, sql_table_parentkeys, table->layout->table->name);
     table->own = mem_alloc(((size_t)PQntuples(result) + 1) * sizeof *table->own);
     for (int row = 0; row < PQntuples(result); row++) {
         struct parentkeys_own *own = &table->own[table->n++];

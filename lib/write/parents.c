@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "mergesql.h"
 #include "pairmap.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 #include "textarray.h"
@@ -95,7 +96,7 @@ ask_keys(PGconn *reader, const struct layout *layout)
 
     mergesql_table(layout->table, &name);
     values[0] = buf_string(&name);
-    lines = server_query_params(reader, sql_table_parents, 1, values);
+    lines = prepared_query(reader, sql_table_parents, 1, values);
     buf_release(&name);
     return lines;
 }

@@ -5,6 +5,7 @@
 #include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 
@@ -51,7 +52,7 @@ parking_ask(struct parking *parking, PGconn *connection, const struct plan_table
 
     mergesql_table(table, &name);
     values[0] = buf_string(&name);
-    result = server_query_params(connection, sql_table_parking, 3, values);
+    result = prepared_query(connection, sql_table_parking, 3, values);
     for (int row = 0; row < PQntuples(result) && parking->n_columns < PARKING_MOST; row++)
         add_index(parking, result, row);
     PQclear(result);

@@ -4,6 +4,7 @@
 
 #include "mem.h"
 #include "mergesql.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 
@@ -47,7 +48,7 @@ ask_for_condition(const struct race *race, const struct layout_positions *column
     layout_add_names(race->layout, columns, &names);
     values[0] = buf_string(&table);
     values[1] = values[2] = textarray_literal(&names);
-    result = server_query_params(race->writer, sql_table_unique_keys, 3, values);
+    result = prepared_query(race->writer, sql_table_unique_keys, 3, values);
     textarray_release(&names);
     buf_release(&table);
     return result;

@@ -8,6 +8,7 @@
 #include "ident.h"
 #include "input.h"
 #include "mem.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 
@@ -67,7 +68,7 @@ static void
 make_plan(struct plan *plan, const char *name, const char *key, PGconn *reader)
 {
     struct plan_table *table = plan_add_table(plan, name);
-    PGresult *columns = server_query_relation(reader, sql_table_columns, name);
+    PGresult *columns = prepared_query_relation(reader, sql_table_columns, name);
 
     table->action = PLAN_MERGE;
     table->rows = -1;

@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "mergesql.h"
 #include "pathsql.h"
+#include "prepared.h"
 #include "sql.h"
 #include "stage_each.h"
 #include "stage_refused.h"
@@ -127,7 +128,8 @@ relations_of(struct stage *stage)
         return &stage->relations;
     mergesql_table(stage->layout->table, &name);
     schema_add_name(&stage->relations, buf_string(&name));
-    result = server_query_relation(stage->writer, sql_table_ancestors, stage->layout->table->name);
+    result =
+        prepared_query_relation(stage->writer, sql_table_ancestors, stage->layout->table->name);
     for (int i = 0; i < PQntuples(result); i++)
         schema_add_name(&stage->relations, PQgetvalue(result, i, 0));
     PQclear(result);

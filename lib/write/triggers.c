@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "mergesql.h"
 #include "pathsql.h"
+#include "prepared.h"
 #include "sql.h"
 #include "textarray.h"
 
@@ -78,7 +79,7 @@ triggers_find(PGconn *connection, const struct plan_table *table)
 
     mergesql_table(table, &name);
     values[0] = buf_string(&name);
-    result = server_query_params(connection, sql_table_triggers, 1, values);
+    result = prepared_query(connection, sql_table_triggers, 1, values);
     found = (struct triggers_table){
         .inserts = found_for(result, 0),
         .deletes = found_for(result, 1),
@@ -94,7 +95,8 @@ triggers_find(PGconn *connection, const struct plan_table *table)
 bool
 triggers_are_needed(PGconn *connection, const struct layout *layout)
 {
-    PGresult *result = server_query_relation(connection, sql_table_referenced, layout->table->name);
+    PGresult *result =
+        prepared_query_relation(connection, sql_table_referenced, layout->table->name);
     bool needed = false;
 
     for (int i = 0; i < PQntuples(result); i++)
@@ -113,7 +115,7 @@ ask_checks(PGconn *connection, const struct plan_table *table, const char *colum
 
     mergesql_table(table, &name);
     values[0] = buf_string(&name);
-    result = server_query_params(connection, sql_table_references, 2, values);
+    result = prepared_query(connection, sql_table_references, 2, values);
     buf_release(&name);
     checks = mem_alloc(((size_t)PQntuples(result) + 1) * sizeof *checks);
 

@@ -4,6 +4,7 @@
 
 #include "mergesql.h"
 #include "pathsql.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 #include "transaction.h"
@@ -141,7 +142,8 @@ undo_suppressed(struct undo_block *block, uint64_t n, const char *what)
 static bool
 has_referred_column(const struct undo *undo, const struct undosql_block *block)
 {
-    PGresult *result = server_query_relation(undo->writer, sql_table_referenced, block->table.name);
+    PGresult *result =
+        prepared_query_relation(undo->writer, sql_table_referenced, block->table.name);
     bool has = false;
 
     for (int i = 0; i < PQntuples(result); i++)

@@ -4,6 +4,7 @@
 #include "ident.h"
 #include "msg.h"
 #include "pathsql.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 #include "triggers.h"
@@ -32,7 +33,7 @@ static uint64_t
 mark_referred(const struct undo *undo, struct undo_group group, const struct undo_block *block)
 {
     PGresult *referrers =
-        server_query_relation(undo->writer, sql_table_referrers, block->sql.table.name);
+        prepared_query_relation(undo->writer, sql_table_referrers, block->sql.table.name);
     uint64_t marked = 0;
 
     for (int i = 0; i < PQntuples(referrers); i++) {
@@ -90,7 +91,7 @@ static void
 say_slow(const struct undo *undo, const struct undosql_block *block)
 {
     PGresult *children =
-        server_query_relation(undo->writer, sql_table_unindexed, block->table.name);
+        prepared_query_relation(undo->writer, sql_table_unindexed, block->table.name);
 
     for (int i = 0; i < PQntuples(children); i++) {
         double pages = strtod(PQgetvalue(children, i, 2), NULL);
@@ -161,7 +162,8 @@ delete_together(const struct undo *undo, struct undo_group group)
 static bool
 is_referred(const struct undo *undo, const struct undosql_block *block)
 {
-    PGresult *result = server_query_relation(undo->writer, sql_table_referenced, block->table.name);
+    PGresult *result =
+        prepared_query_relation(undo->writer, sql_table_referenced, block->table.name);
     bool is = PQntuples(result) > 0;
 
     PQclear(result);

@@ -8,6 +8,7 @@
 #include "mergesql.h"
 #include "msg.h"
 #include "number.h"
+#include "prepared.h"
 #include "server.h"
 #include "sql.h"
 #include "stream.h"
@@ -70,7 +71,7 @@ take_key(struct undosql_block *block, const struct stream_reader *reader)
 static bool
 is_whole(PGconn *writer, const struct undosql_block *block)
 {
-    PGresult *columns = server_query_relation(writer, sql_table_columns, block->table.name);
+    PGresult *columns = prepared_query_relation(writer, sql_table_columns, block->table.name);
     bool whole = true;
 
     for (int i = 0; i < PQntuples(columns); i++)
