@@ -160,6 +160,15 @@ require_connection(PGconn *connection)
         trimmed(PQerrorMessage(connection)));
 }
 
+/* What to do where resources are short, as PostgreSQL says it ("max_locks_per_transaction"). */
+static const char *
+advice(const PGresult *result, const char *sqlstate)
+{
+    const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+
+    return hint != NULL && strncmp(sqlstate, "53", 2) == 0 ? hint : "";
+}
+
 static void __attribute__((noreturn))
 refused(PGconn *connection, const PGresult *result, const char *sql)
 {
@@ -170,8 +179,9 @@ refused(PGconn *connection, const PGresult *result, const char *sql)
     if (error.sqlstate[0] == '\0')
         msg_fatal(STATUS_FAILED, "the server gave an unexpected answer: %s",
             trimmed(PQerrorMessage(connection)));
-    msg_fatal(server_status(error.sqlstate), "the server refused: %s (SQLSTATE %s) in: %.300s",
-        error.message, error.sqlstate, sql);
+    msg_fatal(server_status(error.sqlstate), "the server refused: %s%s%s (SQLSTATE %s) in: %.300s",
+        error.message, *advice(result, error.sqlstate) != '\0' ? ": " : "",
+        advice(result, error.sqlstate), error.sqlstate, sql);
 }
 
 static bool
