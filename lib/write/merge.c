@@ -33,6 +33,7 @@ merge_init(struct merge *merge)
     merge->may_silence =
         triggers_may_silence(merge->writer != NULL ? merge->writer : merge->reader);
     refusals_init(&merge->refusals, merge->plan);
+    inserted_init(&merge->inserted, merge->plan);
     merge->sum.table = "total";
     if (merge->counts != NULL)
         tally_write_header(merge->counts, mode(merge));
@@ -387,6 +388,7 @@ merge_finish(struct merge *merge)
     start_ending(merge);
     finish_ending(merge);
     refusals_release(&merge->refusals);
+    inserted_release(&merge->inserted);
     merge_foresee_end(merge);
     report_skipped(merge);
     if (merge->writer != NULL)

@@ -18,6 +18,7 @@
 
 #include "changes.h"
 #include "copybatch.h"
+#include "inserted.h"
 #include "match.h"
 #include "parentkeys.h"
 #include "plan.h"
@@ -38,6 +39,7 @@ struct merge {
     PGconn *reader, *writer; /* writer is NULL in a dry run */
     struct rejects rejects;
     struct refusals refusals;
+    struct inserted inserted;
     struct parentkeys parentkeys; /* of a dry run; and whether two rows of a table became one */
     bool *twins;                  /* one a planned table; NULL: it is no dry run */
     enum merge_strictness strictness;

@@ -208,6 +208,24 @@ merge_table_note_inserted(void *context, struct slice rows, uint64_t n)
     undolog_inserted(table->merge->undo, &table->layout, rows, n);
 }
 
+/* Rows as they were sent are those that the live table has. */
+static bool
+knows_inserted(const struct merge_table *table)
+{
+    return table->triggers.referred && !table->inserts_fire;
+}
+
+static void
+taken(void *context, struct slice rows, uint64_t n)
+{
+    struct merge_table *table = context;
+
+    if (knows_inserted(table))
+        inserted_add(&table->merge->inserted, &table->layout, rows);
+    if (table->merge->undo != NULL)
+        merge_table_note_inserted(table, rows, n);
+}
+
 static void
 write_insert(const void *context, const char *row, struct buf *sql)
 {
@@ -239,11 +257,11 @@ prepare_writing(struct merge_table *table)
     table->fresh.one =
         (struct trial_statement){TRIAL_WRITES, layout->n, write_insert, table, false};
     if (!table->staged && table->only_keys)
-        table->parents = parents_new(merge->reader, merge->writer, layout);
+        table->parents = parents_new(merge->reader, merge->writer, layout, &merge->inserted);
     if (table->parents != NULL)
         table->fresh.hold = rows_hold;
-    if (merge->undo != NULL)
-        table->fresh.taken = merge_table_note_inserted;
+    if (merge->undo != NULL || knows_inserted(table))
+        table->fresh.taken = taken;
     changes_init(
         &table->changes, merge->writer, layout, table->number, &table->images, refused, table);
     tell_who_fires(table);

@@ -8,6 +8,7 @@
 #include "hash.h"
 #include "mem.h"
 #include "mergesql.h"
+#include "number.h"
 #include "pairmap.h"
 #include "prepared.h"
 #include "server.h"
@@ -19,6 +20,7 @@ struct key {
     struct layout_positions columns; /* of the child, in the layout */
     struct textarray *values;        /* one a column: what has to be looked up */
     uint64_t n;                      /* how many */
+    const struct idruns *inserted;   /* parents that are the writer's own; NULL: not known */
     struct pairmap seen;             /* hashes of these, and of what is locked already */
     struct buf sql;                  /* counts the parents of the values, and locks them */
 };
@@ -26,6 +28,7 @@ struct key {
 struct parents {
     PGconn *writer;
     const struct layout *layout;
+    struct inserted *inserted;
     struct key *keys;
     size_t n_keys, room_keys;
     size_t n_fields; /* of a row: as many as the keys need */
@@ -52,6 +55,9 @@ add_key(struct parents *parents, const PGresult *lines, int from, int to)
         if (at >= parents->n_fields)
             parents->n_fields = at + 1;
     }
+    if (n == 1)
+        key->inserted =
+            inserted_ids(parents->inserted, PQgetvalue(lines, from, 5), PQgetvalue(lines, from, 6));
     return true;
 }
 
@@ -118,12 +124,13 @@ add_keys(struct parents *parents, const PGresult *lines)
 }
 
 struct parents *
-parents_new(PGconn *reader, PGconn *writer, const struct layout *layout)
+parents_new(PGconn *reader, PGconn *writer, const struct layout *layout, struct inserted *inserted)
 {
     struct parents *parents = mem_alloc(sizeof *parents);
     PGresult *lines;
 
-    *parents = (struct parents){.writer = writer, .layout = layout, .seed = hash_seed()};
+    *parents = (struct parents){
+        .writer = writer, .layout = layout, .inserted = inserted, .seed = hash_seed()};
     lines = ask_keys(reader, layout);
     if (!add_keys(parents, lines)) {
         parents_free(parents);
@@ -135,12 +142,22 @@ parents_new(PGconn *reader, PGconn *writer, const struct layout *layout)
     return parents;
 }
 
+static bool
+is_inserted(const struct key *key, struct slice field)
+{
+    int64_t id;
+
+    return number_parse(field, &id) && idruns_has(key->inserted, id);
+}
+
 /* The values that a row refers by, unless one is null or a row before it has had the same. */
 static void
 add_values(struct parents *parents, struct key *key)
 {
     bool added;
 
+    if (key->inserted != NULL && is_inserted(key, parents->fields[key->columns.at[0]]))
+        return;
     buf_clear(&parents->value);
     for (size_t i = 0; i < key->columns.n; i++) {
         struct slice field = parents->fields[key->columns.at[i]];
