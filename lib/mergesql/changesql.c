@@ -163,6 +163,70 @@ add_null_safe_match(const struct layout *layout, struct from from, size_t positi
     buf_add_string(out, ") IS NULL)");
 }
 
+/* t has still the value by which the row was found. */
+static void
+add_same_value(const struct layout *layout, struct from from, size_t position, struct buf *out)
+{
+    bool text = compare_as_text(layout->columns[position]->type);
+
+    add_live(from, layout->columns[position]->name, out);
+    buf_add_string(
+        out, text ? "::pg_catalog.text IS NOT DISTINCT FROM " : " IS NOT DISTINCT FROM ");
+    add_source(layout, from, position, out);
+    buf_add_string(out, text ? "::pg_catalog.text" : "");
+    if (strchr(layout->columns[position]->type, '.') == NULL)
+        return;
+    buf_add_string(out, " OR ROW(");
+    add_live(from, layout->columns[position]->name, out);
+    buf_add_string(out, ")::pg_catalog.record = ROW(");
+    add_source(layout, from, position, out);
+    buf_add_string(out, ")::pg_catalog.record");
+}
+
+/* A row whose key has nulls was found by its content or its id (identity.h). */
+static void
+add_is_loose(const struct layout *layout, struct from from, struct buf *out)
+{
+    buf_add_string(out, "false");
+    for (size_t i = 0; layout->table->nulls != PLAN_NULLS_EQUAL && i < layout->key.n; i++) {
+        buf_add_string(out, " OR ");
+        add_source(layout, from, layout->key.at[i], out);
+        buf_add_string(out, " IS NULL");
+    }
+}
+
+static bool
+has_other_key(const struct layout *layout)
+{
+    bool has = false;
+
+    for (size_t i = 0; i < layout->key.n; i++)
+        has |= !is_among(&layout->target, layout->key.at[i]);
+    return has;
+}
+
+/*
+ * Of a row that is written by its id, but was found by its key: another session may have given that
+ * live row another key since, and the values are not meant for it then. (ON UPDATE of a foreign key
+ * may as well, for the merge itself.) Types of extensions are compared as records, for which their
+ * operators need no search_path. A CASE, so that the server still joins by the id.
+ */
+static void
+add_key_match(const struct layout *layout, struct from from, struct buf *out)
+{
+    buf_add_string(out, " AND CASE WHEN ");
+    add_is_loose(layout, from, out);
+    buf_add_string(out, " OR (true");
+    for (size_t i = 0; i < layout->key.n; i++) {
+        buf_add_string(out, " AND (");
+        add_same_value(layout, from, layout->key.at[i], out);
+        buf_add_char(out, ')');
+    }
+    buf_add_string(out, ") THEN true ELSE NOT COALESCE(");
+    mergesql_is_anothers(from.live, out);
+    buf_add_string(out, ", false) END");
+}
+
 static void
 add_target_match(const struct layout *layout, struct from from, struct buf *out)
 {
@@ -178,6 +242,8 @@ add_target_match(const struct layout *layout, struct from from, struct buf *out)
         buf_add_string(out, " = ");
         add_source(layout, from, layout->target.at[i], out);
     }
+    if (layout->found_by_key && has_other_key(layout) && from.source == FROM_CHANGES)
+        add_key_match(layout, from, out);
 }
 
 /*

@@ -277,6 +277,20 @@ mergesql_insert_stage(const struct layout *layout, size_t number, struct buf *ou
     mergesql_stage_name(number, out);
 }
 
+/*
+ * Ours are still in progress, and so are its subtransactions. xmin has only 32 bits: it is the
+ * number near ours. (Of a row that is too old to be known the status is null.)
+ */
+void
+mergesql_is_anothers(const char *row, struct buf *out)
+{
+    buf_add_format(out,
+        "pg_catalog.txid_status(pg_catalog.txid_current() + ((%s.xmin::pg_catalog.text::"
+        "pg_catalog.int8 - pg_catalog.txid_current() + 2147483648) & 4294967295) - 2147483648) = "
+        "'committed'",
+        row);
+}
+
 bool
 mergesql_has_sequence(const struct plan_column *column)
 {

@@ -65,6 +65,9 @@ void mergesql_read_values(const struct layout *layout, const char *row, struct b
 /* `INSERT INTO table (columns) OVERRIDING SYSTEM VALUE SELECT columns FROM stage`. */
 void mergesql_insert_stage(const struct layout *layout, size_t number, struct buf *out);
 
+/* A condition: another transaction has committed the live row of that name. */
+void mergesql_is_anothers(const char *row, struct buf *out);
+
 /* True when the column's values come from a sequence of the live database. */
 bool mergesql_has_sequence(const struct plan_column *column);
 /* The rows of a table: its own, or, of a partition that shares a map, those of the whole table. */

@@ -20,7 +20,8 @@ struct layout {
     const struct plan_table *table;
     const struct plan_column **columns; /* of each field */
     size_t n;
-    size_t id; /* the surrogate key's field, or LAYOUT_NONE */
+    size_t id;         /* the surrogate key's field, or LAYOUT_NONE */
+    bool found_by_key; /* the live rows had the rows' keys when they were found; false at first */
     /* arrays: what array-fixer translates, json with paths too; content: all but the id */
     struct layout_positions key, target, references, arrays, content;
 };

@@ -434,8 +434,7 @@ require_live_rows(struct changes *changes)
     if (to_number(result, 0) > 0)
         msg_fatal(STATUS_TEMPORARY,
             "%s: rows (%s) were deleted or got another key while the merge was running; nothing "
-            "was "
-            "committed, try again",
+            "was committed, try again",
             changes->layout->table->name, PQgetvalue(result, 0, 0));
     PQclear(result);
     buf_release(&sql);

@@ -213,6 +213,8 @@ void
 merge_mark(struct merge_table *table, enum merge_mark mark)
 {
     table->mark = mark;
+    if (mark == MERGE_KNOWN)
+        table->layout.found_by_key = !table->matching;
 }
 
 void

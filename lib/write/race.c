@@ -11,16 +11,6 @@
 #define ROWS 4096 /* in one query */
 #define BYTES ((size_t)4 << 20)
 
-/*
- * True of a live row t that another transaction has committed; ours are still in progress, and so
- * are its subtransactions. xmin has only 32 bits: it is the number near ours. (Of a row that is too
- * old to be known the status is null.)
- */
-#define IS_ANOTHERS                                                                                \
-    "pg_catalog.txid_status(pg_catalog.txid_current() + "                                          \
-    "((t.xmin::pg_catalog.text::pg_catalog.int8 - pg_catalog.txid_current() + 2147483648)"         \
-    " & 4294967295) - 2147483648) = 'committed'"
-
 void
 race_init(struct race *race, PGconn *writer, const struct layout *layout)
 {
@@ -63,7 +53,8 @@ add_matches(const struct race *race, const struct layout_positions *columns, str
         buf_add_string(sql, sql->length > 0 ? " UNION ALL " : "");
         buf_add_string(sql, "SELECT FROM r JOIN ");
         mergesql_rows(race->layout->table, sql);
-        buf_add_format(sql, " t ON %s WHERE " IS_ANOTHERS, PQgetvalue(key, 0, 1));
+        buf_add_format(sql, " t ON %s WHERE ", PQgetvalue(key, 0, 1));
+        mergesql_is_anothers("t", sql);
     }
     PQclear(key);
 }

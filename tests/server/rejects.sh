@@ -114,6 +114,48 @@ for key in "code text UNIQUE NOT NULL" "code text NOT NULL"; do
     equal "the next merge finds it ($key)" "0 39 30" "$status $(sql live "SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM c)" | tr '|' ' ')"
 done
 
+# Another session runs SQL, and commits it when somebody waits for it. $held is its process.
+hold() { # DB SQL
+    psql -qXAt -v ON_ERROR_STOP=1 -d "$1" <<<"BEGIN; $2; SELECT 1;
+        DO \$\$ BEGIN FOR i IN 1..200 LOOP EXIT WHEN EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)));
+            PERFORM pg_sleep(0.05), pg_stat_clear_snapshot(); END LOOP; END \$\$; COMMIT" >"$T/held" &
+    held=$!
+    until grep -q 1 "$T/held"; do sleep 0.02; done
+}
+
+# ---- another session gives a live row another key: the values that are meant for the old one are not written
+two_dbs "CREATE TABLE t (id serial PRIMARY KEY, code text UNIQUE NOT NULL, v text, w text UNIQUE)"
+sql live "CREATE EXTENSION citext; ALTER TABLE t ALTER code TYPE citext; INSERT INTO t (code, v, w) SELECT 'c' || g, 'old', 'w' || g FROM generate_series(1, 20) g" >/dev/null
+sql origin "INSERT INTO t (code, v, w) SELECT 'C' || g, 'new', CASE WHEN g < 5 THEN 'w' || g % 4 + 1 ELSE 'w' || g END FROM generate_series(1, 20) g" >/dev/null
+dump_origin
+fresh_db live0 live
+rekeys="UPDATE t SET code = 'mine', v = 'mine' WHERE id ="
+for id in 3 7; do # the third moves its unique value
+    for undo in "" "--save-undo=$T/undo.stream"; do
+        fresh_db live live0
+        dump-splitter --schema -q "$T/origin.sql" >"$T/schema"
+        schema-differ -q -d live "$T/schema" >"$T/plan" || true
+        dump-splitter -q --plan "$T/plan" "$T/origin.sql" | idmap-builder -q -d live | array-fixer >"$T/stream"
+        fresh_db before live
+        sql live "$rekeys $id" >/dev/null
+        # shellcheck disable=SC2086 # no option, or one
+        status_is "a live row whose key was changed before the UPDATE ($id ${undo:+with undo}): status 6" 6 upserter -q -d live $undo "$T/stream"
+        equal "and nothing of it is overwritten ($id ${undo:+with undo})" "1 mine old" "$(sql live "SELECT count(*) FILTER (WHERE v = 'mine'), string_agg(DISTINCT v, ' ' ORDER BY v) FROM t" | tr '|' ' ')"
+        fresh_db live before
+        hold live "$rekeys $id"
+        # shellcheck disable=SC2086
+        status_is "a live row whose key is changed during the UPDATE ($id ${undo:+with undo}): status 6" 6 upserter -q -d live $undo "$T/stream"
+        wait "$held"
+        equal "and nothing of it is overwritten either ($id ${undo:+with undo})" "1 mine old" "$(sql live "SELECT count(*) FILTER (WHERE v = 'mine'), string_agg(DISTINCT v, ' ' ORDER BY v) FROM t" | tr '|' ' ')"
+        fresh_db live before
+        hold live "UPDATE t SET v = 'mine' WHERE id = $id"
+        # shellcheck disable=SC2086
+        status_is "beside it a change of another column is overwritten ($id ${undo:+with undo})" 0 upserter -q -d live $undo "$T/stream"
+        wait "$held"
+        equal "and so are all others ($id ${undo:+with undo})" "new" "$(sql live "SELECT string_agg(DISTINCT v, ' ') FROM t")"
+    done
+done
+
 # ---- verify says what is not in the live database
 two_dbs "CREATE TABLE t (id int PRIMARY KEY, n int); CREATE TABLE s (id int PRIMARY KEY); CREATE TABLE w (id int PRIMARY KEY)"
 sql live "ALTER TABLE t ADD CONSTRAINT positive CHECK (n > 0); DROP TABLE w" >/dev/null

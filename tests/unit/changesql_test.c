@@ -48,6 +48,43 @@ START_TEST(an_update_sets_neither_id_nor_key_nor_what_is_kept)
 }
 END_TEST
 
+#define IS_ANOTHERS                                                                                \
+    "pg_catalog.txid_status(pg_catalog.txid_current() + ((t.xmin::pg_catalog.text::"               \
+    "pg_catalog.int8 - pg_catalog.txid_current() + 2147483648) & 4294967295) - 2147483648) = "     \
+    "'committed'"
+#define HAS_ITS_KEY(loose, name_is)                                                                \
+    "t.\"Id\" = s.\"Id\" AND CASE WHEN false" loose                                                \
+    " OR (true AND (t.\"a \"\"b\"\"\" IS NOT DISTINCT "                                            \
+    "FROM s.\"a \"\"b\"\"\") AND (" name_is ")) THEN true ELSE NOT COALESCE(" IS_ANOTHERS          \
+    ", false) END"
+#define GONE(match)                                                                                \
+    "SELECT pg_catalog.count(*) FROM pg_temp.pgbraid_changes_1 s WHERE NOT EXISTS (SELECT FROM "   \
+    "ONLY " TABLE " t WHERE " match ")"
+
+START_TEST(a_row_that_was_found_by_its_key_has_it_still)
+{
+    struct fixture f;
+
+    make(&f);
+    f.layout.found_by_key = true;
+    changesql_count_gone(&f.layout, 1, &f.out);
+    expect(&f, GONE(HAS_ITS_KEY(" OR s.\"a \"\"b\"\"\" IS NULL OR s.\"name\" IS NULL",
+                   "t.\"name\" IS NOT DISTINCT FROM s.\"name\"")));
+    f.table->nulls = PLAN_NULLS_EQUAL;
+    free(plan_find_column(f.table, "name")->type);
+    plan_find_column(f.table, "name")->type = strdup("public.citext");
+    changesql_count_gone(&f.layout, 1, &f.out);
+    expect(&f,
+        GONE(HAS_ITS_KEY("", "t.\"name\"::pg_catalog.text IS NOT DISTINCT FROM "
+                             "s.\"name\"::pg_catalog.text OR ROW(t.\"name\")::pg_catalog.record "
+                             "= ROW(s.\"name\")::pg_catalog.record")));
+    make_link(&f, 4);
+    f.layout.found_by_key = true;
+    ck_assert(changesql_update(&f.layout, 1, &plainly, &f.out));
+    ck_assert(memmem(f.out.data, f.out.length, "CASE", 4) == NULL);
+}
+END_TEST
+
 #define LINK_UPDATE(set, when)                                                                     \
     "UPDATE ONLY \"public\".\"link\" t SET " set " FROM pg_temp.pgbraid_changes_1 s WHERE "        \
     "t.\"a_id\" = s.\"a_id\" AND t.\"b_id\" = s.\"b_id\" AND " when
@@ -283,6 +320,7 @@ main(void)
 
     tcase_add_test(tests, changed_rows_wait_in_a_temporary_table);
     tcase_add_test(tests, an_update_sets_neither_id_nor_key_nor_what_is_kept);
+    tcase_add_test(tests, a_row_that_was_found_by_its_key_has_it_still);
     tcase_add_loop_test(tests, the_update_follows_the_conflict_policy, 0, COUNT(policies));
     tcase_add_test(tests, each_column_has_its_own_conflict);
     tcase_add_test(tests, a_backup_without_the_column_is_never_newer);
