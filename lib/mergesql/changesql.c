@@ -60,27 +60,8 @@ changesql_copy_row(const struct layout *layout, size_t number, uint64_t row, str
         out, " s WHERE s." CHANGESQL_NUMBER " = %llu) TO STDOUT", (unsigned long long)row);
 }
 
-/*
- * Types without an equality operator of their own are compared by their text (manual, "json Types":
- * json has none; xml and the geometric types neither, or one that means something else). So are
- * types outside pg_catalog: with an empty search_path the operators of an extension's are not
- * found.
- */
-static bool
-compare_as_text(const char *type)
-{
-    static const char *const types[] = {"json", "xml", "point", "box", "polygon", "path", "circle",
-        "line", "lseg", "txid_snapshot", "pg_snapshot"};
-    size_t length = strcspn(type, "[(");
-
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-        if (strlen(types[i]) == length && strncmp(types[i], type, length) == 0)
-            return true;
-    return memchr(type, '.', length) != NULL;
-}
-
-static bool
-is_among(const struct layout_positions *positions, size_t position)
+bool
+changesql_is_among(const struct layout_positions *positions, size_t position)
 {
     for (size_t i = 0; i < positions->n; i++)
         if (positions->at[i] == position)
@@ -91,7 +72,8 @@ is_among(const struct layout_positions *positions, size_t position)
 bool
 changesql_sets(const struct layout *layout, size_t position)
 {
-    return !is_among(&layout->target, position) && !is_among(&layout->key, position) &&
+    return !changesql_is_among(&layout->target, position) &&
+           !changesql_is_among(&layout->key, position) &&
            layout->columns[position]->conflict != PLAN_CONFLICT_KEEP;
 }
 
@@ -110,141 +92,13 @@ changesql_writes_all(const struct layout *layout)
     bool all = true;
 
     for (size_t i = 0; i < layout->n; i++)
-        all &= is_among(&layout->target, i) || layout->columns[i]->conflict == PLAN_CONFLICT_UPDATE;
+        all &= changesql_is_among(&layout->target, i) ||
+               layout->columns[i]->conflict == PLAN_CONFLICT_UPDATE;
     return all;
 }
 
-/* Where the rows of the backup are: s."a", or u.c3::type in a dry run. And the live ones: t, or b
- * where the UPDATE returns the values before. */
-struct from {
-    enum { FROM_CHANGES, FROM_PARAMETERS } source;
-    const char *live;
-};
-
-static const struct from from_changes = {FROM_CHANGES, "t"};
-static const struct from from_parameters = {FROM_PARAMETERS, "t"};
-
-static void
-add_source(const struct layout *layout, struct from from, size_t position, struct buf *out)
-{
-    if (from.source == FROM_PARAMETERS) {
-        buf_add_format(out, "u.c%zu::", position);
-        mergesql_type(layout->columns[position]->type, out);
-        return;
-    }
-    buf_add_string(out, "s.");
-    add_name(layout->columns[position]->name, out);
-}
-
-static void
-add_live(const struct from from, const char *name, struct buf *out)
-{
-    buf_add_format(out, "%s.", from.live);
-    add_name(name, out);
-}
-
-/*
- * Equal, or both null. A join cannot hash that, so the texts are compared before, which are equal
- * too: idmap-builder has put the live row's text of its key into the row.
- */
-static void
-add_null_safe_match(const struct layout *layout, struct from from, size_t position, struct buf *out)
-{
-    const char *name = layout->columns[position]->name;
-
-    buf_add_string(out, "COALESCE(");
-    add_live(from, name, out);
-    buf_add_string(out, "::pg_catalog.text, '') = COALESCE((");
-    add_source(layout, from, position, out);
-    buf_add_string(out, ")::pg_catalog.text, '') AND (");
-    add_live(from, name, out);
-    buf_add_string(out, " IS NULL) = ((");
-    add_source(layout, from, position, out);
-    buf_add_string(out, ") IS NULL)");
-}
-
-/* t has still the value by which the row was found. */
-static void
-add_same_value(const struct layout *layout, struct from from, size_t position, struct buf *out)
-{
-    bool text = compare_as_text(layout->columns[position]->type);
-
-    add_live(from, layout->columns[position]->name, out);
-    buf_add_string(
-        out, text ? "::pg_catalog.text IS NOT DISTINCT FROM " : " IS NOT DISTINCT FROM ");
-    add_source(layout, from, position, out);
-    buf_add_string(out, text ? "::pg_catalog.text" : "");
-    if (strchr(layout->columns[position]->type, '.') == NULL)
-        return;
-    buf_add_string(out, " OR ROW(");
-    add_live(from, layout->columns[position]->name, out);
-    buf_add_string(out, ")::pg_catalog.record = ROW(");
-    add_source(layout, from, position, out);
-    buf_add_string(out, ")::pg_catalog.record");
-}
-
-/* A row whose key has nulls was found by its content or its id (identity.h). */
-static void
-add_is_loose(const struct layout *layout, struct from from, struct buf *out)
-{
-    buf_add_string(out, "false");
-    for (size_t i = 0; layout->table->nulls != PLAN_NULLS_EQUAL && i < layout->key.n; i++) {
-        buf_add_string(out, " OR ");
-        add_source(layout, from, layout->key.at[i], out);
-        buf_add_string(out, " IS NULL");
-    }
-}
-
-static bool
-has_other_key(const struct layout *layout)
-{
-    bool has = false;
-
-    for (size_t i = 0; i < layout->key.n; i++)
-        has |= !is_among(&layout->target, layout->key.at[i]);
-    return has;
-}
-
-/*
- * Of a row that is written by its id, but was found by its key: another session may have given that
- * live row another key since, and the values are not meant for it then. (ON UPDATE of a foreign key
- * may as well, for the merge itself.) Types of extensions are compared as records, for which their
- * operators need no search_path. A CASE, so that the server still joins by the id.
- */
-static void
-add_key_match(const struct layout *layout, struct from from, struct buf *out)
-{
-    buf_add_string(out, " AND CASE WHEN ");
-    add_is_loose(layout, from, out);
-    buf_add_string(out, " OR (true");
-    for (size_t i = 0; i < layout->key.n; i++) {
-        buf_add_string(out, " AND (");
-        add_same_value(layout, from, layout->key.at[i], out);
-        buf_add_char(out, ')');
-    }
-    buf_add_string(out, ") THEN true ELSE NOT COALESCE(");
-    mergesql_is_anothers(from.live, out);
-    buf_add_string(out, ", false) END");
-}
-
-static void
-add_target_match(const struct layout *layout, struct from from, struct buf *out)
-{
-    bool null_safe = layout->table->nulls == PLAN_NULLS_EQUAL && layout->id == LAYOUT_NONE;
-
-    for (size_t i = 0; i < layout->target.n; i++) {
-        buf_add_string(out, i > 0 ? " AND " : "");
-        if (null_safe) {
-            add_null_safe_match(layout, from, layout->target.at[i], out);
-            continue;
-        }
-        add_live(from, layout->columns[layout->target.at[i]]->name, out);
-        buf_add_string(out, " = ");
-        add_source(layout, from, layout->target.at[i], out);
-    }
-    if (layout->found_by_key && has_other_key(layout) && from.source == FROM_CHANGES)
-        add_key_match(layout, from, out);
-}
+static const struct changesql_from from_changes = {CHANGESQL_FROM_CHANGES, "t"};
+static const struct changesql_from from_parameters = {CHANGESQL_FROM_PARAMETERS, "t"};
 
 /*
  * The value that the backup means. A float that is the live one at the digits that every server
@@ -252,35 +106,36 @@ add_target_match(const struct layout *layout, struct from from, struct buf *out)
  * wrote it with --extra-float-digits=0, or the server was older than 12.
  */
 static void
-add_value(const struct layout *layout, struct from from, size_t position, struct buf *out)
+add_value(const struct layout *layout, struct changesql_from from, size_t position, struct buf *out)
 {
     const char *type = layout->columns[position]->type, *name = layout->columns[position]->name;
 
     if (strcmp(type, "double precision") != 0 && strcmp(type, "real") != 0) {
-        add_source(layout, from, position, out);
+        changesql_source(layout, from, position, out);
         return;
     }
     buf_add_string(out, "CASE WHEN ");
-    add_live(from, name, out);
+    changesql_live(from, name, out);
     buf_add_string(out, " IN ('Infinity', '-Infinity') THEN ");
-    add_source(layout, from, position, out);
+    changesql_source(layout, from, position, out);
     buf_add_string(out, " WHEN ");
-    add_source(layout, from, position, out);
+    changesql_source(layout, from, position, out);
     buf_add_string(out, " = ");
-    add_live(from, name, out);
+    changesql_live(from, name, out);
     buf_add_format(out, "::pg_catalog.numeric::%s THEN ", type);
-    add_live(from, name, out);
+    changesql_live(from, name, out);
     buf_add_string(out, " ELSE ");
-    add_source(layout, from, position, out);
+    changesql_source(layout, from, position, out);
     buf_add_string(out, " END");
 }
 
 static void
-add_distinct(const struct layout *layout, struct from from, size_t position, struct buf *out)
+add_distinct(
+    const struct layout *layout, struct changesql_from from, size_t position, struct buf *out)
 {
-    bool text = compare_as_text(layout->columns[position]->type);
+    bool text = changesql_compares_as_text(layout->columns[position]->type);
 
-    add_live(from, layout->columns[position]->name, out);
+    changesql_live(from, layout->columns[position]->name, out);
     buf_add_string(out, text ? "::pg_catalog.text IS DISTINCT FROM " : " IS DISTINCT FROM ");
     add_value(layout, from, position, out);
     if (text)
@@ -290,12 +145,12 @@ add_distinct(const struct layout *layout, struct from from, size_t position, str
 /* `(a differs OR b differs)` over all columns that are not the target; "false" when there are none.
  */
 static void
-add_differs(const struct layout *layout, struct from from, struct buf *out)
+add_differs(const struct layout *layout, struct changesql_from from, struct buf *out)
 {
     const char *joint = "(";
 
     for (size_t i = 0; i < layout->n; i++) {
-        if (is_among(&layout->target, i))
+        if (changesql_is_among(&layout->target, i))
             continue;
         buf_add_string(out, joint);
         add_distinct(layout, from, i, out);
@@ -306,7 +161,8 @@ add_differs(const struct layout *layout, struct from from, struct buf *out)
 
 /* True for rows that are newer in the backup; a row without that column is never newer. */
 static void
-add_newer(const struct layout *layout, struct from from, const char *newest, struct buf *out)
+add_newer(
+    const struct layout *layout, struct changesql_from from, const char *newest, struct buf *out)
 {
     size_t position = layout_position(layout, newest);
 
@@ -315,27 +171,28 @@ add_newer(const struct layout *layout, struct from from, const char *newest, str
         return;
     }
     buf_add_char(out, '(');
-    add_source(layout, from, position, out);
+    changesql_source(layout, from, position, out);
     buf_add_string(out, " > ");
-    add_live(from, newest, out);
+    changesql_live(from, newest, out);
     buf_add_string(out, " OR (");
-    add_live(from, newest, out);
+    changesql_live(from, newest, out);
     buf_add_string(out, " IS NULL AND ");
-    add_source(layout, from, position, out);
+    changesql_source(layout, from, position, out);
     buf_add_string(out, " IS NOT NULL))");
 }
 
 /* True when the column is to be written. */
 static void
-add_writes(const struct layout *layout, struct from from, size_t position, struct buf *out)
+add_writes(
+    const struct layout *layout, struct changesql_from from, size_t position, struct buf *out)
 {
     const struct plan_column *column = layout->columns[position];
 
     if (column->conflict == PLAN_CONFLICT_FILL) {
         buf_add_char(out, '(');
-        add_live(from, column->name, out);
+        changesql_live(from, column->name, out);
         buf_add_string(out, " IS NULL AND ");
-        add_source(layout, from, position, out);
+        changesql_source(layout, from, position, out);
         buf_add_string(out, " IS NOT NULL)");
         return;
     }
@@ -348,7 +205,7 @@ add_writes(const struct layout *layout, struct from from, size_t position, struc
 
 /* True when any column is to be written. */
 static void
-add_would_write(const struct layout *layout, struct from from, struct buf *out)
+add_would_write(const struct layout *layout, struct changesql_from from, struct buf *out)
 {
     const char *joint = "(";
 
@@ -364,17 +221,18 @@ add_would_write(const struct layout *layout, struct from from, struct buf *out)
 
 /* The value that the column has afterwards. */
 static void
-add_result(const struct layout *layout, struct from from, size_t position, struct buf *out)
+add_result(
+    const struct layout *layout, struct changesql_from from, size_t position, struct buf *out)
 {
     const struct plan_column *column = layout->columns[position];
 
     if (!changesql_sets(layout, position)) {
-        add_live(from, column->name, out);
+        changesql_live(from, column->name, out);
     } else if (column->conflict == PLAN_CONFLICT_FILL) {
         buf_add_string(out, "COALESCE(");
-        add_live(from, column->name, out);
+        changesql_live(from, column->name, out);
         buf_add_string(out, ", ");
-        add_source(layout, from, position, out);
+        changesql_source(layout, from, position, out);
         buf_add_char(out, ')');
     } else if (column->conflict == PLAN_CONFLICT_NEWEST) {
         buf_add_string(out, "CASE WHEN ");
@@ -382,7 +240,7 @@ add_result(const struct layout *layout, struct from from, size_t position, struc
         buf_add_string(out, " THEN ");
         add_value(layout, from, position, out);
         buf_add_string(out, " ELSE ");
-        add_live(from, column->name, out);
+        changesql_live(from, column->name, out);
         buf_add_string(out, " END");
     } else {
         add_value(layout, from, position, out);
@@ -391,14 +249,14 @@ add_result(const struct layout *layout, struct from from, size_t position, struc
 
 /* ` FROM changes s JOIN table t ON match`. */
 static void
-add_join(const struct layout *layout, size_t number, struct from from, struct buf *out)
+add_join(const struct layout *layout, size_t number, struct changesql_from from, struct buf *out)
 {
     buf_add_string(out, " FROM ");
     changesql_name(number, out);
     buf_add_string(out, " s JOIN ");
     mergesql_rows(layout->table, out);
     buf_add_format(out, " %s ON ", from.live);
-    add_target_match(layout, from, out);
+    changesql_match(layout, from, out);
 }
 
 void
@@ -410,7 +268,7 @@ changesql_live_rows(const struct layout *layout, size_t number, struct buf *out)
 void
 changesql_is_target(const struct layout *layout, struct buf *out)
 {
-    add_target_match(layout, from_changes, out);
+    changesql_match(layout, from_changes, out);
 }
 
 void
@@ -430,7 +288,7 @@ changesql_count_gone(const struct layout *layout, size_t number, struct buf *out
     buf_add_string(out, " s WHERE NOT EXISTS (SELECT FROM ");
     mergesql_rows(layout->table, out);
     buf_add_string(out, " t WHERE ");
-    add_target_match(layout, from_changes, out);
+    changesql_match(layout, from_changes, out);
     buf_add_char(out, ')');
 }
 
@@ -454,7 +312,7 @@ changesql_moves_name(size_t number, struct buf *out)
 }
 
 static bool
-add_assignments(const struct layout *layout, struct from from, struct buf *out)
+add_assignments(const struct layout *layout, struct changesql_from from, struct buf *out)
 {
     const char *joint = " t SET ";
 
@@ -517,7 +375,7 @@ changesql_update(
     const struct layout *layout, size_t number, const struct changesql_update *how, struct buf *out)
 {
     bool images = how->returning == CHANGESQL_IMAGES, sets;
-    struct from from = {FROM_CHANGES, images ? "b" : "t"};
+    struct changesql_from from = {CHANGESQL_FROM_CHANGES, images ? "b" : "t"};
 
     buf_add_string(out, "UPDATE ");
     mergesql_rows(layout->table, out);
@@ -538,7 +396,7 @@ changesql_update(
         changesql_name(number, out);
         buf_add_string(out, " s WHERE ");
     }
-    add_target_match(layout, from_changes, out);
+    changesql_match(layout, from_changes, out);
     buf_add_string(out, " AND ");
     add_would_write(layout, from, out);
     if (how->last > 0)
@@ -561,7 +419,7 @@ add_compare_from(const struct layout *layout, struct buf *out)
     buf_add_string(out, " JOIN ");
     mergesql_rows(layout->table, out);
     buf_add_string(out, " t ON ");
-    add_target_match(layout, from_parameters, out);
+    changesql_match(layout, from_parameters, out);
 }
 
 void
@@ -594,7 +452,7 @@ changesql_compare_images(
 
         buf_add_string(out, ", ");
         if (position == LAYOUT_NONE)
-            add_live(from_parameters, columns->names[i], out);
+            changesql_live(from_parameters, columns->names[i], out);
         else
             add_result(layout, from_parameters, position, out);
     }
@@ -609,8 +467,8 @@ changesql_compare_images(
 #define LIVE_TABLE "\"pgbraid live table\""
 
 static void
-add_results(
-    const struct layout *layout, struct from from, const struct schema_names *kept, struct buf *out)
+add_results(const struct layout *layout, struct changesql_from from,
+    const struct schema_names *kept, struct buf *out)
 {
     buf_add_string(out, ", t.ctid AS " LIVE_ROW);
     if (layout->table->partitioned)

@@ -106,6 +106,20 @@ void changesql_compare_images(
 
 /* ---- between its parts */
 
+/* Where the rows of the backup are: s."a", or u.c3::type in a dry run. And the live ones: t, or b
+ * where the UPDATE returns the values before. */
+struct changesql_from {
+    enum { CHANGESQL_FROM_CHANGES, CHANGESQL_FROM_PARAMETERS } source;
+    const char *live;
+};
+/* A value of such a row, and of its live row. */
+void changesql_source(
+    const struct layout *layout, struct changesql_from from, size_t position, struct buf *out);
+void changesql_live(struct changesql_from from, const char *name, struct buf *out);
+/* The live row is the row's. */
+void changesql_match(const struct layout *layout, struct changesql_from from, struct buf *out);
+bool changesql_compares_as_text(const char *type);
+bool changesql_is_among(const struct layout_positions *positions, size_t position);
 /* The temporary table m. */
 void changesql_moves_name(size_t number, struct buf *out);
 /* ` FROM` the changed rows s and their live rows t. */
