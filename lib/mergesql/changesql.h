@@ -70,6 +70,7 @@ struct changesql_moves {
 };
 void changesql_create_moves(const struct layout *layout, size_t number,
     const struct changesql_moves *moves, struct buf *out);
+/* Returns the numbers of those that were. */
 void changesql_vacate(const struct layout *layout, size_t number,
     const struct changesql_moves *moves, struct buf *out);
 /* The live rows of the changed ones: the number, and all the columns. */

@@ -81,6 +81,7 @@ changesql_vacate(const struct layout *layout, size_t number, const struct change
     changesql_name(number, out);
     buf_add_string(out, " s ON s." CHANGESQL_NUMBER " = m.n WHERE ");
     changesql_is_target(layout, out);
+    buf_add_string(out, " RETURNING m.n");
 }
 
 void

@@ -415,12 +415,6 @@ finish_update(struct changes *changes, enum changes_triggers triggers)
     update_range(changes, 1, changes->n);
 }
 
-bool
-changes_was_written(const struct changes *changes, uint64_t number)
-{
-    return (changes->written[number / 8] >> number % 8 & 1) != 0;
-}
-
 /* Rows that were deleted, or whose key was changed, since they were read: the merge would lose
  * them. */
 static void

@@ -79,7 +79,7 @@ void changes_compare_accept(struct changes *changes, struct slice rows);
 /* In which columns values can be set aside. */
 void changes_ask_parking(const struct changes *changes, struct parking *parking);
 
-#define CHANGES_MOVES_ROUNDS 3 /* in which rows may turn out to be refused */
+#define CHANGES_MOVES_ROUNDS 5 /* in which rows may turn out to be refused, or kept by triggers */
 /*
  * Instead of the first of these: writes them together with new rows that wait in `stage` (NULL:
  * there are none), where unique values move among all of them, in steps.
@@ -93,9 +93,11 @@ bool changes_moves_some(const struct changes_moves *moves);
 /* Sets them aside; the new rows can be inserted then. False: the server refuses it. As the next one
  * in a savepoint of the caller's, who goes back there when it is false. */
 bool changes_moves_vacate(struct changes_moves *moves);
-/* Writes the changed rows. False: not all of them can be; some are to be rejected perhaps. */
+/* Writes the changed rows. False: not all of them can be; some are to be rejected perhaps, or a
+ * trigger keeps them. */
 bool changes_moves_write(struct changes_moves *moves, enum changes_triggers triggers);
-/* After that savepoint: those are rejected, and it is worth to begin again. */
+/* After that savepoint: those are rejected, and it is worth to begin again: who wants the value of
+ * a row that a trigger keeps is rejected then. */
 bool changes_moves_reject(struct changes_moves *moves);
 void changes_moves_free(struct changes_moves *moves);
 
@@ -141,7 +143,6 @@ void changes_refused_reject(struct changes *changes, struct changes_refused *ref
 bool changes_update(struct changes *changes, struct server_error *error);
 /* Takes back what is known of the rows that the last one wrote, for it is to be rolled back. */
 void changes_forget(struct changes *changes);
-bool changes_was_written(const struct changes *changes, uint64_t number);
 /* All rows are in the temporary table when this returns. */
 void changes_ready(struct changes *changes);
 /* Locks what the rows refer to, in place of the foreign keys' triggers. */

@@ -31,7 +31,9 @@ struct changes_moves {
     size_t at;                /* the changed row whose values after come next */
     struct buf vacated, bits; /* as changesql_moves has them */
     uint64_t n_vacated;
-    struct changes_refused refused; /* found while the others were written */
+    struct changes_refused refused;     /* found while the others were written */
+    unsigned char *set_aside, *staying; /* a bit a changed row: was set aside; cannot be moved */
+    bool more_stay;                     /* since they were settled */
 };
 
 /* ---- which columns can be set aside */
@@ -230,6 +232,8 @@ changes_moves_new(struct changes *changes, struct stage *stage)
         stage != NULL ? LIVEROW_STAGED : LIVEROW_CHANGED);
     keyhashes_ask(&moves->hashes, changes->connection, changes->layout, &liverow, NULL);
     moves->moves.keys = moves->hashes.n;
+    moves->set_aside = mem_alloc(changes->n / 8 + 1);
+    moves->staying = mem_alloc(changes->n / 8 + 1);
     changes_ask_parking(changes, &moves->parking);
     liverow_release(&liverow);
     return moves;
@@ -243,6 +247,8 @@ changes_moves_free(struct changes_moves *moves)
     parking_release(&moves->parking);
     free(moves->places);
     free(moves->numbers);
+    free(moves->set_aside);
+    free(moves->staying);
     buf_release(&moves->vacated);
     buf_release(&moves->bits);
     free(moves);
@@ -352,9 +358,21 @@ reject_known_new(struct changes_moves *moves)
     buf_release(&same);
 }
 
+static bool
+has_bit(const unsigned char *bits, uint64_t number)
+{
+    return (bits[number / 8] >> number % 8 & 1) != 0;
+}
+
+static void
+set_bit(unsigned char *bits, uint64_t number)
+{
+    bits[number / 8] |= (unsigned char)(1U << number % 8);
+}
+
 /* Which rows stay as they are: both lists are in order. */
 static bool *
-staying(const struct changes_moves *moves, const struct changes_refused *known)
+which_stay(const struct changes_moves *moves, const struct changes_refused *known)
 {
     bool *stays = mem_alloc(moves->moves.n + 1);
     size_t at = 0;
@@ -365,6 +383,8 @@ staying(const struct changes_moves *moves, const struct changes_refused *known)
         if (at < moves->n_numbers && moves->numbers[at] == known->rows[i])
             stays[moves->n_places + at] = true;
     }
+    for (at = 0; at < moves->n_numbers; at++)
+        stays[moves->n_places + at] |= has_bit(moves->staying, moves->numbers[at]);
     return stays;
 }
 
@@ -381,7 +401,7 @@ changes_moves_settle(struct changes_moves *moves)
     reject_known_new(moves);
     asked = moves->hashes.n > 0 && ask_new(moves) && ask_befores(moves) && ask_afters(moves);
     if (asked) {
-        stays = staying(moves, &known);
+        stays = which_stay(moves, &known);
         moves_settle(&moves->moves, stays);
         free(stays);
         reject_new(moves);
@@ -400,7 +420,55 @@ changes_moves_some(const struct changes_moves *moves)
 
 /* ---- writing */
 
-/* False as well where a trigger leaves rows out. */
+/* A trigger keeps it, whose word counts: it is not moved when they are settled again. */
+static bool
+all_are_in(struct changes_moves *moves, const unsigned char *bits)
+{
+    bool all = true;
+
+    for (size_t row = 0; row < moves->n_numbers; row++) {
+        uint64_t number = moves->numbers[row];
+
+        if (bits_of(moves, row) == 0 || has_bit(bits, number))
+            continue;
+        set_bit(moves->staying, number);
+        moves->more_stay = true;
+        all = false;
+    }
+    return all;
+}
+
+static void
+take_set_aside(void *context, struct slice row)
+{
+    struct changes_moves *moves = context;
+
+    set_bit(moves->set_aside, strtoull(row.data, NULL, 10));
+}
+
+static bool
+set_aside(struct changes_moves *moves, const struct changesql_moves *how)
+{
+    struct changes *changes = moves->changes;
+    struct server_error error = {0};
+    struct buf update = {0}, sql = {0};
+    bool good;
+
+    changesql_vacate(changes->layout, changes->number, how, &update);
+    if (changes->fires != NULL)
+        pathsql_wrap("w.*", &update);
+    buf_add_format(&sql, "COPY (%s) TO STDOUT", buf_string(&update));
+    memset(moves->set_aside, 0, changes->n / 8 + 1);
+    server_send(changes->connection, buf_string(&sql));
+    good = server_receive_rows(changes->connection, take_set_aside, moves, &error);
+    if (good)
+        triggers_fired(changes->connection, changes->fires);
+    server_error_release(&error);
+    buf_release(&update);
+    buf_release(&sql);
+    return good && all_are_in(moves, moves->set_aside);
+}
+
 bool
 changes_moves_vacate(struct changes_moves *moves)
 {
@@ -413,7 +481,6 @@ changes_moves_vacate(struct changes_moves *moves)
         .images = images_wanted(images) ? &images->columns : NULL};
     struct server_error error = {0};
     struct buf sql = {0}, stage = {0};
-    uint64_t n = 0;
     bool good;
 
     if (moves->stage != NULL) {
@@ -421,30 +488,12 @@ changes_moves_vacate(struct changes_moves *moves)
         how.stage = buf_string(&stage);
     }
     changesql_create_moves(changes->layout, changes->number, &how, &sql);
-    good = server_try(changes->connection, buf_string(&sql), NULL, &error);
-    buf_clear(&sql);
-    changesql_vacate(changes->layout, changes->number, &how, &sql);
-    if (changes->fires != NULL) {
-        buf_add_string(&sql, " RETURNING 1");
-        pathsql_wrap("w.*", &sql);
-    }
-    good = good && server_try(changes->connection, buf_string(&sql), &n, &error);
-    if (good)
-        triggers_fired(changes->connection, changes->fires);
+    good =
+        server_try(changes->connection, buf_string(&sql), NULL, &error) && set_aside(moves, &how);
     server_error_release(&error);
     buf_release(&sql);
     buf_release(&stage);
-    return good && n == moves->n_vacated;
-}
-
-/* A row that was set aside must not stay there. */
-static bool
-all_are_written(const struct changes_moves *moves)
-{
-    for (size_t row = 0; row < moves->n_numbers; row++)
-        if (bits_of(moves, row) != 0 && !changes_was_written(moves->changes, moves->numbers[row]))
-            return false;
-    return true;
+    return good;
 }
 
 bool
@@ -464,7 +513,7 @@ changes_moves_write(struct changes_moves *moves, enum changes_triggers triggers)
     if (!written)
         changes_refused_try(changes, 1, changes->n, &moves->refused);
     else
-        written = all_are_written(moves);
+        written = all_are_in(moves, changes->written); /* none may be left where it was set aside */
     if (!written)
         changes_forget(changes);
     changes->moved = written;
@@ -475,8 +524,9 @@ changes_moves_write(struct changes_moves *moves, enum changes_triggers triggers)
 bool
 changes_moves_reject(struct changes_moves *moves)
 {
-    bool some = moves->refused.n > 0;
+    bool some = moves->refused.n > 0 || moves->more_stay;
 
+    moves->more_stay = false;
     changes_refused_reject(moves->changes, &moves->refused);
     return some;
 }

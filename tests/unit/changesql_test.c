@@ -289,7 +289,7 @@ START_TEST(rows_whose_values_move_are_set_aside_before)
     changesql_vacate(&f.layout, 1, &moves, &f.out);
     expect(&f, "UPDATE ONLY " TABLE " t SET \"doc\" = m.p0 FROM pg_temp.pgbraid_moves_1 m JOIN "
                "pg_temp.pgbraid_changes_1 s ON s.\"pgbraid row number\" = m.n WHERE t.\"Id\" = "
-               "s.\"Id\"");
+               "s.\"Id\" RETURNING m.n");
     ck_assert(changesql_update(&f.layout, 1, &how, &f.out));
     ck_assert_ptr_nonnull(strstr(buf_string(&f.out),
         " LEFT JOIN pg_temp.pgbraid_moves_1 m ON m.n = s.\"pgbraid row number\" WHERE "));
