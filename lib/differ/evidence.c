@@ -31,6 +31,8 @@ evidence_add(struct evidence_sample *sample, struct slice row)
 /* How a member of the key is compared. */
 typedef void add_member(struct evidence_query *, int);
 
+typedef bool ask_pairs(PGconn *, struct evidence_query *, struct decide_evidence *, add_member *);
+
 static void
 add_key(struct evidence_query *query, add_member *add)
 {
@@ -60,7 +62,7 @@ add_later(struct evidence_query *query)
  * a greater one. False when the server refuses.
  */
 static bool
-ask_pairs(PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence,
+ask_unique_pairs(PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence,
     add_member *add)
 {
     buf_clear(&query->sql);
@@ -72,6 +74,57 @@ ask_pairs(PGconn *connection, struct evidence_query *query, struct decide_eviden
     add_key(query, add);
     return evidence_query_ask(connection, query, 3,
         (int64_t *[]){&evidence->key_pairs, &evidence->key_agree, &evidence->key_later});
+}
+
+/* `s.c1, s.c2, ...`: the sampled row's key. */
+static void
+add_members(struct evidence_query *query)
+{
+    for (int i = 1; i < query->n; i++)
+        buf_add_format(&query->sql, "%ss.c%d", i > 1 ? ", " : "", i);
+}
+
+/* `(the sample's keys, each with how many rows have it) s`. */
+static void
+add_keys(struct evidence_query *query)
+{
+    buf_add_string(&query->sql, "(SELECT ");
+    add_members(query);
+    buf_add_string(&query->sql, ", pg_catalog.min(s.c0) AS c0, pg_catalog.count(*) AS n");
+    evidence_query_add_rows(query);
+    buf_add_string(&query->sql, " GROUP BY ");
+    add_members(query);
+    buf_add_string(&query->sql, ") s");
+}
+
+/* The same where a rule names the key, unique or not: of keys that one sampled and one live row
+ * have. */
+static bool
+ask_rule_pairs(PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence,
+    add_member *add)
+{
+    buf_clear(&query->sql);
+    buf_add_string(&query->sql, "SELECT pg_catalog.count(*) FILTER (WHERE n = 1)"
+                                ", pg_catalog.count(*) FILTER (WHERE n = 1 AND agree > 0)"
+                                ", pg_catalog.count(*) FILTER (WHERE n = 1 AND later > 0)"
+                                ", pg_catalog.count(*) FILTER (WHERE n > 1)"
+                                " FROM (SELECT pg_catalog.max(s.n) * pg_catalog.count(*) AS n"
+                                ", pg_catalog.count(*) FILTER (WHERE ");
+    evidence_query_add_equal(query, 0);
+    buf_add_string(&query->sql, ") AS agree");
+    add_later(query);
+    buf_add_string(&query->sql, " AS later FROM ");
+    add_keys(query);
+    buf_add_string(&query->sql, " JOIN ");
+    evidence_query_add_table(query);
+    buf_add_string(&query->sql, " ON ");
+    add_key(query, add);
+    buf_add_string(&query->sql, " GROUP BY ");
+    add_members(query);
+    buf_add_string(&query->sql, ") g");
+    return evidence_query_ask(connection, query, 4,
+        (int64_t *[]){&evidence->key_pairs, &evidence->key_agree, &evidence->key_later,
+            &evidence->key_shared});
 }
 
 /* ` EXISTS (a live row with the sampled row's key)`. */
@@ -120,22 +173,35 @@ ask_taken(PGconn *connection, struct evidence_query *query, struct decide_eviden
     evidence_query_ask(connection, query, 1, (int64_t *[]){&evidence->key_taken});
 }
 
+/* More than one of ten keys that were found: rows of such a key agree by chance. */
+static bool
+is_shared(const struct decide_evidence *evidence)
+{
+    return evidence->key_shared * 9 > evidence->key_pairs;
+}
+
 /* One value that does not convert, such as a label that the live enum lacks, must not hide the
  * rest. */
 static void
 ask_by_key(PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence)
 {
     const struct schema_names *key = query->table->plain_key;
+    ask_pairs *ask = key == &query->table->rules->key ? ask_rule_pairs : ask_unique_pairs;
     add_member *add = evidence_query_add_equal;
 
     for (size_t i = 0; i < key->n; i++)
         if (!evidence_query_add(query, key->names[i]))
             return;
-    if (!ask_pairs(connection, query, evidence, add)) {
+    if (!ask(connection, query, evidence, add)) {
         add = evidence_query_add_alike;
-        ask_pairs(connection, query, evidence, add);
+        ask(connection, query, evidence, add);
     }
-    ask_taken(connection, query, evidence, add);
+    if (is_shared(evidence))
+        *evidence = (struct decide_evidence){.key_shared = evidence->key_shared};
+    else
+        evidence->key_shared = 0;
+    if (evidence->key_shared == 0)
+        ask_taken(connection, query, evidence, add);
 }
 
 /* Be it that a rule makes it the key. */
@@ -149,7 +215,7 @@ void
 evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide)
 {
     struct decide_table *table = decide_find_taker(decide, sample->table);
-    struct evidence_query query = {.table = table, .sample = sample};
+    struct evidence_query query = {.table = table, .sample = sample}, by_key;
     struct decide_evidence evidence = {0};
     const struct schema_column *id = table != NULL ? id_of(table) : NULL;
 
@@ -157,13 +223,16 @@ evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decid
         return;
     if (!textstyle_is_own(&sample->style))
         connect_style(connection, &sample->style);
-    if (table->plain_key == NULL || table->member != NULL || table->keyed != NULL)
-        evidence_content_ask(connection, &query, &evidence);
+    by_key = query;
     if (table->plain_key != NULL)
-        ask_by_key(connection, &query, &evidence);
+        ask_by_key(connection, &by_key, &evidence);
+    if (table->plain_key == NULL || table->member != NULL || table->keyed != NULL ||
+        evidence.key_shared > 0)
+        evidence_content_ask(connection, &query, &evidence);
     decide_evidence_add(&table->evidence, &evidence);
     free(evidence.pairs);
     if (!textstyle_is_own(&sample->style))
         connect_style(connection, NULL);
     buf_release(&query.sql);
+    buf_release(&by_key.sql);
 }

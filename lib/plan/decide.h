@@ -36,9 +36,10 @@ struct decide_pair {
 /* Rows that are the same by key (or, weaker, by content), and how many of them have the same id. */
 struct decide_evidence {
     int64_t key_pairs, key_agree;
-    int64_t key_later; /* key_pairs whose live id is the greater, as a merge gives to taken ids */
-    int64_t key_taken; /* rows of a key that no live row has, by ids behind those that agree, which
-                          other live rows have: both databases gave them since they parted */
+    int64_t key_later;  /* key_pairs whose live id is the greater, as a merge gives to taken ids */
+    int64_t key_taken;  /* rows of a key that no live row has, by ids behind those that agree, which
+                           other live rows have: both databases gave them since they parted */
+    int64_t key_shared; /* keys by rule that several rows have, so many that none is a pair */
     int64_t content_pairs, content_agree; /* same id; alike in what they say */
     int64_t content_chance;    /* how many pairs would be alike if the ids meant nothing */
     int64_t content_repeats;   /* sampled rows that hold, but for the id, what another one holds */

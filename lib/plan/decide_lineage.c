@@ -263,6 +263,17 @@ decide_whole(struct plan *plan, const struct decide_evidence *sum)
         plan->lineage_reason = mem_format("%s, which is little evidence", plan->lineage_reason);
 }
 
+/* Of a key by rule: why its pairs are missing. */
+static const char *
+by_shared_key(const struct decide_evidence *evidence)
+{
+    return evidence->key_shared > 0
+               ? mem_format("; its key is no evidence: %lld of the sampled keys are those of "
+                            "several rows",
+                     (long long)evidence->key_shared)
+               : "";
+}
+
 static void
 decide_one(const struct decide *decide, struct decide_table *table, const struct plan *plan,
     const struct decide_evidence *sum)
@@ -305,7 +316,8 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
                   ? mem_string("no evidence: treated as same")
                   : mem_format("as all tables together: %s", plan->lineage_reason);
     }
-    table->lineage_reason = mem_format("%s lineage, %s", name_of(table->lineage), why);
+    table->lineage_reason =
+        mem_format("%s lineage, %s%s", name_of(table->lineage), why, by_shared_key(own));
 }
 
 void

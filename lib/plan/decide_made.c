@@ -62,6 +62,7 @@ decide_evidence_add(struct decide_evidence *sum, const struct decide_evidence *p
     sum->key_agree += part->key_agree;
     sum->key_later += part->key_later;
     sum->key_taken += part->key_taken;
+    sum->key_shared += part->key_shared;
     sum->content_pairs += part->content_pairs;
     sum->content_agree += part->content_agree;
     sum->content_chance += part->content_chance;

@@ -65,6 +65,22 @@ dump_origin
 quiet_merge "$T/origin.sql" live --dry-run
 equal "and none where nobody does" "" "$(grep 'hold the same' "$T/out")"
 
+# ---- a rule's key that several rows have: its pairs agree by chance, and say nothing about any table
+two_dbs "CREATE TABLE task (id serial PRIMARY KEY, status text, note text); CREATE TABLE word (id serial PRIMARY KEY, word text); INSERT INTO task (status, note) SELECT 'status ' || g % 4, 'note ' || g FROM generate_series(1, 40) g; INSERT INTO word (word) SELECT 'word ' || g FROM generate_series(1, 40) g"
+echo 'task key status' >"$T/scene.rules"
+dump_origin
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+contains "what several rows have makes no strangers of other tables" "same" "$(decided word)"
+contains "the plan says so" "alike, by chance 40 would be; its key is no evidence: 4 of the sampled keys are those of several rows" "$(decided task)"
+sql live "DELETE FROM task WHERE id NOT IN (2, 5, 7)" >/dev/null
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+contains "also where only the backup's rows share it" "its key is no evidence: 3 of" "$(decided task)"
+sql origin "UPDATE task SET status = 'status ' || id" >/dev/null
+sql live "TRUNCATE task; INSERT INTO task SELECT 41 - g, 'status ' || g FROM generate_series(1, 40) g; TRUNCATE word; INSERT INTO task SELECT 90 + g, 'status 1' FROM generate_series(1, 3) g" >/dev/null
+dump_origin
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+contains "one that is not declared to be unique but is, is evidence for all" "0 of 39 sampled pairs agree" "$(grep ^lineage "$folder/plan.tsv")"
+
 # ---- a key that was changed on one side: one row is two, which is said; not so of rows that both sides added
 two_dbs "CREATE TABLE person (id serial PRIMARY KEY, email text UNIQUE NOT NULL); CREATE TABLE doc (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), slug text UNIQUE NOT NULL); INSERT INTO person (email) SELECT 'p' || g FROM generate_series(1, 20) g; INSERT INTO doc SELECT md5(g::text)::uuid, 'slug' || g FROM generate_series(1, 9) g"
 sql origin "INSERT INTO person (email) SELECT 'origin' || g FROM generate_series(1, 3) g" >/dev/null
