@@ -66,10 +66,10 @@ format: ## clang-format the C files
 	@scripts/setup lint
 	clang-format -i $(C_FILES)
 
-asan: ## unit, end-to-end and fuzz regression tests under ASan and UBSan
+asan: ## unit, end-to-end and fuzz regression tests (or KINDS=server) under ASan and UBSan
 	@scripts/setup build test
 	@$(MAKE) -s -j$(JOBS) BUILD=$(BUILD)/asan CFLAGS="$(ASAN)" all unit-tests fuzz-drivers
-	@$(ASAN_ENV) BUILD=$(BUILD)/asan KINDS="unit e2e fuzz" tests/run "$$T"
+	@$(ASAN_ENV) BUILD=$(BUILD)/asan KINDS="$${KINDS:-unit e2e fuzz}" tests/run "$$T"
 
 fuzz: ## fuzz every parser for FUZZ_SECONDS=60 (T=PATTERN); what it finds stays in tests/fuzz/corpus
 	@scripts/setup build fuzz

@@ -71,7 +71,7 @@ encode(struct identity *identity, struct slice id)
 static void
 decode(const struct identity *identity, uint64_t value, struct buf *id)
 {
-    const char *entry = identity->texts.data + value;
+    const char *entry;
     size_t length;
 
     if (identity->layout->id == LAYOUT_NONE)
@@ -80,6 +80,7 @@ decode(const struct identity *identity, uint64_t value, struct buf *id)
         buf_add_int(id, (int64_t)value);
         return;
     }
+    entry = identity->texts.data + value;
     memcpy(&length, entry, sizeof length);
     buf_add(id, entry + sizeof length, length);
 }

@@ -24,7 +24,7 @@ textarray_add_field(struct textarray *array, struct slice field)
         buf_add_string(&array->literal, "NULL");
         return;
     }
-    if (memchr(field.data, '\\', field.length) == NULL) {
+    if (field.length == 0 || memchr(field.data, '\\', field.length) == NULL) {
         add_quoted(&array->literal, field);
         return;
     }
