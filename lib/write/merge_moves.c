@@ -117,6 +117,7 @@ struct group {
     enum stage_triggers triggers;
     struct merge_table **tables; /* those with new and with changed rows */
     struct changes_moves **moves;
+    struct heldrows *taken; /* their new rows whose value another row is to get */
     size_t n;
     bool logged; /* the undo stream has what was inserted */
 };
@@ -136,28 +137,96 @@ switch_triggers(const struct group *group, bool off)
         triggers_on(group->merge->writer);
 }
 
-static void
+/* Returns how many there were. */
+static size_t
 reject_orphans(const struct group *group)
 {
     for (size_t i = 0; i < group->n_stages; i++)
         if (group->stages[i]->sift == NULL) /* triggers may mend it */
-            return;
-    stage_reject_orphans(group->stages, group->n_stages);
+            return 0;
+    return stage_reject_orphans(group->stages, group->n_stages);
 }
 
-/* True when some row has to be set aside. */
+struct holding {
+    struct heldrows *taken;
+    struct merge_table *table;
+};
+
+static void
+hold_taken(void *context, struct slice row, const struct server_error *error)
+{
+    struct holding *holding = context;
+
+    if (!heldrows_add(holding->taken, row, error))
+        merge_table_refused_new(holding->table, row, error);
+}
+
 static bool
-settle(const struct group *group)
+settle_table(const struct group *group, size_t i)
+{
+    struct stage *stage = &group->tables[i]->stage;
+    struct holding holding = {&group->taken[i], group->tables[i]};
+    bool known;
+
+    stage->rejected = hold_taken;
+    stage->context = &holding;
+    known = changes_moves_settle(group->moves[i]);
+    stage->rejected = merge_table_refused_new;
+    stage->context = group->tables[i];
+    return known;
+}
+
+static bool
+settle_tables(const struct group *group)
 {
     bool known = true, some = false;
 
     for (size_t i = 0; i < group->n && known; i++) {
-        known = changes_moves_settle(group->moves[i]);
+        known = settle_table(group, i);
         some |= known && changes_moves_some(group->moves[i]);
     }
-    if (known && some)
-        reject_orphans(group);
     return known && some;
+}
+
+/* Those whose value is taken wait in the stage again, or are rejected. True: there were some. */
+enum taken { TAKEN_WAIT, TAKEN_REJECTED };
+
+static bool
+let_go(const struct group *group, enum taken what)
+{
+    bool some = false;
+
+    for (size_t i = 0; i < group->n; i++) {
+        struct heldrows_at at = heldrows_start(&group->taken[i]);
+        struct server_error error;
+        struct slice row;
+
+        some |= group->taken[i].rows.length > 0;
+        while (heldrows_next(&at, &row, &error))
+            if (what == TAKEN_WAIT)
+                stage_add(&group->tables[i]->stage, row);
+            else
+                merge_table_refused_new(group->tables[i], row, &error);
+        stage_finish(&group->tables[i]->stage);
+        heldrows_release(&group->taken[i]);
+        group->taken[i] = (struct heldrows){.closed = false};
+    }
+    return some;
+}
+
+/* True when some row has to be set aside; else the stages' rows are inserted without more ado. A
+ * row that is rejected as an orphan, perhaps of one whose value it was to get, takes no value: then
+ * it is settled anew who does. */
+static bool
+settle(const struct group *group)
+{
+    bool some;
+
+    do
+        some = settle_tables(group);
+    while (some && reject_orphans(group) > 0 && let_go(group, TAKEN_WAIT));
+    let_go(group, some ? TAKEN_REJECTED : TAKEN_WAIT);
+    return some;
 }
 
 static void
@@ -275,6 +344,7 @@ make_group(struct merge *merge)
         .stages = mem_alloc((merge->n_group + 1) * sizeof *group.stages),
         .tables = mem_alloc((merge->n_group + 1) * sizeof *group.tables),
         .moves = mem_alloc((merge->n_group + 1) * sizeof *group.moves),
+        .taken = mem_alloc((merge->n_group + 1) * sizeof *group.taken),
         .triggers = STAGE_TRIGGERS_FIRE};
 
     for (size_t i = 0; i < merge->n_group; i++) {
@@ -311,4 +381,5 @@ merge_moves_insert(struct merge *merge)
     free(group.stages);
     free(group.tables);
     free(group.moves);
+    free(group.taken);
 }

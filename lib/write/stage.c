@@ -290,16 +290,18 @@ insert_together(struct stage *const *stages, size_t n, struct server_error *erro
     return result != NULL;
 }
 
-void
+size_t
 stage_reject_orphans(struct stage *const *stages, size_t n)
 {
-    size_t found;
+    size_t all = 0, found;
 
     do {
         found = 0;
         for (size_t i = 0; i < n; i++)
             found += reject_orphans(stages, n, stages[i]);
+        all += found;
     } while (found > 0);
+    return all;
 }
 
 bool

@@ -47,10 +47,11 @@ void stage_insert(struct stage *const *stages, size_t n, enum stage_triggers tri
 void stage_end(struct stage *const *stages, enum stage_triggers triggers);
 /*
  * In between: rejects the rows of one stage that a query finds to be refused by themselves, unless
- * triggers that fire may mend them; `same` as in struct demands. And what refers to none.
+ * triggers that fire may mend them; `same` as in struct demands. And what refers to none; returns
+ * how many.
  */
 void stage_reject_refused(struct stage *stage, const char *same);
-void stage_reject_orphans(struct stage *const *stages, size_t n);
+size_t stage_reject_orphans(struct stage *const *stages, size_t n);
 /*
  * Gives the inserted rows in the layout's columns to `taken`, many at a time: as they were sent, or
  * as they stand in the live table where its triggers may have changed them.

@@ -140,6 +140,21 @@ moves "ten thousand go down" "${item}" "${twenty/20/10000}" "$down" 0/10000/0/0/
 moves "a new row wants the value of a row that is refused" "$t text UNIQUE)" "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (9, 'z')" \
     "DELETE FROM t WHERE id = 9; UPDATE t SET u = 'z' WHERE id = 1; UPDATE t SET u = 'c' WHERE id = 2; INSERT INTO t VALUES (4, 'a'), (5, 'b')" 1/1/0/0/2 "" "(1,a) (2,c) (5,b) (9,z)"
 
+# ---- of two new rows that want one value the first refers to the second: it cannot have it
+both_new="CREATE TABLE t (id int PRIMARY KEY, u text, up int REFERENCES t)"
+live_only="ALTER TABLE t ADD UNIQUE (u)"
+two="INSERT INTO t VALUES (1, 'a'), (2, 'b')"
+moves "an orphan takes no value, where others move" "$both_new" "$two" \
+    "UPDATE t SET u = CASE id WHEN 1 THEN 'b' ELSE 'a' END; INSERT INTO t VALUES (4, 'n', 5), (5, 'n', NULL)" 1/2/0/0/1 "" "(1,b,) (2,a,) (5,n,)" "$live_only"
+moves "an orphan takes no value, where none moves" "$both_new" "$two" \
+    "UPDATE t SET u = 'c' WHERE id = 1; INSERT INTO t VALUES (4, 'n', 5), (5, 'n', NULL)" 1/1/1/0/1 "" "(1,c,) (2,b,) (5,n,)" "$live_only"
+two_dbs "$both_new; $two" >/dev/null
+sql origin "UPDATE t SET u = 'c' WHERE id = 1; INSERT INTO t VALUES (4, 'a', 5), (5, 'a', NULL)" >/dev/null
+sql live "$live_only" >/dev/null
+dump_origin
+RULES='' quiet_merge "$T/origin.sql" live
+equal "an orphan takes no value that a row gives up (which a dry run does not foresee)" "3 1/1/1/0/1 (1,c,) (2,b,) (5,a,)" "$status $(of_t) $(rows live)"
+
 # ---- at random: values that rotate among some rows, that are given up, that new rows take, and that others have
 scatter() { # DB SEED SQL: runs it, where r(n, k) is a number below n for the row k
     sql "$1" "CREATE OR REPLACE FUNCTION r(n int, k text) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT (''x'' || left(md5(''$2 '' || k), 7))::bit(28)::int % n'; $3; DROP FUNCTION r" >/dev/null
