@@ -17,6 +17,7 @@ enum { PATH, IS_ARRAY, LOOKS_LIKE_IDS };
 struct column {
     const struct plan_table *table;
     const struct plan_column *planned;
+    const struct rules_column *rule;
     PGresult *places;
     struct buf name;
 };
@@ -29,19 +30,33 @@ is_true(const struct column *column, int place, int field)
 
 /* ---- what no rule is about */
 
+/* `inner` is `outer` or stands somewhere inside of it; "" is the whole column. */
 static bool
-is_ruled(const struct column *column, const char *place)
+is_within(const char *inner, const char *outer)
 {
-    struct buf ruled = {0};
-    bool found = false;
+    size_t length = strlen(outer);
 
-    for (size_t i = 0; i < column->planned->n_paths && !found; i++) {
-        buf_clear(&ruled);
-        plan_path_display(&column->planned->paths[i], &ruled);
-        found = strcmp(buf_string(&ruled), place) == 0;
+    return length == 0 ||
+           (strncmp(inner, outer, length) == 0 && (inner[length] == '\0' || inner[length] == '.'));
+}
+
+/* A rule says whose ids stand there, or that there, or in what is around it, are none. */
+static bool
+is_ruled(const struct rules_column *rule, const char *place)
+{
+    struct buf name = {0};
+    bool ruled = false;
+
+    for (size_t i = 0; i < rule->n_paths && !ruled; i++) {
+        const struct rules_ids *ids = &rule->paths[i].ids;
+
+        buf_clear(&name);
+        plan_path_display(&(struct plan_path){.keys = rule->paths[i].keys}, &name);
+        ruled = (ids->role_line != 0 && strcmp(place, buf_string(&name)) == 0) ||
+                (ids->none_line != 0 && is_within(place, buf_string(&name)));
     }
-    buf_release(&ruled);
-    return found;
+    buf_release(&name);
+    return ruled;
 }
 
 static void
@@ -53,13 +68,13 @@ say_open(struct column *column)
     for (int i = 0; i < PQntuples(column->places) && said < MOST_SAID; i++) {
         const char *path = PQgetvalue(column->places, i, PATH);
 
-        if (!is_true(column, i, LOOKS_LIKE_IDS) || is_ruled(column, path))
+        if (!is_true(column, i, LOOKS_LIKE_IDS) || is_ruled(column->rule, path))
             continue;
         said++;
         msg_warning("%s: %s in its %s is merged as it is; if it holds ids of a table, say so by "
-                    "rule: %s.%s %s TABLE",
+                    "rule: %s.%s %s TABLE; if not: %s.%s no-ids",
             name, path, column->planned->type, name, path,
-            is_true(column, i, IS_ARRAY) ? "array-of" : "refers-to");
+            is_true(column, i, IS_ARRAY) ? "array-of" : "refers-to", name, path);
     }
 }
 
@@ -132,10 +147,13 @@ jsonids_say(PGconn *connection, const struct schemastream *backup, const struct 
     for (size_t i = 0; i < backup->n_samples; i++) {
         const struct evidence_sample *sample = &backup->samples[i];
         const struct plan_table *table = plan_find_table(plan, sample->table);
+        const struct decide_table *decided = decide_find(decide, sample->table);
 
         for (size_t k = 0; table != NULL && k < sample->columns.n; k++) {
-            struct column column = {
-                .table = table, .planned = plan_find_column(table, sample->columns.names[k])};
+            const char *name = sample->columns.names[k];
+            struct column column = {.table = table,
+                .planned = plan_find_column(table, name),
+                .rule = rules_column(decided->rules, name)};
 
             if (column.planned != NULL && is_json(table, column.planned) &&
                 (look == LOOK_AT_ALL || column.planned->n_paths > 0))

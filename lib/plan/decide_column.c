@@ -190,8 +190,9 @@ decide_column_doubt(
     buf_add_format(&name, "%s.", planned->name);
     ident_display(slice_string(doubtful->name), &name);
     text = mem_format("%s: %s is merged as it is; if it holds ids of a table, say so by rule: "
-                      "%s %s TABLE",
-        buf_string(&name), doubtful->type, buf_string(&name), is_array ? "array-of" : "refers-to");
+                      "%s %s TABLE; if not: %s no-ids",
+        buf_string(&name), doubtful->type, buf_string(&name), is_array ? "array-of" : "refers-to",
+        buf_string(&name));
     buf_release(&name);
     return text;
 }

@@ -308,14 +308,24 @@ add_path(const struct decide *decide, struct plan_column *planned, const struct 
             mem_format("%s; %s", path->reason, rules_reason(decide->rules, ids->unresolved_line));
 }
 
+static void
+note_no_ids(const struct decide *decide, struct plan_column *planned, unsigned long line)
+{
+    if (line != 0)
+        because(planned, WHY_RULE, mem_format("%s: no ids", rules_reason(decide->rules, line)));
+}
+
 bool
 decide_ids(
     const struct decide *decide, const struct decide_table *table, struct plan_column *planned)
 {
     const struct rules_column *rule = rules_column(table->rules, planned->name);
 
-    for (size_t i = 0; i < rule->n_paths; i++)
+    for (size_t i = 0; i < rule->n_paths; i++) {
         add_path(decide, planned, &rule->paths[i]);
+        note_no_ids(decide, planned, rule->paths[i].ids.none_line);
+    }
+    note_no_ids(decide, planned, rule->ids.none_line);
     if (rule->ids.role_line != 0 && rule->ids.role == RULES_ROLE_CASES)
         return decide_cases(decide, &rule->ids, planned);
     return decide_column_ids(decide, table, planned);

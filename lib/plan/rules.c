@@ -247,6 +247,7 @@ static const struct {
     {"refers-to", ABOUT_VALUE, rules_ids_reference},
     {"refers-by", ABOUT_COLUMN, rules_ids_cases},
     {"unresolved", ABOUT_VALUE, rules_ids_unresolved},
+    {"no-ids", ABOUT_VALUE, rules_ids_none},
 };
 
 static void
@@ -262,7 +263,7 @@ dispatch(struct rules_line *line, const char *subject, const char *word)
     }
     rules_line_complain(line,
         "key, append, merge, skip, lineage, conflict, duplicates, array-of, refers-to, refers-by, "
-        "unresolved or renamed-to is wanted, not",
+        "unresolved, no-ids or renamed-to is wanted, not",
         word);
 }
 

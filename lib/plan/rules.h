@@ -37,6 +37,7 @@ struct rules_ids {
     size_t n_cases, room_cases;
     enum plan_unresolved unresolved;
     unsigned long role_line, unresolved_line;
+    unsigned long none_line; /* it holds no ids, though it looks so */
 };
 
 struct rules_path {

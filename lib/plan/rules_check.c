@@ -24,14 +24,18 @@ latest(unsigned long a, unsigned long b)
 }
 
 static unsigned long
+line_of_ids(const struct rules_ids *ids)
+{
+    return latest(ids->none_line, latest(ids->role_line, ids->unresolved_line));
+}
+
+static unsigned long
 line_of_column(const struct rules_column *column)
 {
-    unsigned long line =
-        latest(column->conflict_line, latest(column->ids.role_line, column->ids.unresolved_line));
+    unsigned long line = latest(column->conflict_line, line_of_ids(&column->ids));
 
     for (size_t i = 0; i < column->n_paths; i++)
-        line = latest(
-            line, latest(column->paths[i].ids.role_line, column->paths[i].ids.unresolved_line));
+        line = latest(line, line_of_ids(&column->paths[i].ids));
     return line;
 }
 
@@ -181,6 +185,17 @@ check_paths(const struct rules_table *table, struct fault *fault)
         }
 }
 
+static void
+check_no_ids(const struct rules_table *table, const struct schema_table *live, struct fault *fault)
+{
+    for (size_t i = 0; i < table->n_columns; i++)
+        for (size_t j = 0; live != NULL && j < live->n_references; j++)
+            if (schema_has_name(&live->references[j].columns, table->columns[i].name))
+                complain(fault, table->columns[i].ids.none_line,
+                    mem_format("the foreign key %s says whose ids the column holds",
+                        live->references[j].name));
+}
+
 bool
 rules_check(
     const struct rules *rules, const struct schema *live, unsigned long *line, char **reason)
@@ -195,6 +210,7 @@ rules_check(
         check_append(table, &fault);
         check_own_ids(table, schema_find_table(live, table->name), &fault);
         check_paths(table, &fault);
+        check_no_ids(table, schema_find_table(live, table->name), &fault);
     }
     *line = fault.line;
     *reason = fault.reason;

@@ -55,7 +55,9 @@ need_path(struct rules_line *line)
             return &path->ids;
         if (overlap(&path->keys, &line->keys) && line->reason == NULL)
             line->reason = mem_format("line %lu is about a value around this one, or inside it",
-                path->ids.role_line != 0 ? path->ids.role_line : path->ids.unresolved_line);
+                path->ids.role_line != 0   ? path->ids.role_line
+                : path->ids.none_line != 0 ? path->ids.none_line
+                                           : path->ids.unresolved_line);
     }
     path = MEM_APPEND(column->paths, column->n_paths, column->room_paths);
     *path = (struct rules_path){.keys = line->keys};
@@ -74,9 +76,22 @@ need_ids(struct rules_line *line)
     return need_path(line);
 }
 
+/* Another line, which the rule contradicts, says `what`; 0: there is none. */
+static bool
+contradicts(struct rules_line *line, unsigned long other, const char *what)
+{
+    if (other != 0 && line->reason == NULL)
+        line->reason = mem_format("line %lu says %s", other, what);
+    return other != 0;
+}
+
+static const char holds_none[] = "that it holds no ids";
+
 static bool
 claim_role(struct rules_line *line, struct rules_ids *ids, enum rules_role role)
 {
+    if (contradicts(line, ids->none_line, holds_none))
+        return false;
     if (!rules_line_claim(line, &ids->role_line, "what its ids are of"))
         return false;
     ids->role = role;
@@ -121,8 +136,19 @@ rules_ids_unresolved(struct rules_line *line)
 
     if (word == PLAN_UNRESOLVED_DROP && !may_be_array(line) && !is_json(line))
         rules_line_complain(line, "drop is for arrays; write keep, null or reject", NULL);
-    if (rules_line_claim(line, &ids->unresolved_line, "what becomes of unresolved ids"))
+    if (!contradicts(line, ids->none_line, holds_none) &&
+        rules_line_claim(line, &ids->unresolved_line, "what becomes of unresolved ids"))
         ids->unresolved = (enum plan_unresolved)word;
+}
+
+void
+rules_ids_none(struct rules_line *line)
+{
+    struct rules_ids *ids = need_ids(line);
+
+    if (!contradicts(line, ids->role_line, "what its ids are of") &&
+        !contradicts(line, ids->unresolved_line, "what becomes of its ids"))
+        rules_line_claim(line, &ids->none_line, holds_none);
 }
 
 /* ---- refers-by column(value=table, ...) */

@@ -42,6 +42,7 @@ void rules_ids_array(struct rules_line *line);
 void rules_ids_reference(struct rules_line *line);
 void rules_ids_cases(struct rules_line *line);
 void rules_ids_unresolved(struct rules_line *line);
+void rules_ids_none(struct rules_line *line);
 
 /* `subject` renamed-to ...; rules_rename.c. */
 void rules_rename_take(struct rules_line *line, const char *subject, enum rules_pass pass);

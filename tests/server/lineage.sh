@@ -133,6 +133,10 @@ quiet_merge "$T/origin.sql" live --dry-run
 contains "ids that both databases gave: arrays of numbers are a warning" "public.bundle.members: integer[] is merged as it is" "$(cat "$T/out")"
 contains "so are numbers by their name" "public.bundle.main_id: integer is merged as it is" "$(cat "$T/out")"
 contains "and numbers in json" "public.bundle.data: product_ids in its jsonb is merged as it is" "$(cat "$T/out")"
+printf '%s\n' 'bundle.members no-ids' 'bundle.main_id no-ids' 'bundle.data no-ids' >"$T/scene.rules"
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+equal "a rule says that they are no ids" "0 0" "$status $(looks_like_ids)"
+contains "and the plan that it does" "rule $T/scene.rules:1: no ids" "$(grep 'members' "$folder/plan.tsv")"
 rules=$'bundle.members array-of product\nbundle.main_id refers-to product\nbundle.data.product_ids array-of product'
 merged_is "with the rules that they name all go to their rows" 0 "origin1 origin1 origin1" "SELECT concat_ws(' ', a.sku, b.sku, c.sku) FROM bundle JOIN product a ON a.id = members[1] JOIN product b ON b.id = main_id JOIN product c ON c.id = (data->'product_ids'->>0)::int WHERE name = 'new'"
 quiet_merge "$T/origin.sql" live --dry-run
