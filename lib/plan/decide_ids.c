@@ -127,6 +127,26 @@ find_map(
 }
 
 static bool
+is_other(const struct decide *decide, const char *target)
+{
+    const struct decide_table *parent = decide_made_map(decide, decide_find_taker(decide, target));
+
+    return parent != NULL && parent->lineage == PLAN_LINEAGE_OTHER;
+}
+
+/* Of the tables that a rule names. */
+static bool
+is_other_by_rule(const struct decide *decide, const struct rules_ids *rule)
+{
+    if (rule->role != RULES_ROLE_CASES)
+        return is_other(decide, rule->target);
+    for (size_t i = 0; i < rule->n_cases; i++)
+        if (is_other(decide, rule->cases[i].target))
+            return true;
+    return false;
+}
+
+static bool
 mean_other_rows(
     const struct decide *decide, const struct decide_table *table, const char *column, int depth)
 {
@@ -134,10 +154,8 @@ mean_other_rows(
     const struct decide_table *parent;
     bool other = false;
 
-    if (rule->role_line != 0) {
-        parent = decide_made_map(decide, decide_find_taker(decide, rule->target));
-        return parent != NULL && parent->lineage == PLAN_LINEAGE_OTHER;
-    }
+    if (rule->role_line != 0)
+        return is_other_by_rule(decide, rule);
     for (size_t i = 0; !other && depth < MAX_DEPTH && i < table->live->n_references; i++) {
         const struct schema_reference *reference = &table->live->references[i];
         const char *there = parent_column(reference, column);

@@ -232,3 +232,12 @@ for db in origin live; do
 done
 merged_is "partitions by hash: no live row is overwritten" 3 "65 5" "SELECT count(*) || ' ' || count(*) FILTER (WHERE what = 'live') FROM note"
 equal "partitions by hash: the fork is seen" "forked 5" "$(forked note_1)"
+
+# ---- a member of the key that holds ids of the table that another column names
+two_dbs "CREATE TABLE k (id serial PRIMARY KEY, k text UNIQUE); CREATE TABLE note (kind text, target_id int, seq serial, x text, PRIMARY KEY (kind, target_id, seq)); INSERT INTO k (k) SELECT 'k' || g FROM generate_series(1, 30) g; INSERT INTO note SELECT 'a', g, g, md5('x' || g) FROM generate_series(1, 30) g"
+sql origin "INSERT INTO note SELECT 'a', g, g, md5('o' || g) FROM generate_series(31, 34) g; INSERT INTO k VALUES (31, 'k31')" >/dev/null
+sql live "INSERT INTO note SELECT 'a', 1, g, md5('l' || g) FROM generate_series(31, 34) g" >/dev/null
+dump_origin
+echo 'note.target_id refers-by kind(a=k)' >"$T/scene.rules"
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+contains "a rule refers-by for a member of the key: rows of other members are kept beside the live ones" "merge by kind, target_id, seq" "$(decided note)"
