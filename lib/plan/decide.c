@@ -226,6 +226,8 @@ decide_tables(struct decide *decide)
     collect_absent(decide);
     put_in_order(decide);
     for (size_t i = 0; i < decide->n_tables; i++)
+        decide_default(decide, &decide->tables[i]);
+    for (size_t i = 0; i < decide->n_tables; i++)
         decide_key_find(decide, &decide->tables[i]);
 }
 
@@ -311,9 +313,11 @@ table_reason(
     add_count(&reason, counts[PLAN_COLUMN_REFERENCE], "reference");
     add_count(&reason, counts[PLAN_COLUMN_ARRAY], "array");
     add_count(&reason, counts[PLAN_COLUMN_SKIP], "skipped column");
-    if (table->rules->conflict_line != 0)
+    if (table->rules->conflict_line != 0 && table->action == PLAN_MERGE)
         buf_add_format(
             &reason, "; conflict by %s", rules_reason(decide->rules, table->rules->conflict_line));
+    if (table->passed_over != NULL && table->action == PLAN_MERGE)
+        buf_add_format(&reason, "; %s", table->passed_over);
     if (planned->backup != NULL)
         buf_add_format(&reason, "; %s in the backup", planned->backup);
     if (table->backup->n_columns == 0)

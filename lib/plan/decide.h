@@ -59,10 +59,11 @@ struct decide_table {
     const char *name;
     const struct schema_table *backup; /* NULL: only referred to, not in the backup */
     const struct schema_table *live;   /* NULL: not in the live database */
-    const struct rules_table *rules;
-    struct schema_names source;  /* all columns of the backup's rows */
-    struct schema_names columns; /* those of them that are merged */
-    char *skip;                  /* why the table is left out, or NULL */
+    const struct rules_table *rules;   /* its own, or of the whole table; then with those of all */
+    char *passed_over;                 /* a rule for all tables that cannot count here; or NULL */
+    struct schema_names source;        /* all columns of the backup's rows */
+    struct schema_names columns;       /* those of them that are merged */
+    char *skip;                        /* why the table is left out, or NULL */
     enum why_code skip_why;
     bool vacant;   /* skip, and no live row: filled by the caller */
     bool left_out; /* skip is no difference of the schemas: no rows, not there, or a rule's */
@@ -186,6 +187,8 @@ void decide_because(char **why, char **reason, enum why_code code, char *text);
 
 /* Whether the table fits the live one: fills columns and skip. */
 void decide_fit(const struct decide *decide, struct decide_table *table);
+/* Adds the rules for all tables to its own, once the columns are known. */
+void decide_default(const struct decide *decide, struct decide_table *table);
 /* Fills id and key, once the cycles are known. */
 void decide_key_find(const struct decide *decide, struct decide_table *table);
 /* Fills action, merge_key, replaces_id and key_reason, once the lineage is known. */

@@ -247,8 +247,13 @@ is_little(const struct plan *plan, const struct decide_evidence *sum)
 }
 
 static void
-decide_whole(struct plan *plan, const struct decide_evidence *sum)
+decide_whole(const struct rules *rules, struct plan *plan, const struct decide_evidence *sum)
 {
+    if (rules->all.lineage_line != 0) {
+        plan->lineage = rules->all.lineage;
+        plan->lineage_reason = rules_reason(rules, rules->all.lineage_line);
+        return;
+    }
     if (sum->key_pairs > 0) {
         plan->lineage = verdict_by_key(sum);
         plan->lineage_reason = by_key(sum);
@@ -325,7 +330,7 @@ decide_lineage(struct decide *decide, struct plan *plan)
 {
     struct decide_evidence sum = pool(decide);
 
-    decide_whole(plan, &sum);
+    decide_whole(decide->rules, plan, &sum);
     for (size_t i = 0; i < decide->n_tables; i++)
         decide_one(decide, &decide->tables[i], plan, &sum);
 }

@@ -235,20 +235,32 @@ static const struct {
     const char *word;
     enum subject subject;
     void (*take)(struct rules_line *line);
+    bool of_all; /* may be said of all tables at once */
 } words[] = {
-    {"key", ABOUT_TABLE, take_key},
-    {"append", ABOUT_TABLE, take_append},
-    {"merge", ABOUT_TABLE, take_merge},
-    {"lineage", ABOUT_TABLE, take_lineage},
-    {"duplicates", ABOUT_TABLE, take_duplicates},
-    {"skip", ABOUT_EITHER, take_skip},
-    {"conflict", ABOUT_EITHER, take_conflict},
-    {"array-of", ABOUT_VALUE, rules_ids_array},
-    {"refers-to", ABOUT_VALUE, rules_ids_reference},
-    {"refers-by", ABOUT_COLUMN, rules_ids_cases},
-    {"unresolved", ABOUT_VALUE, rules_ids_unresolved},
-    {"no-ids", ABOUT_VALUE, rules_ids_none},
+    {"key", ABOUT_TABLE, take_key, false},
+    {"append", ABOUT_TABLE, take_append, false},
+    {"merge", ABOUT_TABLE, take_merge, false},
+    {"lineage", ABOUT_TABLE, take_lineage, true},
+    {"duplicates", ABOUT_TABLE, take_duplicates, true},
+    {"skip", ABOUT_EITHER, take_skip, false},
+    {"conflict", ABOUT_EITHER, take_conflict, true},
+    {"array-of", ABOUT_VALUE, rules_ids_array, false},
+    {"refers-to", ABOUT_VALUE, rules_ids_reference, false},
+    {"refers-by", ABOUT_COLUMN, rules_ids_cases, false},
+    {"unresolved", ABOUT_VALUE, rules_ids_unresolved, false},
+    {"no-ids", ABOUT_VALUE, rules_ids_none, false},
 };
+
+static void
+find_all(struct rules_line *line, bool of_all)
+{
+    if (!of_all)
+        rules_line_complain(line,
+            "* is all tables, of which only lineage, conflict and duplicates can be said; a table "
+            "is wanted",
+            NULL);
+    line->table = &line->rules->all;
+}
 
 static void
 dispatch(struct rules_line *line, const char *subject, const char *word)
@@ -256,7 +268,10 @@ dispatch(struct rules_line *line, const char *subject, const char *word)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(words[i].word, word) != 0)
             continue;
-        find_subject(line, subject, words[i].subject);
+        if (strcmp(subject, "*") == 0)
+            find_all(line, words[i].of_all);
+        else
+            find_subject(line, subject, words[i].subject);
         if (line->reason == NULL)
             words[i].take(line);
         return;

@@ -9,6 +9,7 @@
  *     event.data.owner.id     refers-to    users
  *     users                   conflict     newest(updated_at)
  *     articles                renamed-to   posts
+ *     *                       conflict     keep
  *
  * Every property remembers the line that set it (0: none did), for reasons such as "rule
  * merge.rules:12". Names are the live database's; what a rule renames has got its live name in the
@@ -78,7 +79,8 @@ struct rules_rename {
 };
 
 struct rules {
-    const char *file; /* for reasons; owned by the caller */
+    const char *file;       /* for reasons; owned by the caller */
+    struct rules_table all; /* what "*" says: lineage, conflict, duplicates */
     struct rules_table *tables;
     size_t n_tables, room_tables;
     struct rules_rename *renames;

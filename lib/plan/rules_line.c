@@ -83,6 +83,17 @@ rules_line_choose(struct rules_line *line, const char *const *words, const char 
     return found < 0 ? 0 : found;
 }
 
+static bool
+has_column(const struct rules_line *line, const char *column)
+{
+    if (line->table != &line->rules->all)
+        return rules_name_has_column(line->backup, line->live, line->table->name, column);
+    for (size_t i = 0; i < line->live->n_tables; i++)
+        if (schema_find_column(&line->live->tables[i], column) != NULL)
+            return true;
+    return false;
+}
+
 /* `(column)`: its bare name, malloc'd, or NULL with a complaint. */
 static char *
 one_column(struct rules_line *line, const char *list)
@@ -93,8 +104,11 @@ one_column(struct rules_line *line, const char *list)
         rules_line_complain(line, "one column is wanted, newest(COLUMN), not", list);
         return NULL;
     }
-    if (!rules_name_has_column(line->backup, line->live, line->table->name, names.names[0]))
-        rules_line_complain(line, "the table has no column", names.names[0]);
+    if (!has_column(line, names.names[0]))
+        rules_line_complain(line,
+            line->table != &line->rules->all ? "the table has no column"
+                                             : "no live table has a column",
+            names.names[0]);
     return names.names[0];
 }
 

@@ -39,6 +39,32 @@ a column of the newer row|c conflict keep;c.b conflict newest(at)|old,new,1 old,
 a column that the backup gives in a table of the newest|c conflict newest(at);c.a conflict update|new,new,2 new,old,2 new,old,1 new,-,4 new,new,5 new,old,-|6 0 0
 CASES
 
+# ---- a rule for all tables; one's own wins, and where it cannot count the backup wins
+two_dbs "CREATE TABLE a (id int PRIMARY KEY, x text, at date); CREATE TABLE b (id int PRIMARY KEY, x text, at date); CREATE TABLE d (id int PRIMARY KEY, x text, at date)"
+for t in a b d; do
+    sql origin "INSERT INTO $t VALUES (1, 'new', '2024-01-01'), (2, 'new', '2024-01-03')" >/dev/null
+    sql live "INSERT INTO $t VALUES (1, 'old', '2024-01-02'), (2, 'old', '2024-01-02')" >/dev/null
+done
+sql live "ALTER TABLE d RENAME at TO since" >/dev/null
+sql origin "ALTER TABLE d DROP at" >/dev/null
+of_all="SELECT (SELECT string_agg(x, ',' ORDER BY id) FROM a) || ' ' || (SELECT string_agg(x, ',' ORDER BY id) FROM b) || ' ' || (SELECT string_agg(x, ',' ORDER BY id) FROM d)"
+dump_origin
+fresh_db live0 live
+while IFS='|' read -r name rules expected; do
+    fresh_db live live0
+    with_rules "${rules//;/$'\n'}" "$T/origin.sql" live
+    equal "$name" "0 $expected" "$status $(sql live "$of_all")"
+done <<'CASES'
+a rule for all tables counts for each|* conflict keep|old,old old,old old,old
+a table's own wins, wherever it stands|b conflict update;* conflict keep|old,old new,new old,old
+so does a column's|* conflict keep;b.x conflict update|old,old new,new old,old
+a table without the column of newest keeps the default|* conflict newest(at)|old,new old,new new,new
+a table to which rows are only added has no conflict|* conflict keep;b append|old,old old,old,new,new old,old
+CASES
+contains "the plan says by which rule" "conflict by rule $T/rules:1" "$(decided a)"
+with_rules "* conflict newest(at)" "$T/origin.sql" live --dry-run
+contains "and where it does not count" "rule $T/rules:1 does not count: there is no column at to be merged" "$(decided d)"
+
 # ---- a row whose timestamp column the backup lacks is never newer
 fresh_db live live0
 sql origin "ALTER TABLE c DROP at" >/dev/null

@@ -65,6 +65,15 @@ dump_origin
 quiet_merge "$T/origin.sql" live --dry-run
 equal "and none where nobody does" "" "$(grep 'hold the same' "$T/out")"
 
+# ---- a rule says of all tables what their ids mean
+two_dbs "CREATE TABLE a (id serial PRIMARY KEY, x text); CREATE TABLE b (id serial PRIMARY KEY, x text); INSERT INTO a (x) SELECT 'a' || g FROM generate_series(1, 9) g; INSERT INTO b (x) SELECT 'b' || g FROM generate_series(1, 9) g"
+dump_origin
+printf '%s\n' '* lineage other' 'b lineage same' >"$T/scene.rules"
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+contains "ids of all tables by rule" "other lineage, rule $T/scene.rules:1" "$(decided a)"
+contains "but for a table's own" "same lineage, rule $T/scene.rules:2" "$(decided b)"
+contains "the plan's lineage as well" "rule $T/scene.rules:1" "$(grep ^lineage "$folder/plan.tsv")"
+
 # ---- a rule's key that several rows have: its pairs agree by chance, and say nothing about any table
 two_dbs "CREATE TABLE task (id serial PRIMARY KEY, status text, note text); CREATE TABLE word (id serial PRIMARY KEY, word text); INSERT INTO task (status, note) SELECT 'status ' || g % 4, 'note ' || g FROM generate_series(1, 40) g; INSERT INTO word (word) SELECT 'word ' || g FROM generate_series(1, 40) g"
 echo 'task key status' >"$T/scene.rules"
