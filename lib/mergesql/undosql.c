@@ -30,7 +30,9 @@ void
 undosql_create(const struct undosql_block *block, struct buf *out)
 {
     buf_add_format(out,
-        "CREATE TEMP TABLE pgbraid_undo_%zu ON COMMIT DROP AS SELECT NULL::pg_catalog.text AS kept",
+        "CREATE TEMP TABLE pgbraid_undo_%zu ON COMMIT DROP AS SELECT NULL::pg_catalog.text AS "
+        "kept, "
+        "NULL::pg_catalog.text AS who",
         block->number);
     if (block->kind == UNDOSQL_INSERTED) {
         add_aliased(&block->columns, "c", out);
@@ -166,11 +168,11 @@ undosql_lock(const struct undosql_block *block, struct buf *out)
 /* ---- inserted rows */
 
 static void
-add_mark(const struct undosql_block *block, const char *reason, struct buf *out)
+add_mark(const struct undosql_block *block, const char *reason, const char *who, struct buf *out)
 {
     buf_add_string(out, "UPDATE ");
     add_temp(block, out);
-    buf_add_format(out, " u SET kept = '%s' FROM ", reason);
+    buf_add_format(out, " u SET kept = '%s', who = %s FROM ", reason, who);
     mergesql_rows(&block->table, out);
     buf_add_string(out, " t WHERE u.kept IS NULL AND ");
     add_match(block, "t", "u", out);
@@ -179,7 +181,7 @@ add_mark(const struct undosql_block *block, const char *reason, struct buf *out)
 void
 undosql_mark_changed(const struct undosql_block *block, struct buf *out)
 {
-    add_mark(block, "changed", out);
+    add_mark(block, "changed", "NULL", out);
     buf_add_string(out, " AND NOT ");
     add_unchanged(block, out);
 }
@@ -188,7 +190,7 @@ void
 undosql_mark_referred(
     const struct undosql_block *block, const struct undosql_referrer *referrer, struct buf *out)
 {
-    add_mark(block, "referred", out);
+    add_mark(block, "referred", referrer->who, out);
     buf_add_format(out, " AND EXISTS (SELECT FROM %s c WHERE %s", referrer->child, referrer->join);
     for (size_t i = 0; i < 2; i++) {
         if (referrer->deleted[i] == NULL)
@@ -302,7 +304,7 @@ undosql_kept(const struct undosql_block *block, const char *reason, struct buf *
 {
     buf_add_string(out, "SELECT ");
     add_description(block, out);
-    buf_add_string(out, ", pg_catalog.count(*) OVER () FROM ");
+    buf_add_string(out, ", pg_catalog.count(*) OVER (), u.who FROM ");
     add_temp(block, out);
     buf_add_format(out, " u WHERE u.kept = '%s' ORDER BY 1 LIMIT 3", reason);
 }
@@ -358,7 +360,7 @@ undosql_list(const struct undosql_block *block, enum undosql_which which, struct
 static void
 add_is_restored(const struct undosql_block *block, enum undosql_where where, struct buf *out)
 {
-    buf_add_string(out, " AND NOT ");
+    buf_add_string(out, " AND u.kept IS DISTINCT FROM 'taken' AND NOT ");
     add_state(block, BEFORE, out);
     if (where == UNDOSQL_EVERYWHERE)
         return;
@@ -443,7 +445,7 @@ undosql_mark_moved(const struct undosql_block *block, enum undosql_where where,
 {
     const char *joint = " AND (";
 
-    add_mark(block, "moved", out);
+    add_mark(block, "moved", "NULL", out);
     add_is_restored(block, where, out);
     for (size_t i = 0; i < members->n; i++) {
         buf_add_format(out, "%st.", joint);
@@ -453,6 +455,53 @@ undosql_mark_moved(const struct undosql_block *block, enum undosql_where where,
         joint = " OR ";
     }
     buf_add_string(out, joint[1] == 'O' ? ")" : "");
+}
+
+/* The row as it would be put back. */
+static void
+add_old_row(const struct undosql_block *block, const struct schema_names *columns, struct buf *out)
+{
+    for (size_t i = 0; i < columns->n; i++) {
+        size_t position = position_of(&block->columns, columns->names[i]);
+
+        buf_add_string(out, i == 0 ? "(SELECT " : ", ");
+        if (position < block->columns.n) {
+            buf_add_format(out, "u.b%zu", position);
+        } else {
+            buf_add_string(out, "t.");
+            add_name(columns->names[i], out);
+        }
+        buf_add_string(out, " AS ");
+        add_name(columns->names[i], out);
+    }
+    buf_add_string(out, ") r");
+}
+
+/* Inside of EXISTS, t is the row that has the value, and u what is known of that one. */
+void
+undosql_mark_taken(const struct undosql_block *block, enum undosql_where where,
+    const struct undosql_index *index, struct buf *out)
+{
+    add_mark(block, "taken", index->name, out);
+    add_is_restored(block, where, out);
+    buf_add_string(out, " AND EXISTS (SELECT FROM ");
+    add_old_row(block, index->columns, out);
+    buf_add_string(out, " JOIN ");
+    mergesql_rows(&block->table, out);
+    buf_add_format(out, " t ON %s WHERE NOT EXISTS (SELECT FROM ", index->condition);
+    add_temp(block, out);
+    buf_add_string(out, " u WHERE ");
+    add_match(block, "t", "u", out);
+    add_is_restored(block, where, out);
+    buf_add_char(out, ')');
+    if (index->deleted != NULL) {
+        buf_add_string(out, " AND NOT EXISTS (SELECT FROM ");
+        add_temp(index->deleted, out);
+        buf_add_string(out, " x WHERE x.kept IS NULL AND ");
+        add_match(index->deleted, "t", "x", out);
+        buf_add_char(out, ')');
+    }
+    buf_add_char(out, ')');
 }
 
 void

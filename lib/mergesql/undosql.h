@@ -4,9 +4,10 @@
  * The SQL that undoes a merge, block by block of its undo stream. Pure; as mergesql.h.
  *
  * The rows of a block are loaded into a temporary table u. Those that were inserted have the
- * columns c0, c1, ... of the live types, and `kept`, which says why a row is not deleted; those
- * that were updated have their key as k0, ..., the values before as b0, ... and after as a0, ...
- * Values are compared by their text, which every type has and which tells 1.0 from 1.00.
+ * columns c0, c1, ... of the live types, and `kept`, which says why a row is not deleted, and
+ * `who`, which names what is the reason; those that were updated have their key as k0, ..., the
+ * values before as b0, ... and after as a0, ... Values are compared by their text, which every type
+ * has and which tells 1.0 from 1.00.
  */
 #include "buf.h"
 #include "parksql.h"
@@ -43,6 +44,7 @@ void undosql_mark_changed(const struct undosql_block *block, struct buf *out);
 struct undosql_referrer {
     const char *child; /* in SQL form, ONLY included where it has to be */
     const char *join;  /* c.x = t.y AND ... */
+    const char *who;   /* names the child's rows that refer to t; in SQL */
     /* rows of the child that are deleted as well: its own, those of its whole table; or NULL */
     const struct undosql_block *deleted[2];
 };
@@ -55,7 +57,7 @@ void undosql_delete_keyless(const struct undosql_block *block, struct buf *out);
 /* How many of those rows are there all the same. */
 void undosql_count_undeleted(const struct undosql_block *block, struct buf *out);
 void undosql_count_undeleted_keyless(const struct undosql_block *block, struct buf *out);
-/* Three rows that are kept for that reason: their keys, and how many there are in all. */
+/* Three rows that are kept for that reason: their keys, how many there are in all, and who. */
 void undosql_kept(const struct undosql_block *block, const char *reason, struct buf *out);
 
 /* UPDATED. Likewise of rows that have changed, or are gone. */
@@ -67,6 +69,16 @@ void undosql_restore(const struct undosql_block *block, enum undosql_where where
 /* How many that would be. */
 void undosql_count_to_restore(
     const struct undosql_block *block, enum undosql_where where, struct buf *out);
+/* A unique index of the live table. */
+struct undosql_index {
+    const char *name;                    /* of its columns, for people; in SQL */
+    const char *condition;               /* t.x = r.x AND ...: the rows t and r clash */
+    const struct schema_names *columns;  /* of r: those of all indexes */
+    const struct undosql_block *deleted; /* inserted rows of the table, which go; or NULL */
+};
+/* `SET kept = 'taken'` of rows to be put back whose old value a row has that stays as it is. */
+void undosql_mark_taken(const struct undosql_block *block, enum undosql_where where,
+    const struct undosql_index *index, struct buf *out);
 /*
  * Where unique values move among the rows, in steps: numbers for the rows; `SET kept = 'moved'` of
  * those of which one of the `members` of a unique index is to be put back; undosql_restore(), which

@@ -98,8 +98,7 @@ static const struct {
     [TALLY_DRY_RUN] = {"dry run: nothing to do", "dry run, nothing was written: would insert ",
         " and update "},
     [TALLY_UNDO] = {"nothing to undo: no row was written", "undone: deleted ", " and put back "},
-    [TALLY_UNDO_DRY_RUN] = {"dry run: nothing to undo",
-        "dry run, nothing was undone: would delete ", " and put back "},
+    [TALLY_UNDO_DRY_RUN] = {"dry run: nothing to undo", "dry run: would delete ", " and put back "},
 };
 
 static void

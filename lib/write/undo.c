@@ -36,11 +36,44 @@ undo_count(const struct undo *undo, struct buf *sql)
     return n;
 }
 
-void __attribute__((noreturn))
-undo_refuse(const struct undo_block *block, const struct server_error *error)
+static void
+require_consent(const struct undo *undo)
+{
+    bool one = undo->objections == 1;
+
+    if (undo->side == UNDO_STOPS && undo->objections > 0)
+        msg_fatal(STATUS_INPUT,
+            "%llu row%s no longer as the merge left %s, so nothing %s undone; --undo-wins undoes "
+            "the merge all the same, --now-wins leaves such rows as they are",
+            (unsigned long long)undo->objections, one ? " is" : "s are", one ? "it" : "them",
+            undo->mode == TALLY_UNDO_DRY_RUN ? "would be" : "was");
+}
+
+/* Other rows have a unique value that is to be put back, or refer to one that goes. */
+static bool
+is_in_the_way(const struct server_error *error)
+{
+    static const char *const states[] = {"23505", "23503", "23001", "23P01"};
+
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        if (strcmp(error->sqlstate, states[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Where rows were found to have changed these may be why, and what is to be decided first. */
+void __attribute__((noreturn)) undo_refuse(
+    const struct undo *undo, const struct undo_block *block, const struct server_error *error)
 {
     bool trigger = error->context != NULL && !server_is_row_error(error);
 
+    if (!trigger && is_in_the_way(error)) {
+        require_consent(undo);
+        msg_fatal(STATUS_INPUT,
+            "%s: other rows stand in the way: %s (SQLSTATE %s); nothing was undone; try again when "
+            "they are changed",
+            block->sql.table.name, error->message, error->sqlstate);
+    }
     msg_fatal(server_status(error->sqlstate),
         "%s: cannot be undone: %s%s (SQLSTATE %s)%s%s; nothing was changed", block->sql.table.name,
         trigger ? "a trigger failed: " : "", error->message, error->sqlstate,
@@ -54,7 +87,7 @@ undo_write_rows(const struct undo *undo, const struct undo_block *block, struct 
     uint64_t n = 0;
 
     if (!server_try(undo->writer, buf_string(sql), &n, &error))
-        undo_refuse(block, &error);
+        undo_refuse(undo, block, &error);
     buf_release(sql);
     return n;
 }
@@ -84,7 +117,7 @@ undo_write_firing(const struct undo *undo, const struct undo_block *block, struc
     uint64_t n = 0;
 
     if (!try_firing(undo, block, sql, &n, &error))
-        undo_refuse(block, &error);
+        undo_refuse(undo, block, &error);
     buf_release(sql);
     return n;
 }
@@ -102,9 +135,12 @@ uint64_t
 undo_say_rows(struct undo_block *block, PGresult *result, const char *what)
 {
     uint64_t n = PQntuples(result) > 0 ? strtoull(PQgetvalue(result, 0, 1), NULL, 10) : 0;
+    bool has_who = PQnfields(result) > 2;
 
     for (int i = 0; i < PQntuples(result); i++)
-        msg_warning("%s (%s) %s", block->tally.table, PQgetvalue(result, i, 0), what);
+        msg_warning("%s (%s) %s%s%s", block->tally.table, PQgetvalue(result, i, 0), what,
+            has_who && !PQgetisnull(result, i, 2) ? ": " : "",
+            has_who ? PQgetvalue(result, i, 2) : "");
     if (n > (uint64_t)PQntuples(result))
         msg_warning(
             "%s: so it is with %llu rows in all", block->tally.table, (unsigned long long)n);
@@ -222,7 +258,7 @@ put_back(const struct undo *undo, struct undo_block *block, enum undosql_where w
                ? try_firing(undo, block, &sql, &block->tally.updated, &error)
                : server_try(undo->writer, buf_string(&sql), &block->tally.updated, &error);
     if (!good && strcmp(error.sqlstate, "23505") != 0)
-        undo_refuse(block, &error);
+        undo_refuse(undo, block, &error);
     server_run(undo->writer, good ? "RELEASE SAVEPOINT pgbraid_undo"
                                   : "ROLLBACK TO SAVEPOINT pgbraid_undo; "
                                     "RELEASE SAVEPOINT pgbraid_undo");
@@ -232,13 +268,13 @@ put_back(const struct undo *undo, struct undo_block *block, enum undosql_where w
 }
 
 static void
-restore(struct undo *undo, struct undo_block *block)
+restore(struct undo *undo, struct undo_group group, struct undo_block *block)
 {
     enum undosql_where where =
         undo->side == UNDO_WINS ? UNDOSQL_EVERYWHERE : UNDOSQL_WHERE_UNCHANGED;
     bool fire;
     struct buf sql = {0};
-    uint64_t to_restore = 0;
+    uint64_t to_restore = 0, taken = 0;
 
     block->silent = restores_silently(undo, block, &fire);
     block->updates_fire = fire || has_referred_column(undo, &block->sql);
@@ -250,9 +286,9 @@ restore(struct undo *undo, struct undo_block *block)
     if (block->silent)
         triggers_off(undo->writer);
     if (!put_back(undo, block, where))
-        undo_set_aside(undo, block, where);
+        taken = undo_set_aside(undo, group, block, where);
     if (fire)
-        undo_suppressed(block, to_restore - block->tally.updated, "put back");
+        undo_suppressed(block, to_restore - taken - block->tally.updated, "put back");
     if (block->silent)
         triggers_on(undo->writer);
 }
@@ -275,9 +311,10 @@ finish_restoring(const struct undo *undo, const struct undo_block *block)
 static void
 take_back(struct undo *undo, struct undo_group group)
 {
+    undo_mark_changed(undo, group);
     for (struct undo_block *block = group.last; block-- > group.first;)
         if (block->sql.kind == UNDOSQL_UPDATED)
-            restore(undo, block);
+            restore(undo, group, block);
     undo_delete_group(undo, group);
     for (struct undo_block *block = group.first; block < group.last; block++)
         if (block->sql.kind == UNDOSQL_UPDATED)
@@ -362,17 +399,6 @@ undo_run(struct undo *undo, char *const *paths, size_t n)
         report(undo, group);
     }
     tally_line(&undo->sum);
-}
-
-static void
-require_consent(const struct undo *undo)
-{
-    if (undo->side == UNDO_STOPS && undo->objections > 0)
-        msg_fatal(STATUS_INPUT,
-            "%llu row%s no longer as the merge left %s, so nothing was undone; --undo-wins undoes "
-            "the merge all the same, --now-wins leaves such rows as they are",
-            (unsigned long long)undo->objections, undo->objections == 1 ? " is" : "s are",
-            undo->objections == 1 ? "it" : "them");
 }
 
 enum msg_status

@@ -38,7 +38,7 @@ mark_referred(const struct undo *undo, struct undo_group group, const struct und
 
     for (int i = 0; i < PQntuples(referrers); i++) {
         struct undosql_referrer referrer = {PQgetvalue(referrers, i, 0),
-            PQgetvalue(referrers, i, 3),
+            PQgetvalue(referrers, i, 3), PQgetvalue(referrers, i, 6),
             {inserted_of(group, referrers, i, 1), inserted_of(group, referrers, i, 4)}};
         struct buf sql = {0};
 
@@ -75,7 +75,7 @@ say_referred(struct undo *undo, struct undo_block *block)
     undosql_kept(&block->sql, "referred", &sql);
     undo_leave(undo, block,
         undo_say_rows(block, undo_query(undo, &sql),
-            "was inserted by the merge, and rows that were not refer to it by now"),
+            "was inserted by the merge, and rows that were not merged refer to it by now"),
         UNDO_YIELDS);
 }
 
@@ -149,7 +149,7 @@ delete_together(const struct undo *undo, struct undo_group group)
     add_delete_together(group, &sql);
     result = server_try_params(undo->writer, buf_string(&sql), 0, NULL, &error);
     if (result == NULL)
-        undo_refuse(group.first, &error);
+        undo_refuse(undo, group.first, &error);
     if (some_fire(group))
         triggers_fired(undo->writer, group.first->sql.table.name);
     for (struct undo_block *block = group.first; block < group.last; block++)
@@ -234,16 +234,21 @@ say_suppressed(const struct undo *undo, struct undo_block *block)
 }
 
 void
+undo_mark_changed(struct undo *undo, struct undo_group group)
+{
+    for (struct undo_block *block = group.first; block < group.last; block++)
+        if (block->sql.kind == UNDOSQL_INSERTED)
+            mark_changed(undo, block);
+}
+
+void
 undo_delete_group(struct undo *undo, struct undo_group group)
 {
     uint64_t marked, inserted = 0;
     bool silent;
 
     for (struct undo_block *block = group.first; block < group.last; block++)
-        if (block->sql.kind == UNDOSQL_INSERTED) {
-            mark_changed(undo, block);
-            inserted += block->sql.rows;
-        }
+        inserted += block->sql.kind == UNDOSQL_INSERTED ? block->sql.rows : 0;
     if (inserted == 0)
         return;
     silent = deletes_silently(undo, group);

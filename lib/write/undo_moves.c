@@ -1,5 +1,10 @@
 /* The part of undo about unique values that move among the rows of a table. */
+#include <string.h>
+
+#include "mergesql.h"
+#include "prepared.h"
 #include "server.h"
+#include "sql.h"
 #include "undo_parts.h"
 
 static void
@@ -32,13 +37,115 @@ members_of(const struct undo_block *block)
     return members;
 }
 
-void
-undo_set_aside(struct undo *undo, struct undo_block *block, enum undosql_where where)
+/* ---- values that other rows have by now */
+
+/* The unique indexes whose columns are all among these. */
+static PGresult *
+ask_indexes(
+    const struct undo *undo, const struct undo_block *block, const struct schema_names *columns)
+{
+    struct textarray names = {{0}, {0}}, key = {{0}, {0}};
+    struct buf table = {0};
+    const char *values[3];
+    PGresult *result;
+
+    for (size_t i = 0; i < columns->n; i++)
+        textarray_add_name(&names, columns->names[i]);
+    for (size_t i = 0; i < block->sql.key.n; i++)
+        textarray_add_name(&key, block->sql.key.names[i]);
+    mergesql_table(&block->sql.table, &table);
+    values[0] = buf_string(&table);
+    values[1] = textarray_literal(&names);
+    values[2] = textarray_literal(&key);
+    result = prepared_query(undo->writer, sql_table_unique_keys, 3, values);
+    textarray_release(&names);
+    textarray_release(&key);
+    buf_release(&table);
+    return result;
+}
+
+static const struct undosql_block *
+inserted_of(struct undo_group group, const struct undo_block *block)
+{
+    for (struct undo_block *other = group.first; other < group.last; other++)
+        if (other->sql.kind == UNDOSQL_INSERTED && other->sql.key.n > 0 &&
+            strcmp(other->sql.table.name, block->sql.table.name) == 0)
+            return &other->sql;
+    return NULL;
+}
+
+static uint64_t
+mark_taken(const struct undo *undo, const struct undo_block *block, enum undosql_where where,
+    const PGresult *indexes, struct undosql_index *index)
+{
+    uint64_t marked = 0;
+
+    for (int i = 0; i < PQntuples(indexes); i++) {
+        struct buf sql = {0};
+        char *name;
+
+        if (PQgetisnull(indexes, i, 0)) /* the key itself */
+            continue;
+        name = PQescapeLiteral(
+            undo->writer, PQgetvalue(indexes, i, 0), (size_t)PQgetlength(indexes, i, 0));
+        index->name = name;
+        index->condition = PQgetvalue(indexes, i, 1);
+        undosql_mark_taken(&block->sql, where, index, &sql);
+        marked += undo_write_rows(undo, block, &sql);
+        PQfreemem(name);
+    }
+    return marked;
+}
+
+/* The block's columns, and the other members of indexes that they are in. */
+static struct schema_names
+columns_of(const struct undo_block *block)
+{
+    struct schema_names columns = {0};
+
+    for (size_t i = 0; i < block->sql.columns.n; i++)
+        schema_add_name(&columns, block->sql.columns.names[i]);
+    for (size_t i = 0; i < block->parking.n_indexes; i++)
+        for (size_t j = 0; j < block->parking.indexes[i].n_members; j++)
+            if (!schema_has_name(&columns, block->parking.indexes[i].members[j]))
+                schema_add_name(&columns, block->parking.indexes[i].members[j]);
+    return columns;
+}
+
+/* A row that is left keeps its value: who had that before is left as well. */
+static uint64_t
+leave_taken(
+    struct undo *undo, struct undo_group group, struct undo_block *block, enum undosql_where where)
+{
+    struct schema_names columns = columns_of(block);
+    struct undosql_index index = {.columns = &columns, .deleted = inserted_of(group, block)};
+    PGresult *indexes = ask_indexes(undo, block, &columns);
+    struct buf sql = {0};
+    uint64_t n;
+
+    while (mark_taken(undo, block, where, indexes, &index) > 0)
+        ;
+    undosql_kept(&block->sql, "taken", &sql);
+    n = undo_say_rows(block, undo_query(undo, &sql),
+        "was updated by the merge, and another row has its old value by now");
+    undo_leave(undo, block, n, UNDO_YIELDS);
+    PQclear(indexes);
+    schema_names_release(&columns);
+    return n;
+}
+
+/* ---- in steps */
+
+uint64_t
+undo_set_aside(
+    struct undo *undo, struct undo_group group, struct undo_block *block, enum undosql_where where)
 {
     struct schema_names members;
     struct buf sql = {0};
+    uint64_t taken;
 
     ask_parking(undo, block);
+    taken = leave_taken(undo, group, block, where);
     members = members_of(block);
     undosql_number(&block->sql, &sql);
     undo_run_sql(undo, &sql);
@@ -49,6 +156,7 @@ undo_set_aside(struct undo *undo, struct undo_block *block, enum undosql_where w
     undosql_restore(&block->sql, where, &sql);
     block->tally.updated = undo_put_back(undo, block, &sql);
     schema_names_release(&members);
+    return taken;
 }
 
 void

@@ -21,11 +21,13 @@ uint64_t undo_write_firing(
 uint64_t undo_put_back(const struct undo *undo, const struct undo_block *block, struct buf *sql);
 /* The number that a query gives. */
 uint64_t undo_count(const struct undo *undo, struct buf *sql);
-void undo_refuse(const struct undo_block *block, const struct server_error *error)
-    __attribute__((noreturn));
+/* Ends the process; with STATUS_INPUT where rows stand in the way. */
+void undo_refuse(const struct undo *undo, const struct undo_block *block,
+    const struct server_error *error) __attribute__((noreturn));
 
 /* ---- what stands in the way */
-/* Says which rows (description, and how many there are in all); returns how many. */
+/* Says which rows (description, how many there are in all, and, where it is there, who is the
+ * reason); returns how many. */
 uint64_t undo_say_rows(struct undo_block *block, PGresult *result, const char *what);
 /* Rows that stay as they are: they are the user's wish, or a reject. */
 void undo_leave(struct undo *undo, struct undo_block *block, uint64_t n, enum undo_side wish);
@@ -34,12 +36,16 @@ void undo_warn_fires(const struct undo_block *block, const char *what);
 void undo_suppressed(struct undo_block *block, uint64_t n, const char *what);
 
 /* Of updated rows whose old values the server refuses for a unique key: puts the others back, and
- * sets those aside of which a unique value is to be put back. */
-void undo_set_aside(struct undo *undo, struct undo_block *block, enum undosql_where where);
+ * sets those aside of which a unique value is to be put back. Those whose value a row has that
+ * stays as it is are left, and said; returns how many. */
+uint64_t undo_set_aside(
+    struct undo *undo, struct undo_group group, struct undo_block *block, enum undosql_where where);
 /* Puts their unique values back. */
 void undo_set_back(const struct undo *undo, const struct undo_block *block);
 
-/* Deletes the rows that the merge inserted into tables of a group. */
+/* Locks the rows that the merge inserted into tables of a group, and marks those that have changed;
+ * deletes those that are not to stay, when the updated rows have their old values. */
+void undo_mark_changed(struct undo *undo, struct undo_group group);
 void undo_delete_group(struct undo *undo, struct undo_group group);
 
 #endif

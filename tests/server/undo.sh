@@ -90,7 +90,7 @@ undo "$folder" live
 equal "rows changed since: refused" "4 0" "$undone $(content live | diff - "$T/changed" | wc -l)"
 for text in "p (1) was updated by the merge and has changed since" "p (2) was updated by the merge and is gone by now" \
     "p (7) was inserted by the merge and has changed since" "p (8) was inserted by the merge and has changed since" \
-    "p (9) was inserted by the merge, and rows that were not refer to it by now" "--undo-wins" "--now-wins"; do
+    "p (9) was inserted by the merge, and rows that were not merged refer to it by now: public.c (p)=(9)" "--undo-wins" "--now-wins"; do
     contains "it says: $text" "$text" "$(cat "$T/undone")"
 done
 fresh_db changed live
@@ -107,6 +107,41 @@ equal "--undo-wins: the merge is gone but for what others refer to, which is a r
     "3|1=live 3=live 4=live 5=live 6=live 9=backup|1 3 4 5 6 99" \
     "$undone|$(sql live "SELECT (SELECT string_agg(id || '=' || v, ' ' ORDER BY id) FROM p), (SELECT string_agg(id::text, ' ' ORDER BY id) FROM c)")"
 equal "the counts of undoing add up" ok "$(awk -F'\t' 'NR > 1 && $2 != $3 + $4 + $5 + $6 + $7 + $8 { bad = 1 } END { print bad ? "bad" : "ok" }' "$folder/undo.tsv")"
+
+# ---- what changed since, in rows whose unique values moved
+moved() { # NAME SQL-SINCE MESSAGE NOW-WINS UNDO-WINS: statuses and rows
+    two_dbs "CREATE TABLE t (id int PRIMARY KEY, u text UNIQUE, v int)" >/dev/null
+    sql live "INSERT INTO t SELECT g, chr(96 + g), 0 FROM generate_series(1, 6) g" >/dev/null # 1 2 3 rotate, 4 5 exchange theirs, 6 gives up f
+    sql origin "INSERT INTO t SELECT g, translate(chr(96 + g), 'abcdef', 'bcaedz'), 0 FROM generate_series(1, 6) g; INSERT INTO t VALUES (7, 'f', 0)" >/dev/null
+    dump_origin
+    echo 't key id' >"$T/moved.rules"
+    content live >"$T/before"
+    RULES=$T/moved.rules quiet_merge "$T/origin.sql" live
+    sql live "$2" >/dev/null
+    content live >"$T/changed"
+    fresh_db changed live
+    undo "$folder" live --dry-run
+    equal "$1: the dry run is refused" 4 "$undone"
+    undo "$folder" live
+    equal "$1: refused" "4 0" "$undone $(content live | diff - "$T/changed" | wc -l)"
+    contains "$1: it says why" "$3" "$(<"$T/undone")"
+    contains "$1: and what to do" "UNDO=undo-wins (or UNDO=now-wins)" "$(<"$T/undone")"
+    undo "$folder" live --now-wins
+    equal "$1: --now-wins" "$4" "$undone $(rows)"
+    fresh_db live changed
+    undo "$folder" live --undo-wins
+    equal "$1: --undo-wins" "$5" "$undone $(rows)"
+}
+rows() { sql live "SELECT string_agg(concat(id, u, v), ' ' ORDER BY id) FROM t"; }
+taken="was updated by the merge, and another row has its old value by now: u"
+moved "a row that moved has changed otherwise" "UPDATE t SET v = 9 WHERE id = 1" "public.t (1) was updated by the merge and has changed since" \
+    "0 1b9 2c0 3a0 4d0 5e0 6f0" "0 1a0 2b0 3c0 4d0 5e0 6f0"
+moved "another row has the old value of one" "UPDATE t SET u = 'x' WHERE id = 1; INSERT INTO t VALUES (8, 'b', 0)" "public.t (2) $taken" \
+    "0 1x0 2c0 3a0 4d0 5e0 6f0 8b0" "3 1x0 2c0 3a0 4d0 5e0 6f0 8b0"
+moved "another row has what a new one had" "UPDATE t SET u = 'y' WHERE id = 7; INSERT INTO t VALUES (8, 'f', 0)" "public.t (6) $taken" \
+    "0 1a0 2b0 3c0 4d0 5e0 6z0 7y0 8f0" "3 1a0 2b0 3c0 4d0 5e0 6z0 8f0"
+moved "a new row that has an old value has changed" "UPDATE t SET v = 9 WHERE id = 7" "public.t (7) was inserted by the merge and has changed since" \
+    "0 1a0 2b0 3c0 4d0 5e0 6z0 7f9" "0 1a0 2b0 3c0 4d0 5e0 6f0"
 
 # ---- many rows to delete, to which a table without an index may refer
 two_dbs "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int PRIMARY KEY, \"to\" int REFERENCES parent, v text)"
@@ -139,7 +174,7 @@ for own in "" "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RE
     RULES=$T/by_code quiet_merge "$T/origin.sql" live
     sql live "INSERT INTO child VALUES (2)" >/dev/null
     undo "$folder" live
-    equal "a row without its key, that others refer to${own:+, with a trigger}: not undone" "1 3 1" \
+    equal "a row without its key, that others refer to${own:+, with a trigger}: not undone" "4 3 1" \
         "$undone $(sql live "SELECT count(*) FROM t") $(sql live "SELECT count(*) FROM child JOIN t ON t.id = child.t")"
     sql live "DELETE FROM child" >/dev/null
     undo "$folder" live
