@@ -6,15 +6,34 @@
 #include "dump.h"
 #include "mem.h"
 #include "msg.h"
+#include "scripthead.h"
 #include "tarfile.h"
 #include "unpack.h"
 
 /* Bytes that tell an archive, and other things by their magic. */
 #define HEAD ((size_t)512)
 
+static const char what_is_read[] =
+    "what is read are plain SQL dumps and archives of pg_dump, as they are or compressed";
+
+/* Such as a page that says why there is no backup, in its place. */
+static void
+refuse_other(const struct input *input, struct slice head)
+{
+    struct buf shown = {0};
+
+    if (scripthead_may_be_sql(head))
+        return;
+    scripthead_show(head, &shown);
+    msg_fatal(STATUS_INPUT,
+        "%s is not a backup that pg_dump wrote: %s; look at it, and at what wrote "
+        "it; %s",
+        input->name, buf_string(&shown), what_is_read);
+}
+
 /* Other things that people take for a backup, by their first bytes. */
 static void
-refuse_foreign(struct input *input)
+refuse_foreign(const struct backup *backup, const struct input *input)
 {
     static const struct magic {
         struct slice bytes;
@@ -24,15 +43,17 @@ refuse_foreign(struct input *input)
         {{"\xff\xfe", 2}, "is UTF-16, not UTF-8"},
         {{"\xfe\xff", 2}, "is UTF-16, not UTF-8"},
         {{"\\.merge-stream", 14}, "is a merge stream"},
+        {{"-- MySQL dump", 13}, "is a dump of MySQL"},
+        {{"-- MariaDB dump", 15}, "is a dump of MariaDB"},
+        {{"/*M!", 4}, "is a dump of MariaDB"},
     };
     struct slice head = slice_make(input->data + input->start, input->end - input->start);
 
     for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
         if (slice_starts(head, magics[i].bytes))
-            msg_fatal(STATUS_INPUT,
-                "%s %s: what is read are plain SQL dumps and archives of pg_dump, as they are or "
-                "compressed",
-                input->name, magics[i].what);
+            msg_fatal(STATUS_INPUT, "%s %s: %s", input->name, magics[i].what, what_is_read);
+    if (backup->damage == NULL) /* else its first bytes may be lost */
+        refuse_other(input, head);
 }
 
 static void
@@ -50,7 +71,7 @@ open_archive(struct backup *backup, struct container container)
 static void
 open_script(struct backup *backup, struct input *input)
 {
-    refuse_foreign(input);
+    refuse_foreign(backup, input);
     backup->kind = BACKUP_SCRIPT;
     backup->way = &dump_way;
     backup->access = input_can_seek(input) ? BACKUP_AGAIN : BACKUP_ONCE;

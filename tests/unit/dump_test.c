@@ -74,7 +74,7 @@ static const struct {
     const char *script;
     bool complete;
 } endings[] = {
-    {"", false},
+    {"--", false},
     {"--\n-- PostgreSQL database dump complete\n--\n\n", true},
     {"--\r\n-- PostgreSQL database dump complete\r\n--\r\n", true},
     {"--\n-- PostgreSQL database dump complete\n", false},
