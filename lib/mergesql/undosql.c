@@ -505,6 +505,22 @@ undosql_mark_taken(const struct undosql_block *block, enum undosql_where where,
 }
 
 void
+undosql_restore_free(const struct undosql_block *block, enum undosql_where where,
+    const struct undosql_index *indexes, size_t n, struct buf *out)
+{
+    undosql_restore(block, where, out);
+    for (size_t i = 0; i < n; i++) {
+        buf_add_string(out, " AND NOT EXISTS (SELECT FROM ");
+        add_old_row(block, indexes[i].columns, out);
+        buf_add_string(out, " JOIN ");
+        mergesql_rows(&block->table, out);
+        buf_add_format(out, " t ON %s WHERE NOT (", indexes[i].condition);
+        add_match(block, "t", "u", out);
+        buf_add_string(out, "))");
+    }
+}
+
+void
 undosql_restore_moved(const struct undosql_block *block, struct buf *out)
 {
     buf_add_string(out, "UPDATE ");

@@ -79,6 +79,9 @@ struct undosql_index {
 /* `SET kept = 'taken'` of rows to be put back whose old value a row has that stays as it is. */
 void undosql_mark_taken(const struct undosql_block *block, enum undosql_where where,
     const struct undosql_index *index, struct buf *out);
+/* undosql_restore() of those alone whose old values, by all these indexes, no other row has now. */
+void undosql_restore_free(const struct undosql_block *block, enum undosql_where where,
+    const struct undosql_index *indexes, size_t n, struct buf *out);
 /*
  * Where unique values move among the rows, in steps: numbers for the rows; `SET kept = 'moved'` of
  * those of which one of the `members` of a unique index is to be put back; undosql_restore(), which

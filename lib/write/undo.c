@@ -129,6 +129,26 @@ undo_put_back(const struct undo *undo, const struct undo_block *block, struct bu
                                : undo_write_rows(undo, block, sql);
 }
 
+bool
+undo_try_put_back(
+    const struct undo *undo, const struct undo_block *block, struct buf *sql, uint64_t *n)
+{
+    struct server_error error = {0};
+    bool good;
+
+    server_run(undo->writer, "SAVEPOINT pgbraid_undo");
+    good = block->updates_fire ? try_firing(undo, block, sql, n, &error)
+                               : server_try(undo->writer, buf_string(sql), n, &error);
+    if (!good && strcmp(error.sqlstate, "23505") != 0)
+        undo_refuse(undo, block, &error);
+    server_run(undo->writer, good ? "RELEASE SAVEPOINT pgbraid_undo"
+                                  : "ROLLBACK TO SAVEPOINT pgbraid_undo; "
+                                    "RELEASE SAVEPOINT pgbraid_undo");
+    server_error_release(&error);
+    buf_release(sql);
+    return good;
+}
+
 /* ---- what stands in the way */
 
 uint64_t
@@ -244,29 +264,6 @@ restores_silently(const struct undo *undo, const struct undo_block *block, bool 
     return silent;
 }
 
-/* False: the server refuses it for a unique key, and nothing has happened. */
-static bool
-put_back(const struct undo *undo, struct undo_block *block, enum undosql_where where)
-{
-    struct server_error error = {0};
-    struct buf sql = {0};
-    bool good;
-
-    undosql_restore(&block->sql, where, &sql);
-    server_run(undo->writer, "SAVEPOINT pgbraid_undo");
-    good = block->updates_fire
-               ? try_firing(undo, block, &sql, &block->tally.updated, &error)
-               : server_try(undo->writer, buf_string(&sql), &block->tally.updated, &error);
-    if (!good && strcmp(error.sqlstate, "23505") != 0)
-        undo_refuse(undo, block, &error);
-    server_run(undo->writer, good ? "RELEASE SAVEPOINT pgbraid_undo"
-                                  : "ROLLBACK TO SAVEPOINT pgbraid_undo; "
-                                    "RELEASE SAVEPOINT pgbraid_undo");
-    server_error_release(&error);
-    buf_release(&sql);
-    return good;
-}
-
 static void
 restore(struct undo *undo, struct undo_group group, struct undo_block *block)
 {
@@ -285,7 +282,8 @@ restore(struct undo *undo, struct undo_group group, struct undo_block *block)
     }
     if (block->silent)
         triggers_off(undo->writer);
-    if (!put_back(undo, block, where))
+    undosql_restore(&block->sql, where, &sql);
+    if (!undo_try_put_back(undo, block, &sql, &block->tally.updated))
         taken = undo_set_aside(undo, group, block, where);
     if (fire)
         undo_suppressed(block, to_restore - taken - block->tally.updated, "put back");

@@ -19,6 +19,9 @@ uint64_t undo_write_firing(
     const struct undo *undo, const struct undo_block *block, struct buf *sql);
 /* One or the other, by whether triggers fire for rows that are put back. */
 uint64_t undo_put_back(const struct undo *undo, const struct undo_block *block, struct buf *sql);
+/* Likewise, but false where the server refuses it for a unique key: nothing has happened then. */
+bool undo_try_put_back(
+    const struct undo *undo, const struct undo_block *block, struct buf *sql, uint64_t *n);
 /* The number that a query gives. */
 uint64_t undo_count(const struct undo *undo, struct buf *sql);
 /* Ends the process; with STATUS_INPUT where rows stand in the way. */

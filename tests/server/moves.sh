@@ -140,6 +140,15 @@ moves "ten thousand go down" "${item}" "${twenty/20/10000}" "$down" 0/10000/0/0/
 moves "a new row wants the value of a row that is refused" "$t text UNIQUE)" "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (9, 'z')" \
     "DELETE FROM t WHERE id = 9; UPDATE t SET u = 'z' WHERE id = 1; UPDATE t SET u = 'c' WHERE id = 2; INSERT INTO t VALUES (4, 'a'), (5, 'b')" 1/1/0/0/2 "" "(1,a) (2,c) (5,b) (9,z)"
 
+# ---- where no value is in reserve
+two_dbs "$t text NOT NULL UNIQUE CHECK (u ~ '^[a-z]\$')); $three" >/dev/null
+sql origin "$swap" >/dev/null
+dump_origin
+RULES='' quiet_merge "$T/origin.sql" live
+equal "texts of a form that a CHECK demands (which a dry run does not foresee)" "3 0/0/1/0/2 (1,a) (2,b) (3,c)" "$status $(of_t) $(rows live)"
+moves "a generated column" "$t text, g text GENERATED ALWAYS AS (upper(u)) STORED UNIQUE)" "INSERT INTO t (id, u) VALUES (1, 'a'), (2, 'b'), (3, 'c')" \
+    "$swap" 0/0/1/0/2 "" "(1,a,A) (2,b,B) (3,c,C)"
+
 # ---- of two new rows that want one value the first refers to the second: it cannot have it
 both_new="CREATE TABLE t (id int PRIMARY KEY, u text, up int REFERENCES t)"
 live_only="ALTER TABLE t ADD UNIQUE (u)"

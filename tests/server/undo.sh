@@ -143,6 +143,14 @@ moved "another row has what a new one had" "UPDATE t SET u = 'y' WHERE id = 7; I
 moved "a new row that has an old value has changed" "UPDATE t SET v = 9 WHERE id = 7" "public.t (7) was inserted by the merge and has changed since" \
     "0 1a0 2b0 3c0 4d0 5e0 6z0 7f9" "0 1a0 2b0 3c0 4d0 5e0 6f0"
 
+# ---- unique values that foreign keys refer to: they cannot be set aside, and go back the way they came
+two_dbs "CREATE TABLE p (id int PRIMARY KEY, code text UNIQUE); CREATE TABLE c (id int PRIMARY KEY, p text REFERENCES p (code) ON UPDATE CASCADE);
+    INSERT INTO p SELECT g, chr(96 + g) FROM generate_series(1, 9) g; INSERT INTO c SELECT g, chr(96 + g) FROM generate_series(1, 9) g" >/dev/null
+for id in 1 2 3 4 5 6 7; do sql origin "UPDATE p SET code = chr($((id == 1 ? 122 : 95 + id))) WHERE id = $id" >/dev/null; done
+echo 'p key id' >"$T/by_id"
+RULES=$T/by_id there_and_back "a referred value that was handed on"
+equal "and all of it was" 0 "$status"
+
 # ---- many rows to delete, to which a table without an index may refer
 two_dbs "CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int PRIMARY KEY, \"to\" int REFERENCES parent, v text)"
 sql origin "INSERT INTO parent SELECT generate_series(1, 2000)" >/dev/null
