@@ -144,7 +144,8 @@ moves "a new row wants the value of a row that is refused" "$t text UNIQUE)" "IN
 two_dbs "$t text NOT NULL UNIQUE CHECK (u ~ '^[a-z]\$')); $three" >/dev/null
 sql origin "$swap" >/dev/null
 dump_origin
-RULES='' quiet_merge "$T/origin.sql" live
+echo 't key id' >"$T/scene.rules"
+quiet_merge "$T/origin.sql" live
 equal "texts of a form that a CHECK demands (which a dry run does not foresee)" "3 0/0/1/0/2 (1,a) (2,b) (3,c)" "$status $(of_t) $(rows live)"
 moves "a generated column" "$t text, g text GENERATED ALWAYS AS (upper(u)) STORED UNIQUE)" "INSERT INTO t (id, u) VALUES (1, 'a'), (2, 'b'), (3, 'c')" \
     "$swap" 0/0/1/0/2 "" "(1,a,A) (2,b,B) (3,c,C)"
