@@ -21,6 +21,7 @@ static const char usage[] =
     "Compare a backup's schema, a stream of dump-splitter --schema, with the live database and\n"
     "print the plan of a merge. Without FILE, or with -, read standard input.\n"
     "\n"
+    "      --check-words    check the words of the rules or the plan alone; reads no input\n"
     "      --differences    print what differs between the schemas instead\n"
     "      --explain        explain the plan for people instead of printing it\n"
     "      --facts          print the live database's facts instead; reads no input\n"
@@ -33,10 +34,11 @@ static const char usage[] =
     "\n"
     "Connection options, as psql has them:\n" CONNECT_USAGE;
 
-enum { DIFFERENCES = USAGE_OWN, EXPLAIN, FACTS, PLAN, RULES };
+enum { CHECK_WORDS = USAGE_OWN, DIFFERENCES, EXPLAIN, FACTS, PLAN, RULES };
 enum mode { MODE_DECIDE, MODE_DIFFERENCES, MODE_FACTS, MODE_VERIFY };
 
 static const struct option long_options[] = {
+    {"check-words", no_argument, NULL, CHECK_WORDS},
     {"differences", no_argument, NULL, DIFFERENCES},
     {"explain", no_argument, NULL, EXPLAIN},
     {"facts", no_argument, NULL, FACTS},
@@ -50,7 +52,7 @@ static const struct option long_options[] = {
 struct options {
     struct connect_options connect;
     enum mode mode;
-    bool explain;
+    bool check_words, explain;
     const char *path, *plan, *rules;
 };
 
@@ -70,6 +72,9 @@ parse_options(struct options *options, int argc, char **argv)
     while ((letter = getopt_long(
                 argc, argv, USAGE_LEVEL_SHORT CONNECT_SHORT, long_options, NULL)) != -1) {
         switch (letter) {
+        case CHECK_WORDS:
+            options->check_words = true;
+            break;
         case DIFFERENCES:
             set_mode(options, MODE_DIFFERENCES);
             break;
@@ -93,7 +98,11 @@ parse_options(struct options *options, int argc, char **argv)
     }
     if (options->explain && (options->mode == MODE_DIFFERENCES || options->mode == MODE_FACTS))
         usage_wrong("--explain is about a plan: not with --differences or --facts");
-    if (options->mode == MODE_FACTS && argc > optind)
+    if (options->check_words &&
+        (options->explain || options->mode == MODE_DIFFERENCES || options->mode == MODE_FACTS))
+        usage_wrong("--check-words is about rules or a plan alone: not with --differences, "
+                    "--explain or --facts");
+    if ((options->mode == MODE_FACTS || options->check_words) && argc > optind)
         usage_wrong("one argument too many: \"%s\"", argv[optind]);
     options->path = usage_file(argc, argv);
 }
@@ -204,6 +213,17 @@ print_facts(struct state *state)
     return STATUS_OK;
 }
 
+/* Before anything else is read, which may take long. */
+static enum msg_status
+check_words(const struct options *options)
+{
+    if (options->mode == MODE_VERIFY)
+        rulesfile_check_plan(options->plan);
+    else
+        rulesfile_check(options->rules);
+    return STATUS_OK;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -213,6 +233,8 @@ main(int argc, char **argv)
 
     msg_init(argv[0]);
     parse_options(&options, argc, argv);
+    if (options.check_words)
+        return (int)check_words(&options);
     state.connection = connect_open(&options.connect, "schema-differ");
     server_run(state.connection, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     status = options.mode == MODE_FACTS ? print_facts(&state) : run(&state, &options);

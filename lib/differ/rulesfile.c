@@ -100,6 +100,26 @@ rulesfile_read(
     require_no_errors(rules->file, errors);
 }
 
+static bool
+is_pipe(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) != 0 || !S_ISREG(status.st_mode);
+}
+
+void
+rulesfile_check(const char *path)
+{
+    struct rules rules = {.file = path != NULL ? path : RULESFILE_DEFAULT};
+
+    if (path != NULL)
+        require_readable(path);
+    if (!is_pipe(rules.file))
+        require_no_errors(
+            rules.file, parse_pass(&rules, read_whole(rules.file), NULL, NULL, RULES_PASS_REST));
+}
+
 static void
 retitle_table(struct schema *backup, const struct plan_table *table)
 {
@@ -147,4 +167,26 @@ rulesfile_read_plan(
     require_no_errors(name, errors);
     if (!plan_check(plan, &reason))
         msg_fatal(STATUS_USAGE, "%s: %s", name, reason);
+}
+
+void
+rulesfile_check_plan(const char *path)
+{
+    struct plan plan = {0};
+    struct slice text, line;
+    size_t errors = 0;
+    char *reason;
+
+    if (is_pipe(path))
+        return;
+    text = read_whole(path);
+    for (unsigned long number = 1; take_line(&text, &line); number++) {
+        if (plan_parse(&plan, line, &reason))
+            continue;
+        msg_error("%s:%lu: %s", path, number, reason);
+        errors++;
+    }
+    require_no_errors(path, errors);
+    if (!plan_check(&plan, &reason))
+        msg_fatal(STATUS_USAGE, "%s: %s", path, reason);
 }

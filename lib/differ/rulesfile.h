@@ -21,4 +21,12 @@ void rulesfile_read(
 void rulesfile_read_plan(
     struct plan *plan, const char *path, struct schema *backup, const struct schema *live);
 
+/*
+ * What is wrong with the words of rules, or of a plan, whatever the schemas: ends the process where
+ * a line is, before anything else was read. Pipes are left for later, for they can be read but
+ * once.
+ */
+void rulesfile_check(const char *path);
+void rulesfile_check_plan(const char *path);
+
 #endif

@@ -93,7 +93,8 @@ enum rules_pass { RULES_PASS_TABLE_NAMES, RULES_PASS_COLUMN_NAMES, RULES_PASS_RE
 /*
  * Takes one line, the `number`th, without its newline. A rule that renames is carried out in the
  * backup's schema. False with a malloc'd reason when it is no rule, names what is in neither
- * schema, or contradicts a line before; the others can still be read.
+ * schema, or contradicts a line before; the others can still be read. Without schemas, NULL, only
+ * the words are looked at, in RULES_PASS_REST.
  */
 bool rules_parse(struct rules *rules, struct schema *backup, const struct schema *live,
     struct slice line, unsigned long number, enum rules_pass pass, char **reason);

@@ -88,6 +88,8 @@ has_column(const struct rules_line *line, const char *column)
 {
     if (line->table != &line->rules->all)
         return rules_name_has_column(line->backup, line->live, line->table->name, column);
+    if (line->live == NULL)
+        return true;
     for (size_t i = 0; i < line->live->n_tables; i++)
         if (schema_find_column(&line->live->tables[i], column) != NULL)
             return true;

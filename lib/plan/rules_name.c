@@ -38,11 +38,12 @@ char *
 rules_name_table(
     const struct schema *backup, const struct schema *live, const char *schema, const char *bare)
 {
-    char *name = ident_qualified(schema != NULL ? schema : schema_default(live), bare);
+    const char *otherwise = live != NULL ? schema_default(live) : "";
+    char *name = ident_qualified(schema != NULL ? schema : otherwise, bare);
     const char *only;
     bool several = false;
 
-    if (exists(backup, live, name))
+    if (live == NULL || exists(backup, live, name))
         return name;
     free(name);
     if (schema != NULL)
@@ -57,10 +58,10 @@ bool
 rules_name_has_column(
     const struct schema *backup, const struct schema *live, const char *table, const char *column)
 {
-    const struct schema_table *there = schema_find_table(live, table);
-    const struct schema_table *here = schema_find_table(backup, table);
+    const struct schema_table *there = live != NULL ? schema_find_table(live, table) : NULL;
+    const struct schema_table *here = backup != NULL ? schema_find_table(backup, table) : NULL;
 
-    return (there != NULL && schema_find_column(there, column) != NULL) ||
+    return live == NULL || (there != NULL && schema_find_column(there, column) != NULL) ||
            (here != NULL && (schema_find_column(here, column) != NULL ||
                                 schema_has_name(&here->data.columns, column)));
 }
@@ -71,7 +72,7 @@ rules_name_type(
 {
     const struct schema *const schemas[] = {live, backup};
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; live != NULL && i < 2; i++) {
         const struct schema_table *found = schema_find_table(schemas[i], table);
         const struct schema_column *known =
             found != NULL ? schema_find_column(found, column) : NULL;

@@ -2,7 +2,7 @@
 #define RULES_NAME_H
 /*
  * The names that rules.c finds in a rule, looked up in both schemas. Tables in display form,
- * columns bare.
+ * columns bare. Where the schemas are not known yet, NULL, every name is taken, of no known type.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -150,6 +150,19 @@ plan_of stream other --rules bad.rules
 equal "bad rules end with 2" 2 $?
 equal "bad rules: every line is named" "2 3 4" "$(grep -oE 'bad.rules:[0-9]+' messages | cut -d: -f2 | xargs)"
 equal "bad rules: no plan" "" "$(cat plan.tsv)"
+
+# ---- words that are wrong whatever the schemas hold are named before the backup is read
+printf '%s\n' 'nowhere conflict kep' 'nowhere key' 'a key x' 'a append' 'public.a key x' '# x' 'x.y.z aray-of a' 'x renamed-to y' >words.rules
+echo 'CREATE TABLE cut (' >cut.sql
+output=$(RULES=$PWD/words.rules PGDATABASE=live MERGES=$PWD/merges "$root/scripts/merge" --dry-run cut.sql 2>&1)
+equal "wrong words end with 2" 2 $?
+equal "wrong words: all are named, before the backup is read" "1 2 4 7 0" "$(grep -oE 'words.rules:[0-9]+' <<<"$output" | cut -d: -f2 | xargs) $(grep -c 'cut.sql' <<<"$output")"
+output=$(RULES=$PWD/words.rules PGDATABASE=live "$root/scripts/explain" cut.sql 2>&1)
+equal "explain: the same" "2 0" "$? $(grep -c 'cut.sql' <<<"$output")"
+printf 'record\ttable\tcolumn\taction\ttarget\ttype\toptions\treason\nplan\t-\t-\t1\t-\t-\t-\t-\ntable\tpublic.a\t-\tmege\t-\t-\t-\t-\n' >words.plan
+output=$(PLAN=$PWD/words.plan PGDATABASE=live MERGES=$PWD/merges "$root/scripts/merge" --dry-run cut.sql 2>&1)
+equal "a plan as well" "2 words.plan:3 0" "$? $(grep -oE 'words.plan:[0-9]+' <<<"$output") $(grep -c 'cut.sql' <<<"$output")"
+equal "rules in a pipe are left for later" 0 "$(schema-differ --check-words --rules=<(echo 'a key') >/dev/null 2>&1; echo $?)"
 rm merge.rules
 
 # ---- edited plans

@@ -59,6 +59,38 @@ parse(struct rules *rules, const char *text)
     return buf_string(&errors);
 }
 
+/* As parse(), before the schemas are known. */
+static const char *
+parse_words(const char *text)
+{
+    struct rules rules = {.file = "merge.rules"};
+    struct buf errors = {0};
+    char *reason;
+
+    for (unsigned long number = 1; *text != '\0'; number++) {
+        size_t length = strcspn(text, "\n");
+
+        if (!rules_parse(
+                &rules, NULL, NULL, slice_make(text, length), number, RULES_PASS_REST, &reason))
+            buf_add_format(&errors, "%lu: %s\n", number, reason);
+        text += length + (text[length] == '\n');
+    }
+    return buf_string(&errors);
+}
+
+START_TEST(words_are_looked_at_without_schemas)
+{
+    ck_assert_str_eq(parse_words("t key a, b\ns.t conflict newest(a)\nt.c array-of x\nt.c.k.l "
+                                 "refers-to x\nt.f refers-by b(x=y)\nt.d unresolved drop\n"
+                                 "t.e no-ids\n* conflict newest(a)\na renamed-to b\nt skip\n"
+                                 "t.\"E\" skip\n"),
+        "");
+    ck_assert_str_eq(parse_words("t lineage else\nt append\nt append\n"),
+        "1: same or other is wanted, not \"else\"\n3: line 2 says how its rows are identified "
+        "already\n");
+}
+END_TEST
+
 START_TEST(every_word_is_understood)
 {
     struct rules rules = {0};
@@ -286,6 +318,7 @@ main(void)
     TCase *tests = unit_case("rules");
 
     tcase_add_test(tests, every_word_is_understood);
+    tcase_add_test(tests, words_are_looked_at_without_schemas);
     tcase_add_test(tests, ids_may_be_named_by_a_column_or_stand_in_json);
     tcase_add_test(tests, names_of_the_backup_give_way_to_the_live_ones);
     tcase_add_test(tests, what_has_no_rules_is_empty);
