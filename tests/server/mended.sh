@@ -109,6 +109,7 @@ equal "by folder: what was rejected" "3 2 2 3" "$status $(wc -l <"$folder/reject
 contains "by folder: the merge says how" "ai-smart-merge-mended MERGE=$folder" "$(cat "$T/out")"
 mended
 equal "by folder: what was not mended is rejected again" "3 $(sql live "SELECT count(*) FROM head")" "$status 2"
+check "by folder: nor is there a folder of mended rows" test ! -e "$folder/mended"
 sed -i '1!s/\t-1/\t1/' "$folder"/rejects/*.tsv
 sed -i "s/\t2\t\t/\t2\tb\t/" "$folder/rejects/public.head.tsv"
 mended
@@ -116,13 +117,14 @@ equal "by folder: what is mended is merged, what is not stays" "3 3 3 3 1" "$sta
 contains "by folder: it says how many rows" "merge-mended: 6 rows were inserted or updated" "$(cat "$T/out")"
 contains "by folder: it says what stays" "rejects/public.head.tsv" "$(cat "$T/out")"
 sed -i "s/\t3\t\t/\t3\tc\t/" "$folder/rejects/public.head.tsv"
+equal "by folder: beside mended rows stands what undoes them, and nothing else" "" "$(find "$folder/mended" -type f ! -name '*.tsv' ! -name '*.undo.stream')"
 mv "$folder/rejects/public.head.tsv" "$folder/mended/0099-public.head.tsv.merging" # as a signal leaves it
 : >"$folder/mended/0099-public.head.undo.stream"
 status=0
 PGDATABASE=live "$root/scripts/merge-undo" --dry-run "$folder" >"$T/out" 2>&1 || status=$?
 equal "by folder: after a signal: what did not take effect is not undone" 0 "$status"
 cp "$folder/rejects/public.line.tsv" "$folder/rejects/line.tsv" 2>/dev/null || echo x >"$folder/rejects/line.tsv"
-(exec 9>"$folder/mended/lock" && flock 9 && mended 9>&- && echo "$status" >"$T/busy")
+(exec 9>>"$folder/undo.stream" && flock 9 && mended 9>&- && echo "$status" >"$T/busy")
 equal "by folder: two at once: the second is refused" 8 "$(cat "$T/busy")"
 mended
 contains "by folder: a file of no table is left aside, and said" "rejects/line.tsv is left aside" "$(cat "$T/out")"
