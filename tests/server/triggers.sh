@@ -77,6 +77,9 @@ equal "which is said, once for each thing that was not done" \
     "public.t: a trigger of the live database kept 1 row from being inserted public.t: a trigger of the live database kept 4 rows from being updated" \
     "$(kept_rows)"
 merged=$folder
+output=$(PGUSER=pgbraid_app PGDATABASE=live MERGES=$T/merges "$root/scripts/verify" "$T/origin.sql" 2>&1)
+equal "verify finds them again" "1 public.t: 1 to insert, 4 to update" "$? $(grep -o 'public.t: .* to update' <<<"$output")"
+contains "and says that a trigger may have kept them" "public.t: its BEFORE triggers (keeps) may keep rows from being written" "$output"
 printf 'id\tv\n1\tnewer\n2\tnewer\n9\tsame\n' | PGUSER=pgbraid_app PGDATABASE=live upserter -t t >"$T/out" 2>&1
 equal "the same for rows that are piped back" "0 1newer 2locked public.t: a trigger of the live database kept 1 row from being updated" \
     "$? $(rows_of_t | cut -d' ' -f1,2) $(kept_rows)"
