@@ -79,7 +79,9 @@ set_up(PGconn *connection)
 {
     struct server_error error;
 
-    server_run(connection, "SELECT pg_catalog.set_config('search_path', '', false)");
+    server_run(connection,
+        "SELECT pg_catalog.set_config('pgbraid.path', pg_catalog.current_setting('search_path'), "
+        "false), pg_catalog.set_config('search_path', '', false)");
     server_run(connection, sql_session_setup);
     set_encoding(connection);
     /* Not on every system that the server runs on, and not before PostgreSQL 14. */
@@ -90,12 +92,23 @@ set_up(PGconn *connection)
         server_error_release(&error);
 }
 
-/* Names without a schema are looked up there: a setting of the session, for connect_schema(). */
+/*
+ * Names without a schema are looked up there: a setting of the session, for connect_schema(). One
+ * that the URL names is the first that triggers find things in, as with the application's client.
+ */
 static void
-keep_schema(PGconn *connection, const char *schema)
+keep_schema(PGconn *connection, const char *named)
 {
+    const char *schema = named != NULL ? named : "public";
+
     PQclear(server_query_params(
         connection, "SELECT pg_catalog.set_config('pgbraid.schema', $1, false)", 1, &schema));
+    if (named != NULL)
+        PQclear(server_query_params(connection,
+            "SELECT pg_catalog.set_config('pgbraid.path', pg_catalog.concat_ws(', ', "
+            "pg_catalog.quote_ident($1), NULLIF(pg_catalog.current_setting('pgbraid.path'), '')), "
+            "false)",
+            1, &named));
 }
 
 char *
@@ -145,6 +158,6 @@ connect_open(const struct connect_options *options, const char *name)
             PQserverVersion(connection) / 10000);
     PQsetNoticeProcessor(connection, show_notice, NULL);
     set_up(connection);
-    keep_schema(connection, target.schema != NULL ? target.schema : "public");
+    keep_schema(connection, target.schema);
     return connection;
 }

@@ -174,6 +174,11 @@ bad_rows() { for ((i = $1; i < $1 + 30; i++)); do printf "%d\t%s\n" "$i" "$([ $(
 equal "where the server refuses most of the new rows, too" "3 cINSERT10 rINSERT" "$(piped "$(bad_rows 300)") $(audited | grep -oE 'cINSERT[0-9]+|rINSERT' | paste -sd' ')"
 sql live "INSERT INTO app.t SELECT g, 'old' FROM generate_series(400, 429) g" >/dev/null; audited >/dev/null
 equal "and of the changed ones" "3 cUPDATE10 rUPDATE" "$(piped "$(bad_rows 400)") $(audited | grep -oE 'cUPDATE[0-9]+|rUPDATE' | paste -sd' ')"
+sql postgres "ALTER DATABASE live RESET search_path" >/dev/null
+contains "without that path they do not find it" "audit_log" "$(piped '2\tby nobody' >/dev/null; cat "$T/out")"
+equal "the schema that DATABASE_URL names is the first in the path" "0 cINSERT1 cUPDATE1 rINSERT1 rUPDATE1 sINSERT1 sUPDATE1" \
+    "$(DATABASE_URL="postgresql://pgbraid_app@/live?host=$PGHOST&port=$PGPORT&schema=app" piped '2\tby url\n6\tby url') $(audited)"
+sql postgres "ALTER DATABASE live SET search_path = app" >/dev/null
 sql origin "INSERT INTO app.t SELECT g, 'new' FROM generate_series(500, 529) g; ALTER TABLE app.t DROP CONSTRAINT t_v_check; UPDATE app.t SET v = 'bad' WHERE id % 3 > 0 AND id >= 500" >/dev/null
 dump_origin
 app_merge "$T/origin.sql" live

@@ -10,7 +10,8 @@ START_TEST(a_statement_sets_the_path_before_it_writes)
     pathsql_wrap("w.*", &sql);
     unit_slice_is(buf_slice(&sql),
         "WITH w AS (DELETE FROM t RETURNING 1) SELECT w.* FROM w WHERE "
-        "(SELECT pg_catalog.set_config('search_path', NULL, true)) IS NOT NULL");
+        "(SELECT pg_catalog.set_config('search_path', "
+        "pg_catalog.current_setting('pgbraid.path', true), true)) IS NOT NULL");
     buf_release(&sql);
 }
 END_TEST
