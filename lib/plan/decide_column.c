@@ -42,7 +42,7 @@ decide_identity(const struct decide_table *table, struct plan_column *planned)
 {
     const struct schema_column *live = schema_find_column(table->live, planned->name);
 
-    if (live->identity != SCHEMA_IDENTITY_ALWAYS ||
+    if (live->identity != SCHEMA_IDENTITY_ALWAYS || table->action != PLAN_MERGE ||
         schema_has_name(table->merge_key, planned->name))
         return;
     planned->conflict = PLAN_CONFLICT_KEEP;

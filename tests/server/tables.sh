@@ -152,3 +152,9 @@ dump_origin
 quiet_merge "$T/origin.sql" live
 equal "1000 tables, each of which refers to the one before" "0 2 a>a,b>b" \
     "$status $(sql live "SELECT count(*) || ' ' || string_agg(t.name || '>' || p.name, ',' ORDER BY t.name) FROM t1000 t JOIN t999 p ON p.id = t.up")"
+
+# ---- a column that numbers its rows, and no key: rows are compared as a whole
+two_dbs "CREATE TABLE log (number int GENERATED ALWAYS AS IDENTITY, what text); INSERT INTO log (what) SELECT 'w' || g FROM generate_series(1, 5) g"
+sql origin "INSERT INTO log (what) VALUES ('origin')" >/dev/null
+rules=
+merged_is "rows without a key whose column numbers them" 0 "1 w1,2 w2,3 w3,4 w4,5 w5,6 origin" "SELECT string_agg(number || ' ' || what, ',' ORDER BY number) FROM log"
