@@ -110,6 +110,14 @@ is_mostly_unlike(const struct decide_evidence *evidence)
            content_agree(evidence) * 2 < content_pairs(evidence);
 }
 
+/* Most of its rows would be alike by chance, as where each holds the same date: then a few that
+ * were changed look the same as strangers do. */
+static bool
+says_little(const struct decide_evidence *evidence)
+{
+    return evidence->content_chance * 2 > evidence->content_pairs;
+}
+
 /* Of a table where at least half is alike: rows changed since, unless other tables are strangers.
  */
 static enum plan_lineage
@@ -220,10 +228,11 @@ is_put_aside(const struct decide_table *table)
     return table->keyed != NULL || (table->skip != NULL && decide_is_sampled(table));
 }
 
+/* The tables that say much by what their rows hold; without them those that say little. */
 static struct decide_evidence
 pool(const struct decide *decide)
 {
-    struct decide_evidence sum = {0};
+    struct decide_evidence sum = {0}, little = {0};
 
     for (size_t i = 0; i < decide->n_tables; i++) {
         const struct decide_evidence *own = &decide->tables[i].evidence;
@@ -232,16 +241,63 @@ pool(const struct decide *decide)
             continue;
         add_pairs(&sum, &decide->tables[i]);
         if (!is_made_once(&decide->tables[i]))
-            add_content(&sum, own);
+            add_content(says_little(own) ? &little : &sum, own);
     }
+    if (content_pairs(&sum) < DECIDE_ENOUGH)
+        add_content(&sum, &little);
     return sum;
+}
+
+/* A few pairs that agree, as those of seed rows do, are less than what many rows hold. */
+static bool
+keys_decide(const struct decide_evidence *sum)
+{
+    return sum->key_pairs >= DECIDE_ENOUGH || sum->key_agree < sum->key_pairs ||
+           (sum->key_pairs > 0 && content_pairs(sum) < DECIDE_ENOUGH);
+}
+
+static bool
+has_other_pairs(const struct decide_evidence *own)
+{
+    return own->key_pairs >= DECIDE_ENOUGH && verdict_by_key(own) == PLAN_LINEAGE_OTHER;
+}
+
+/* Some tables say much, and none of them has other rows under the same ids. */
+static bool
+others_are_the_same(const struct decide *decide)
+{
+    int64_t pairs = 0;
+
+    for (size_t i = 0; i < decide->n_tables; i++) {
+        const struct decide_evidence *own = &decide->tables[i].evidence;
+
+        if (is_put_aside(&decide->tables[i]))
+            continue;
+        if (has_other_pairs(own) || (is_mostly_unlike(own) && !says_little(own)))
+            return false;
+        pairs += own->key_pairs + (says_little(own) ? 0 : content_pairs(own));
+    }
+    return pairs >= DECIDE_ENOUGH;
+}
+
+/*
+ * Whatever other tables say, where its rows are unlike: seed rows may agree where the rest has
+ * nothing in common. But where it says little, and all others say the same, its rows were changed.
+ */
+static bool
+is_of_strangers(
+    const struct decide *decide, const struct decide_evidence *own, const struct plan *plan)
+{
+    if (!is_mostly_unlike(own))
+        return false;
+    return !says_little(own) || plan->lineage != PLAN_LINEAGE_SAME || !others_are_the_same(decide);
 }
 
 /* One row or two that agree may do so by chance: ids mostly count from one. */
 static bool
 is_little(const struct plan *plan, const struct decide_evidence *sum)
 {
-    int64_t pairs = sum->key_pairs > 0 ? sum->key_pairs : content_pairs(sum);
+    int64_t pairs = keys_decide(sum) ? sum->key_pairs : content_pairs(sum);
 
     return plan->lineage == PLAN_LINEAGE_SAME && pairs < DECIDE_ENOUGH;
 }
@@ -254,7 +310,7 @@ decide_whole(const struct rules *rules, struct plan *plan, const struct decide_e
         plan->lineage_reason = rules_reason(rules, rules->all.lineage_line);
         return;
     }
-    if (sum->key_pairs > 0) {
+    if (keys_decide(sum)) {
         plan->lineage = verdict_by_key(sum);
         plan->lineage_reason = by_key(sum);
     } else if (content_pairs(sum) > 0) {
@@ -304,12 +360,11 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_UUID;
         why = mem_string("such an id means the same row everywhere");
-    } else if (is_mostly_unlike(own)) {
-        /* whatever other tables say: seed rows may agree where the rest has nothing in common */
+    } else if (is_of_strangers(decide, own, plan)) {
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_CONTENT;
         why = by_content(own, PLAN_LINEAGE_OTHER);
-    } else if (sum->key_pairs == 0 && content_pairs(own) >= DECIDE_ENOUGH) {
+    } else if (!keys_decide(sum) && !is_mostly_unlike(own) && content_pairs(own) >= DECIDE_ENOUGH) {
         table->lineage = by_content_alone(own, plan);
         table->lineage_why = WHY_CONTENT;
         why = by_content(own, table->lineage);

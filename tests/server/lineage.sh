@@ -36,6 +36,34 @@ two_dbs "CREATE TABLE a (id serial PRIMARY KEY, name text); CREATE TABLE b (id s
 sql origin "UPDATE a SET name = 'new' || id WHERE id % 5 = 2" >/dev/null
 merged_is "changed rows do not make a table of strangers where the others are the same" 0 "20 4" "SELECT count(*) || ' ' || count(*) FILTER (WHERE name LIKE 'new%') FROM a"
 
+# ---- rows that chance would have alike anyway say little: where all other tables are the same their rows were changed,
+# where others are strangers they are strangers too
+copies="CREATE TABLE film (id serial PRIMARY KEY, title text); CREATE TABLE copy (id serial PRIMARY KEY, film_id int REFERENCES film, seen date DEFAULT '2024-01-01'); CREATE TABLE loan (copy_id int REFERENCES copy, day date, PRIMARY KEY (copy_id, day))"
+films() { echo "INSERT INTO film (title) SELECT '$1' || g FROM generate_series(1, 40) g; INSERT INTO copy (film_id) SELECT g % 40 + 1 FROM generate_series(1, 100) g; INSERT INTO loan SELECT g, '2024-01-02' FROM generate_series(1, 100) g"; }
+two_dbs "$copies; $(films both)"
+sql origin "UPDATE copy SET seen = '2024-05-05' WHERE id % 10 = 3" >/dev/null
+sql live "UPDATE copy SET seen = '2024-06-06' WHERE id % 10 = 7" >/dev/null
+rules=
+merged_is "changed rows of a table that says little are not doubled" 0 "100 10 100" \
+    "SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE seen = '2024-05-05'), (SELECT count(*) FROM loan)) FROM copy"
+two_dbs "$copies; CREATE TABLE country (id serial PRIMARY KEY, name text); INSERT INTO country (name) SELECT 'c' || g FROM generate_series(1, 500) g"
+sql origin "$(films origin); UPDATE copy SET seen = '2024-05-05' WHERE id % 10 = 3" >/dev/null
+sql live "$(films live); UPDATE copy SET seen = '2024-06-06' WHERE id % 10 = 7" >/dev/null
+merged_is "strangers of a table that says little are not overwritten where others are strangers" 0 "500 80 200" \
+    "SELECT concat_ws(' ', (SELECT count(*) FROM country), (SELECT count(*) FROM film), count(*)) FROM copy"
+
+# ---- two pairs by key, as of seed rows, are less than what many rows hold
+few="CREATE TABLE role (id serial PRIMARY KEY, name text UNIQUE NOT NULL); INSERT INTO role (name) VALUES ('admin'), ('guest'); CREATE TABLE member (id serial PRIMARY KEY, name text); CREATE TABLE note (id serial PRIMARY KEY, note text)"
+members() { echo "INSERT INTO member (name) SELECT '$1' || g FROM generate_series(1, 30) g; INSERT INTO note (note) VALUES ('$1 1'), ('$1 2')"; }
+two_dbs "$few; $(members both)"
+sql origin "UPDATE note SET note = 'new' WHERE id = 1" >/dev/null
+merged_is "many rows that are alike say that ids mean the same" 0 "both 2,new" "SELECT string_agg(note, ',' ORDER BY note) FROM note"
+equal "and nobody doubts it" "" "$(grep 'little evidence' "$T/out")"
+two_dbs "$few"
+sql origin "$(members origin)" >/dev/null
+sql live "$(members live)" >/dev/null
+merged_is "many strangers say that ids mean something else" 0 "live 1,live 2,origin 1,origin 2" "SELECT string_agg(note, ',' ORDER BY note) FROM note"
+
 # ---- a value that the live database cannot read hides no evidence
 two_dbs "CREATE TYPE kind AS ENUM ('a', 'b', 'c', 'd'); CREATE TABLE t (id serial PRIMARY KEY, kind kind UNIQUE NOT NULL); CREATE TABLE word (id serial PRIMARY KEY, word text)"
 sql origin "ALTER TYPE kind ADD VALUE 'e'" >/dev/null

@@ -329,6 +329,32 @@ START_TEST(content_decides_where_no_table_has_key_evidence)
 }
 END_TEST
 
+/* Of 30 rows chance would have 25 alike. */
+START_TEST(a_table_that_says_little_follows_the_others)
+{
+    static const struct {
+        int finding, agree; /* pairs of another table */
+        const char *decision;
+    } cases[] = {{20, 20, "merge (id)"}, {20, 0, "append ()"}, {0, 0, "append ()"}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        struct decide_evidence *comment, *finding;
+
+        start(&scene, app_facts, app_facts, "");
+        comment = &decide_find(&scene.decide, "public.comment")->evidence;
+        finding = &decide_find(&scene.decide, "public.finding")->evidence;
+        comment->content_pairs = 30;
+        comment->content_agree = 26;
+        comment->content_chance = 25;
+        finding->content_pairs = cases[i].finding;
+        finding->content_agree = cases[i].agree;
+        finish(&scene, 0, 0);
+        ck_assert_str_eq(decision(&scene, "public.comment"), cases[i].decision);
+    }
+}
+END_TEST
+
 START_TEST(a_key_into_its_own_cycle_is_not_used)
 {
     struct scene scene;
@@ -1286,6 +1312,7 @@ main(void)
     tcase_add_test(tests, text_ids_yield_to_the_key_once_a_pair_disagrees);
     tcase_add_test(tests, ids_that_parted_after_a_common_start_are_of_the_same_lineage);
     tcase_add_test(tests, content_decides_where_no_table_has_key_evidence);
+    tcase_add_test(tests, a_table_that_says_little_follows_the_others);
     tcase_add_test(tests, a_key_into_its_own_cycle_is_not_used);
     tcase_add_test(tests, a_made_member_of_a_key_is_replaced_where_it_means_something_else);
     tcase_add_test(tests, partitions_have_the_ids_of_the_whole_table);
