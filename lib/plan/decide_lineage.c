@@ -402,6 +402,7 @@ decide_lineage_doubt(const struct decide *decide, const struct plan *plan)
     if (!counts || !is_little(plan, &sum))
         return NULL;
     return mem_format("lineage same: %s; where ids mean something else here, rows would overwrite "
-                      "strangers: the rule \"TABLE lineage other\" says so of a table",
+                      "strangers: the rule \"TABLE lineage other\" says so of a table, \"* lineage "
+                      "other\" of all",
         plan->lineage_reason);
 }
