@@ -392,19 +392,22 @@ check_into(const struct plan *plan, const struct plan_table *table, char **reaso
                              table->name, table->into));
 }
 
-/* The tables of a cycle follow one another; that of a map has no rows. */
+/* The tables of a cycle follow one another, but for skipped ones, which have no rows. */
 static bool
 check_cycles(const struct plan *plan, char **reason)
 {
-    for (size_t i = 1; i < plan->n_tables; i++) {
-        int cycle = plan->tables[i].action != PLAN_SKIP ? plan->tables[i].cycle : 0;
+    int before = 0;
 
-        if (cycle == 0 || plan->tables[i - 1].cycle == cycle)
+    for (size_t i = 0; i < plan->n_tables; i++) {
+        const struct plan_table *table = &plan->tables[i];
+
+        if (table->action == PLAN_SKIP)
             continue;
-        for (size_t j = 0; j < i; j++)
-            if (plan->tables[j].cycle == cycle)
-                return fault(
-                    reason, mem_format("the tables of cycle %d do not follow one another", cycle));
+        for (size_t j = 0; table->cycle != 0 && table->cycle != before && j < i; j++)
+            if (plan->tables[j].action != PLAN_SKIP && plan->tables[j].cycle == table->cycle)
+                return fault(reason,
+                    mem_format("the tables of cycle %d do not follow one another", table->cycle));
+        before = table->cycle;
     }
     return true;
 }

@@ -352,6 +352,19 @@ START_TEST(a_plan_that_contradicts_itself_is_refused)
 }
 END_TEST
 
+START_TEST(a_skipped_table_may_stand_within_a_cycle)
+{
+    struct plan plan = {0};
+    char *reason;
+
+    ck_assert(parse(&plan,
+        HEAD "table\tpublic.t\t-\tappend\t-\t-\tcycle=1\ntable\tpublic.u\t-\tskip\n"
+             "table\tpublic.v\t-\tappend\t-\t-\tcycle=1\n" END,
+        &reason));
+    ck_assert_msg(plan_check(&plan, &reason), "%s", reason);
+}
+END_TEST
+
 START_TEST(nothing_may_follow_the_end)
 {
     struct plan plan = {0};
@@ -447,6 +460,7 @@ main(void)
     tcase_add_test(tests, comments_blank_lines_header_and_crlf_are_passed_over);
     tcase_add_loop_test(tests, a_bad_line_says_which_field_and_why, 0, COUNT(bad_lines));
     tcase_add_loop_test(tests, a_plan_that_contradicts_itself_is_refused, 0, COUNT(bad_plans));
+    tcase_add_test(tests, a_skipped_table_may_stand_within_a_cycle);
     tcase_add_test(tests, nothing_may_follow_the_end);
     tcase_add_test(tests, the_target_is_the_id_or_else_the_key);
     tcase_add_test(tests, arrays_and_references_make_targets_but_not_those_of_skipped_tables);
