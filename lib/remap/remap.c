@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
+#include "remap_cycle.h"
 
 /* A batch is settled when it holds so much: one call for ids, and bounded memory. */
 #define BATCH_ITEMS 32768
@@ -178,12 +179,35 @@ write_known(struct remap_block *block, struct slice id, uint64_t content)
 }
 
 void
-remap_reject(struct remap_block *block)
+remap_note_gone(struct remap_block *block)
 {
     bool added;
 
     if (block->remap->maps[block->map] != NULL && block->old_id.length > 0)
         pairmap_add(&block->remap->gone[block->map], hash_bytes(0, block->old_id), &added);
+}
+
+bool
+remap_is_gone(const struct remap *remap, const struct plan_table *table, struct slice id)
+{
+    const struct pairmap *gone = &remap->gone[table - remap->plan->tables];
+
+    return gone->count > 0 && pairmap_find(gone, hash_bytes(0, id)) != NULL;
+}
+
+bool
+remap_is_taken_back(
+    const struct remap_block *block, const struct plan_table *target, struct slice id)
+{
+    return target->cycle != 0 && target->cycle == block->layout.table->cycle &&
+           remap_is_gone(block->remap, target, id) && !plan_id_column(target)->member;
+}
+
+void
+remap_reject(struct remap_block *block)
+{
+    if (!remap_cycle_is_needed(block->remap->plan, block->layout.table->cycle))
+        remap_note_gone(block);
     stream_write_reject(
         block->remap->stream, block->sqlstate, buf_string(&block->reason), block->row);
 }
@@ -396,6 +420,8 @@ write_map_pair(void *context, struct slice old, struct slice live)
 {
     struct remap_block *block = context;
 
+    if (remap_is_taken_back(block, block->layout.table, old))
+        return;
     buf_clear(&block->line);
     buf_add_slice(&block->line, old);
     buf_add_char(&block->line, '\t');

@@ -196,6 +196,17 @@ void remap_settle(struct remap_block *block);
 /* Writes an item that is KNOWN or behind. */
 void remap_write_item(struct remap_block *block, const struct remap_item *item);
 void remap_reject(struct remap_block *block);
+/* What refers to the row that was prepared last is rejected too. */
+void remap_note_gone(struct remap_block *block);
+/* The backup's row of that id was rejected. */
+bool remap_is_gone(const struct remap *remap, const struct plan_table *table, struct slice id);
+/*
+ * And it is of the block's cycle: it may have been found, or have got an id, before it was
+ * rejected. Not of an id that is one column of several of a key: then another row may have it,
+ * which counts.
+ */
+bool remap_is_taken_back(
+    const struct remap_block *block, const struct plan_table *target, struct slice id);
 /* An id pair becomes known. */
 void remap_record(struct remap_block *block, struct slice old, struct slice live);
 /* Counts and the block's end. */

@@ -63,7 +63,9 @@ remap_cycle_refuse(
 {
     struct remap_item *item = remap_add_item(block, row);
 
+    remap_prepare(block, row); /* its id: what refers to it is rejected too */
     remap_reject_because(block, sqlstate, reason);
+    remap_note_gone(block);
     keep_reason(block, item);
     block->sqlstate = NULL;
     item->state = REMAP_REJECTED;
@@ -97,6 +99,7 @@ identify(struct remap_block *block, struct remap_item *item)
     case REMAP_WAITS:
         return false;
     case REMAP_REJECTED:
+        remap_note_gone(block);
         keep_reason(block, item);
         break;
     case REMAP_KNOWN:
@@ -145,6 +148,41 @@ identify_all(struct remap_cycle *cycle)
     while (pass(cycle, WAITING_NO_MORE));
 }
 
+/*
+ * A row was looked up by its key alone: true when it refers to what turned out to be rejected, or
+ * to have no row. What refers to it in turn is rejected where it is new; else there is its live
+ * row.
+ */
+static bool
+is_orphan(struct remap_block *block, struct remap_item *item)
+{
+    struct slice row = {block->batch.rows.data + item->at, item->length};
+
+    if (item->state == REMAP_REJECTED || item->state == REMAP_TAKEN_OUT ||
+        remap_prepare(block, row) != REMAP_REJECTED)
+        return false;
+    if (item->fresh)
+        remap_note_gone(block);
+    keep_reason(block, item);
+    block->sqlstate = NULL;
+    item->state = REMAP_REJECTED;
+    return true;
+}
+
+/* Before any row is written, for a row may stand before the one it refers to. */
+static void
+reject_orphans(struct remap_cycle *cycle)
+{
+    bool some;
+
+    do {
+        some = false;
+        for (size_t b = 0; b < cycle->n; b++)
+            for (size_t i = 0; i < cycle->blocks[b]->batch.n; i++)
+                some |= is_orphan(cycle->blocks[b], &cycle->blocks[b]->batch.items[i]);
+    } while (some);
+}
+
 void
 remap_cycle_write_table(struct remap_block *block)
 {
@@ -168,6 +206,7 @@ remap_cycle_close(struct remap_cycle *cycle)
     for (size_t b = 0; b < cycle->n; b++)
         remap_held_sort_items(cycle->blocks[b]);
     identify_all(cycle);
+    reject_orphans(cycle);
     for (size_t b = 0; b < cycle->n; b++)
         remap_write_map(cycle->blocks[b]);
     for (size_t b = 0; b < cycle->n; b++) {

@@ -19,21 +19,13 @@ remap_reject_because(struct remap_block *block, const char *sqlstate, const char
     return REMAP_REJECTED;
 }
 
-/* The backup's row that the field refers to was rejected: the live row of that id is a stranger. */
-static bool
-was_rejected(const struct remap_block *block, const struct plan_table *target, size_t at)
-{
-    const struct pairmap *gone = &block->remap->gone[target - block->remap->plan->tables];
-
-    return pairmap_find(gone, hash_bytes(0, block->fields[at])) != NULL;
-}
-
 /* The id has no row: what the plan says of such ids. */
 static enum remap_state
 unresolved(struct remap_block *block, size_t at, const struct plan_table *target)
 {
     const struct plan_column *column = block->layout.columns[at];
-    bool rejected = was_rejected(block, target, at);
+    /* Then the live row of that id is a stranger. */
+    bool rejected = remap_is_gone(block->remap, target, block->fields[at]);
 
     if (block->cycle != 0 && target->cycle == block->cycle) {
         block->waiting[at] = true;
@@ -70,7 +62,8 @@ translate_by(struct remap_block *block, size_t at, const struct plan_table *targ
     struct idmap *map = block->remap->maps[target - block->remap->plan->tables];
     struct slice live;
 
-    if (map == NULL || !idmap_get(map, block->fields[at], &live)) {
+    if (map == NULL || remap_is_taken_back(block, target, block->fields[at]) ||
+        !idmap_get(map, block->fields[at], &live)) {
         bool itself = target == &block->remap->plan->tables[block->map] &&
                       slice_equal(block->fields[at], block->old_id);
 
