@@ -30,6 +30,14 @@ contradiction(int64_t pairs, int64_t agree)
                : "";
 }
 
+/* Some ids agree, and in all other pairs the live id is the later one. */
+static bool
+looks_forked(const struct decide_evidence *evidence)
+{
+    return evidence->key_agree * 10 > evidence->key_pairs &&
+           evidence->key_later == evidence->key_pairs - evidence->key_agree;
+}
+
 /*
  * True when the ids parted after a common start: some agree, and in all other pairs the live id is
  * the later one. So it is where both databases added rows since they parted and were merged: the
@@ -43,7 +51,7 @@ has_forked(const struct decide_evidence *evidence)
     int64_t agree = evidence->key_agree, others = evidence->key_pairs - agree;
     double chance = 1; /* that so many agree, and that all the others are later */
 
-    if (agree * 10 <= evidence->key_pairs || evidence->key_later != others)
+    if (!looks_forked(evidence))
         return false;
     for (int64_t i = 1; i <= agree && chance >= DECIDE_UNLIKELY; i++)
         chance /= (double)i;
@@ -68,11 +76,11 @@ pairs_text(const struct decide_evidence *evidence, const char *remark)
 }
 
 static char *
-by_key(const struct decide_evidence *evidence)
+by_key(const struct decide_evidence *evidence, enum plan_lineage lineage)
 {
     const char *remark = contradiction(evidence->key_pairs, evidence->key_agree);
 
-    if (remark[0] != '\0' && has_forked(evidence))
+    if (remark[0] != '\0' && lineage == PLAN_LINEAGE_SAME)
         remark = ", and the others have later ids, as rows get whose id is taken";
     return pairs_text(evidence, remark);
 }
@@ -256,10 +264,20 @@ keys_decide(const struct decide_evidence *sum)
            (sum->key_pairs > 0 && content_pairs(sum) < DECIDE_ENOUGH);
 }
 
+/* Of a table's own pairs, which may be too few to tell a fork from chance: then all tables do. */
+static enum plan_lineage
+verdict_by_own_key(const struct decide_evidence *own, enum plan_lineage all)
+{
+    if (all == PLAN_LINEAGE_SAME && looks_forked(own))
+        return PLAN_LINEAGE_SAME;
+    return verdict_by_key(own);
+}
+
 static bool
 has_other_pairs(const struct decide_evidence *own)
 {
-    return own->key_pairs >= DECIDE_ENOUGH && verdict_by_key(own) == PLAN_LINEAGE_OTHER;
+    return own->key_pairs >= DECIDE_ENOUGH &&
+           verdict_by_own_key(own, PLAN_LINEAGE_SAME) == PLAN_LINEAGE_OTHER;
 }
 
 /* Some tables say much, and none of them has other rows under the same ids. */
@@ -312,7 +330,7 @@ decide_whole(const struct rules *rules, struct plan *plan, const struct decide_e
     }
     if (keys_decide(sum)) {
         plan->lineage = verdict_by_key(sum);
-        plan->lineage_reason = by_key(sum);
+        plan->lineage_reason = by_key(sum, plan->lineage);
     } else if (content_pairs(sum) > 0) {
         plan->lineage = verdict_by_content(sum);
         plan->lineage_reason = by_content(sum, plan->lineage);
@@ -351,11 +369,11 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage_why = WHY_NO_EVIDENCE;
         why = mem_string("its rows are not whole in the backup");
     } else if (own->key_pairs >= DECIDE_ENOUGH) {
-        table->lineage = verdict_by_key(own);
+        table->lineage = verdict_by_own_key(own, plan->lineage);
         table->lineage_why = WHY_PAIRS;
         why = is_made_once(table) && contradiction(own->key_pairs, own->key_agree)[0] != '\0'
                   ? pairs_text(own, ", as after a merge, whose new rows keep such ids")
-                  : by_key(own);
+                  : by_key(own, table->lineage);
     } else if (decides_by_itself(table, plan)) {
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_UUID;
