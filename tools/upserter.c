@@ -15,7 +15,7 @@
 
 static const char usage[] =
     "Usage: upserter [OPTION]... [FILE]\n"
-    "       upserter -t TABLE [--key=COLUMNS] [OPTION]... [FILE]\n"
+    "       upserter -t TABLE [--key=COLUMNS] [--plan=FILE] [OPTION]... [FILE]\n"
     "       upserter --undo [--undo-wins | --now-wins] [OPTION]... [FILE]...\n"
     "Compare the rows of a merge stream with the live database, write those that are new\n"
     "or changed in one transaction, and say what became of every row. With -t read the\n"
@@ -33,6 +33,7 @@ static const char usage[] =
     "  -t, --table=TABLE    plain TSV rows of this table\n"
     "  -k, --key=COLUMNS    with -t: the columns that identify a row, as a,b; default:\n"
     "                       the primary key\n"
+    "      --plan=FILE      with -t: the conflicts of this plan hold, of a merge before\n"
     "      --undo           undo a merge; refused where rows have changed since, unless\n"
     "      --undo-wins      what changed since is undone as well, or\n"
     "      --now-wins       rows that changed since stay as they are\n"
@@ -50,6 +51,7 @@ enum {
     REJECTS,
     SAVE_UNDO,
     SHOW,
+    PLAN,
     STRICT,
     UNDO,
     UNDO_WINNING,
@@ -70,6 +72,7 @@ static const struct option long_options[] = {
     {"now-wins", no_argument, NULL, NOW_WINNING},
     {"table", required_argument, NULL, 't'},
     {"key", required_argument, NULL, 'k'},
+    {"plan", required_argument, NULL, PLAN},
     CONNECT_LONG,
     USAGE_LEVEL_LONG,
     {NULL, 0, NULL, 0},
@@ -79,7 +82,8 @@ struct options {
     struct connect_options connect;
     char **undo_paths; /* the streams of merges, in their order */
     size_t n_undo_paths;
-    const char *path, *sql, *counts, *rejects, *table, *key, *save_undo;
+    const char *path, *sql, *counts, *rejects, *save_undo;
+    struct singletable single; /* with a table */
     uint64_t show;
     enum undo_side side;
     bool dry_run, exit_code, strict, undo;
@@ -109,9 +113,11 @@ text_option(struct options *options, int letter)
     case SAVE_UNDO:
         return &options->save_undo;
     case 't':
-        return &options->table;
+        return &options->single.table;
     case 'k':
-        return &options->key;
+        return &options->single.key;
+    case PLAN:
+        return &options->single.plan;
     default:
         return NULL;
     }
@@ -170,10 +176,12 @@ parse_options(struct options *options, int argc, char **argv)
         usage_wrong("--save-undo has nothing to save of a dry run");
     if (options->side != UNDO_STOPS && !options->undo)
         usage_wrong("--undo-wins and --now-wins need --undo");
-    if (options->undo && (options->table != NULL || options->save_undo != NULL))
+    if (options->undo && (options->single.table != NULL || options->save_undo != NULL))
         usage_wrong("--undo needs nothing but its stream");
-    if (options->key != NULL && options->table == NULL)
+    if (options->single.key != NULL && options->single.table == NULL)
         usage_wrong("--key needs -t: in a stream the plan names the keys");
+    if (options->single.plan != NULL && options->single.table == NULL)
+        usage_wrong("--plan needs -t: a stream carries its plan");
     if (options->undo && argc > optind) {
         options->undo_paths = argv + optind;
         options->n_undo_paths = (size_t)(argc - optind);
@@ -242,8 +250,8 @@ merge_rows(const struct options *options)
     open_connections(&merge, options);
     open_files(&merge, options, &files);
     merge_init(&merge);
-    if (options->table != NULL)
-        singletable_merge(&merge, &plan, options->table, options->key, options->path);
+    if (options->single.table != NULL)
+        singletable_merge(&merge, &plan, &options->single, options->path);
     else
         mergestream_merge(&merge, &plan, options->path);
     merge_finish(&merge);

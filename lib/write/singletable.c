@@ -58,15 +58,54 @@ add_primary_key(struct plan_table *table, const PGresult *columns)
         for (int row = 0; row < PQntuples(columns); row++)
             if (strtol(PQgetvalue(columns, row, 2), NULL, 10) == place)
                 schema_add_name(&table->key, PQgetvalue(columns, row, 0));
-    if (table->key.n == 0)
-        msg_fatal(STATUS_USAGE, "%s has no primary key; say with --key what identifies a row",
-            table->name);
 }
 
-/* The plan of a merge by key, from the live table. */
-static void
-make_plan(struct plan *plan, const char *name, const char *key, PGconn *reader)
+/* The table's plan of a merge before; its lines were checked when they were made, or taken. */
+static const struct plan_table *
+read_earlier(struct plan *plan, const char *path, const char *name)
 {
+    struct input *input = input_open_plain(path);
+    const struct plan_table *table;
+    struct slice line;
+    bool terminated;
+    char *reason;
+
+    while (input_line(input, &line, &terminated))
+        if (!plan_parse(plan, line, &reason))
+            msg_fatal(STATUS_USAGE, "%s: %s", path, reason);
+    if (!plan_check(plan, &reason))
+        msg_fatal(STATUS_USAGE, "%s: %s", path, reason);
+    input_close(input);
+    table = plan_find_table(plan, name);
+    if (table == NULL || table->action == PLAN_SKIP)
+        msg_fatal(STATUS_USAGE, "the plan in %s %s the table %s", path,
+            table == NULL ? "does not know" : "skips", name);
+    return table;
+}
+
+/* Which of the live values stay, as the plan had it; and the key where there is no other. */
+static void
+follow(struct plan_table *table, const struct plan_table *earlier)
+{
+    for (size_t i = 0; i < table->n_columns; i++) {
+        struct plan_column *column = &table->columns[i];
+        const struct plan_column *planned = plan_find_column(earlier, column->name);
+
+        if (planned == NULL || column->conflict == PLAN_CONFLICT_KEEP)
+            continue;
+        column->conflict =
+            planned->action == PLAN_COLUMN_ID ? PLAN_CONFLICT_KEEP : planned->conflict;
+        column->newest = planned->newest;
+    }
+    if (table->key.n == 0)
+        table->key = earlier->key;
+}
+
+/* The plan of a merge by key, from the live table and, where there is one, the plan before. */
+static void
+make_plan(struct plan *plan, const char *name, const struct singletable *how, PGconn *reader)
+{
+    struct plan earlier = {0};
     struct plan_table *table = plan_add_table(plan, name);
     PGresult *columns = prepared_query_relation(reader, sql_table_columns, name);
 
@@ -85,11 +124,16 @@ make_plan(struct plan *plan, const char *name, const char *key, PGconn *reader)
         if (!PQgetisnull(columns, row, 3))
             column->target = mem_string(PQgetvalue(columns, row, 3));
     }
-    if (key != NULL)
-        add_key_of_rule(table, key);
+    if (how->key != NULL)
+        add_key_of_rule(table, how->key);
     else
         add_primary_key(table, columns);
     PQclear(columns);
+    if (how->plan != NULL)
+        follow(table, read_earlier(&earlier, how->plan, name));
+    if (table->key.n == 0)
+        msg_fatal(
+            STATUS_USAGE, "%s has no primary key; say with --key what identifies a row", name);
 }
 
 /*
@@ -184,15 +228,15 @@ take_row(struct source *source, struct merge_table *table, struct slice line)
 
 void
 singletable_merge(
-    struct merge *merge, struct plan *plan, const char *table, const char *key, const char *path)
+    struct merge *merge, struct plan *plan, const struct singletable *how, const char *path)
 {
     struct source source = {.input = input_open_plain(path)};
-    char *name = display_name(table, merge->reader), *reason;
+    char *name = display_name(how->table, merge->reader), *reason;
     struct merge_table *merging;
     struct layout layout;
     struct slice line;
 
-    make_plan(plan, name, key, merge->reader);
+    make_plan(plan, name, how, merge->reader);
     take_header(&source, &plan->tables[0], header_line(&source));
     if (!layout_init(&layout, plan, name, source.names, source.n, &reason))
         msg_fatal(STATUS_INPUT, "%s: %s", source.input->name, reason);

@@ -7,8 +7,13 @@
  */
 #include "merge.h"
 
-/* `table` as people write it; `key` is a comma-separated list or NULL for the primary key. */
+struct singletable {
+    const char *table; /* as people write it */
+    const char *key;   /* a list separated by commas; or NULL: the primary key, else the plan's */
+    const char *plan;  /* a file with the plan of an earlier merge, whose conflicts hold; or NULL */
+};
+
 void singletable_merge(
-    struct merge *merge, struct plan *plan, const char *table, const char *key, const char *path);
+    struct merge *merge, struct plan *plan, const struct singletable *how, const char *path);
 
 #endif

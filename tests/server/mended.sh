@@ -146,3 +146,20 @@ equal "by folder: undo takes it all back" "0 $before 0 0" "$status $(sql live "S
 quiet_merge "$T/origin.sql" live --dry-run
 mended
 equal "by folder: not of a dry run" "2" "$status"
+
+# ---- by the merge's own plan: its conflict rules hold for mended rows
+two_dbs "CREATE TABLE acct (id int PRIMARY KEY, email text UNIQUE, pw text, nick text, n int, seen int);
+    CREATE TABLE note (tag text UNIQUE, body text, n int)"
+sql origin "INSERT INTO acct VALUES (1, 'a', 'theirs', 'theirs', -1, 5), (2, 'b', 'theirs', 'theirs', -1, 5), (3, 'c', 'theirs', 'theirs', -1, 5);
+    INSERT INTO note VALUES ('x', 'theirs', -1)" >/dev/null
+sql live "ALTER TABLE acct ADD CHECK (n > 0); ALTER TABLE note ADD CHECK (n > 0); INSERT INTO note VALUES ('x', 'ours', 2);
+    INSERT INTO acct VALUES (1, 'a', 'ours', NULL, 2, 1), (7, 'b', 'ours', 'ours', 2, 9)" >/dev/null
+printf '%s\n' 'acct key email' 'acct.pw conflict keep' 'acct.nick conflict fill' 'acct.n conflict newest(seen)' 'acct.seen conflict newest(seen)' \
+    'note conflict keep' >"$T/rules"
+dump_origin
+RULES=$T/rules quiet_merge "$T/origin.sql" live
+sed -i '1!s/\t-1/\t1/' "$folder"/rejects/*.tsv
+mended
+equal "by its plan: conflict rules hold" "0 a|ours|theirs|1|5,b|ours|ours|2|9,c|theirs|theirs|1|5" \
+    "$status $(sql live "SELECT email, pw, nick, n, seen FROM acct ORDER BY email" | paste -sd,)"
+equal "by its plan: and its key, where a table has no primary key" "x|ours|2" "$(sql live "SELECT * FROM note")"
