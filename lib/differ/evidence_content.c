@@ -16,8 +16,9 @@
  */
 struct content {
     struct evidence_query query;
-    int key;  /* the first parameter that is compared */
-    int rest; /* the first one that is not of the primary key */
+    int key;       /* the first parameter that is compared */
+    int rest;      /* the first one that is not of the primary key */
+    bool counting; /* those are the numbers that count */
 };
 
 /*
@@ -195,25 +196,43 @@ add_pair(const struct content *content, const PGresult *pairs, int row,
     number_parse(slice_string(PQgetvalue(pairs, row, 0)), &pair->id);
 }
 
+static void
+add_pair_all(const struct content *content, const PGresult *pairs, const struct likeness *likeness,
+    struct decide_evidence *evidence)
+{
+    for (size_t i = 0; i < likeness->n; i++)
+        add_pair(content, pairs, (int)i, likeness, evidence);
+}
+
 /* What says nothing at all is left out. */
+static void
+count(const struct likeness *likeness, struct decide_evidence *evidence)
+{
+    int64_t say = 0, agree = 0;
+
+    for (size_t i = 0; i < likeness->n; i++) {
+        say += likeness->pairs[i].sum < 0 || likeness->pairs[i].sum > 0;
+        agree += likeness->pairs[i].sum > 0;
+    }
+    evidence->content_pairs += say;
+    evidence->content_agree += agree;
+    evidence->content_chance +=
+        likeness->chance < 0 ? agree : (int64_t)rint(likeness->chance * (double)say);
+}
+
 static void
 weigh_pairs(const struct content *content, const PGresult *pairs, struct decide_evidence *evidence)
 {
     struct likeness likeness = {.n_columns = (size_t)(content->query.n - content->key),
         .n_key = (size_t)(content->rest - content->key)};
-    int64_t say = 0, agree = 0;
 
     take_values(content, pairs, &likeness);
     likeness_weigh(&likeness);
-    for (size_t i = 0; i < likeness.n; i++) {
-        say += likeness.pairs[i].sum < 0 || likeness.pairs[i].sum > 0;
-        agree += likeness.pairs[i].sum > 0;
-        add_pair(content, pairs, (int)i, &likeness, evidence);
-    }
-    evidence->content_pairs += say;
-    evidence->content_agree += agree;
-    evidence->content_chance +=
-        likeness.chance < 0 ? agree : (int64_t)rint(likeness.chance * (double)say);
+    add_pair_all(content, pairs, &likeness, evidence);
+    if (content->counting)
+        evidence->by_references = true;
+    else
+        count(&likeness, evidence);
     likeness_release(&likeness);
 }
 
@@ -240,21 +259,20 @@ ask_repeats(
     buf_release(&query.sql);
 }
 
-void
-evidence_content_ask(
-    PGconn *connection, const struct evidence_query *id, struct decide_evidence *evidence)
+/* Compares rows of equal ids by their columns beside the key: numbers that count, or others. */
+static void
+ask_pairs(PGconn *connection, const struct evidence_query *id, bool counting,
+    struct decide_evidence *evidence)
 {
-    struct content content = {.query = *id};
+    struct content content = {.query = *id, .counting = counting};
     struct evidence_query *query = &content.query;
     PGresult *pairs;
 
-    if (query->table->key == NULL && query->table->root == NULL)
-        ask_repeats(connection, query, evidence);
     add_columns(query, true, true);
     content.key = query->n;
     add_columns(query, true, false);
     content.rest = query->n;
-    add_columns(query, false, false);
+    add_columns(query, false, counting);
     if (query->n == content.key)
         return;
     add_pairs(&content);
@@ -263,4 +281,19 @@ evidence_content_ask(
         weigh_pairs(&content, pairs, evidence);
     PQclear(pairs);
     buf_release(&query->sql);
+}
+
+/*
+ * Rows that hold nothing but references show a fork by these: whether ids mean the same they do not
+ * say, for they count from one as these do, but behind a common start they go apart.
+ */
+void
+evidence_content_ask(
+    PGconn *connection, const struct evidence_query *id, struct decide_evidence *evidence)
+{
+    if (id->table->key == NULL && id->table->root == NULL)
+        ask_repeats(connection, id, evidence);
+    ask_pairs(connection, id, false, evidence);
+    if (evidence->n_pairs == 0)
+        ask_pairs(connection, id, true, evidence);
 }

@@ -171,6 +171,20 @@ add_key_rule(const struct decide_table *table, struct buf *text)
     buf_add_string(text, "\" tells them apart by that key,");
 }
 
+/* Rows that the table refers to may have other ids: the same row refers to another one then. */
+static bool
+refers_to_others(const struct decide *decide, const struct decide_table *table)
+{
+    for (size_t i = 0; i < table->live->n_references; i++) {
+        const struct decide_table *parent = decide_find(decide, table->live->references[i].parent);
+
+        if (parent != NULL && parent != table &&
+            (parent->lineage == PLAN_LINEAGE_OTHER || decide_has_parted(&parent->evidence)))
+            return true;
+    }
+    return false;
+}
+
 /* Only numbers count up: a uuid stands anywhere. */
 char *
 decide_fork_reason(const struct decide *decide, const struct decide_table *table)
@@ -180,7 +194,8 @@ decide_fork_reason(const struct decide *decide, const struct decide_table *table
     struct buf text = {0};
 
     if (!overwrites(table, table->rules->conflict) || !number_is_type(id_of(table)->type) ||
-        !is_seen(&fork) || (!may_clash(evidence, &fork) && !has_strange_member(decide, table)))
+        (evidence->by_references && refers_to_others(decide, table)) || !is_seen(&fork) ||
+        (!may_clash(evidence, &fork) && !has_strange_member(decide, table)))
         return NULL;
     buf_add_format(&text,
         "its ids parted after a common start: %lld of the %zu sampled rows that are in both "
@@ -235,6 +250,13 @@ doubt_of_strangers(const struct decide_table *table)
 
     if (strangers == 0)
         return NULL;
+    if (table->evidence.by_references)
+        return mem_format("%s: %zu of %zu sampled rows refer to other ids than the live rows of "
+                          "their ids do, and hold nothing else: where these are no other ids of "
+                          "the same rows, they were changed, or would overwrite strangers; where "
+                          "both databases added rows of their own, the rule \"%s append\" keeps "
+                          "both",
+            table->name, strangers, table->evidence.n_pairs, ruled(table));
     return mem_format("%s: %zu of %zu sampled rows have the id of a live row that is quite another "
                       "one, and would overwrite it; where both databases added rows of their own, "
                       "the rule \"%s append\" keeps both",

@@ -67,6 +67,7 @@ decide_evidence_add(struct decide_evidence *sum, const struct decide_evidence *p
     sum->content_agree += part->content_agree;
     sum->content_chance += part->content_chance;
     sum->content_repeats += part->content_repeats;
+    sum->by_references |= part->by_references;
     for (size_t i = 0; i < part->n_pairs; i++)
         *MEM_APPEND(sum->pairs, sum->n_pairs, sum->room_pairs) = part->pairs[i];
 }

@@ -53,6 +53,31 @@ dump_origin
 quiet_merge "$T/origin.sql" live
 equal "rows that were all changed at the end are updates" "0 " "$status $(forked token)"
 
+# ---- rows that hold nothing but references: a fork shows by these
+links="CREATE TABLE tag (id serial PRIMARY KEY, name text UNIQUE NOT NULL); CREATE TABLE post (id serial PRIMARY KEY, title text UNIQUE NOT NULL); CREATE TABLE tagging (id serial PRIMARY KEY, tag_id int REFERENCES tag, post_id int REFERENCES post);
+    INSERT INTO tag (name) SELECT 't' || g FROM generate_series(1, 20) g; INSERT INTO post (title) SELECT 'p' || g FROM generate_series(1, 30) g; INSERT INTO tagging (tag_id, post_id) SELECT g % 20 + 1, g % 30 + 1 FROM generate_series(1, 60) g"
+taggings() { echo "INSERT INTO tagging (tag_id, post_id) SELECT (g * $1) % 20 + 1, (g * $2) % 30 + 1 FROM generate_series(1, 5) g"; }
+two_dbs "$links"
+sql origin "$(taggings 3 7); UPDATE tagging SET tag_id = 9 WHERE id IN (7, 23, 41)" >/dev/null
+sql live "$(taggings 7 11)" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "a fork of rows that hold nothing but references is seen" "3 forked 5" "$status $(forked tagging)"
+rules='tagging append'
+merged_is "by append both are kept" 0 73 "SELECT count(*) FROM tagging"
+# new rows refer to rows that got fresh ids: once merged, they look as if they referred to others
+two_dbs "$links"
+new_tags() { echo "INSERT INTO tag (name) SELECT '$1' || g FROM generate_series(1, $2) g"; }
+sql origin "$(new_tags origin 4); INSERT INTO tagging (tag_id) SELECT 20 + g FROM generate_series(1, 4) g" >/dev/null
+sql live "$(new_tags live 6)" >/dev/null
+rules=
+merged_is "rows whose references were translated are no fork" 0 "64 origin1,origin2,origin3,origin4" \
+    "SELECT count(*) || ' ' || string_agg(name, ',' ORDER BY name) FILTER (WHERE tagging.id > 60) FROM tagging JOIN tag ON tag.id = tag_id"
+equal "also when they are merged again" "0 " "$status $(forked tagging)"
+sql live "UPDATE tagging SET tag_id = 1, post_id = 30 WHERE id > 60" >/dev/null
+quiet_merge "$T/origin.sql" live --dry-run
+contains "strangers are a warning there" "public.tagging: 4 of 64 sampled rows refer to other ids than the live rows of their ids do" "$(cat "$T/out")"
+
 # ---- at the very end of many rows, which a sample of all of them would miss
 two_dbs "CREATE TABLE event (id serial PRIMARY KEY, at timestamptz, what text); INSERT INTO event (at, what) SELECT timestamptz '2024-01-01' + g * interval '1 minute', 'e' || g % 7 FROM generate_series(1, 30000) g"
 sql origin "INSERT INTO event (at, what) SELECT timestamptz '2025-03-01' + g * interval '1 hour', 'origin' FROM generate_series(1, 4) g" >/dev/null
