@@ -86,6 +86,7 @@ look_up_key(struct remap_block *block)
     case IDENTITY_FOUND:
         return block->kind == REMAP_APPEND ? REMAP_TAKEN_OUT : REMAP_KNOWN;
     case IDENTITY_SEEN: /* what refers to it refers to the row that came first */
+        block->duplicates++;
         remap_record(block, block->old_id, buf_slice(&block->id));
         return remap_reject_because(
             block, "23505", "a row of the backup before it has the same key");
@@ -463,6 +464,39 @@ remap_write_map(struct remap_block *block)
     stream_write_end(block->remap->stream);
 }
 
+static void
+display_key(const struct layout *layout, struct buf *key)
+{
+    for (size_t i = 0; i < layout->key.n; i++) {
+        buf_add_string(key, i > 0 ? ", " : "");
+        ident_display(slice_string(layout->columns[layout->key.at[i]]->name), key);
+    }
+}
+
+/* No later merge of the backup brings these rows. */
+static void
+warn_of_duplicates(const struct remap_block *block)
+{
+    const struct plan_table *table = block->layout.table;
+    bool one = block->duplicates == 1;
+    struct buf key = {0};
+
+    if (block->duplicates == 0)
+        return;
+    display_key(&block->layout, &key);
+    msg_warning("%s: %llu row%s of the backup %s the key (%s) of another one, which is merged "
+                "instead%s%s%s%s%s",
+        table->name, (unsigned long long)block->duplicates, one ? "" : "s", one ? "has" : "have",
+        buf_string(&key), block->layout.id != LAYOUT_NONE ? "; what refers to " : "",
+        block->layout.id == LAYOUT_NONE ? ""
+        : one                           ? "it goes to that one"
+                                        : "them goes to that one",
+        table->duplicates == PLAN_DUPLICATES_FIRST ? "; rules: " : "",
+        table->duplicates == PLAN_DUPLICATES_FIRST ? table->name : "",
+        table->duplicates == PLAN_DUPLICATES_FIRST ? " duplicates newest(COLUMN), or reject" : "");
+    buf_release(&key);
+}
+
 /* One row may have become two. */
 static void
 warn_of_rekeyed(const struct remap_block *block)
@@ -471,10 +505,7 @@ warn_of_rekeyed(const struct remap_block *block)
     struct buf ids = {0}, key = {0};
     uint64_t n = rekeyed_count(&block->rekeyed, &ids);
 
-    for (size_t i = 0; i < layout->key.n; i++) {
-        buf_add_string(&key, i > 0 ? ", " : "");
-        ident_display(slice_string(layout->columns[layout->key.at[i]]->name), &key);
-    }
+    display_key(layout, &key);
     if (n > 0)
         msg_warning("%s: %llu new %s with another key (%s): %s; where the key was changed on one "
                     "side, one row becomes two, and what refers to it in the backup refers to the "
@@ -492,6 +523,7 @@ remap_finish(struct remap_block *block)
     struct buf count = {0};
 
     warn_of_rekeyed(block);
+    warn_of_duplicates(block);
     if (block->unchanged > 0) {
         buf_add_int(&count, (long long)block->unchanged);
         stream_write_control(

@@ -128,7 +128,7 @@ struct remap_block {
     struct remap_window window;
     struct remap_batch batch;
     struct remap_held held;
-    uint64_t rows, unchanged;
+    uint64_t rows, unchanged, duplicates; /* duplicates: rejected, the other one is merged */
     struct rekeyed rekeyed;
     enum remap_mark mark; /* of the rows written last */
     /* the current row */

@@ -164,6 +164,7 @@ reject_duplicate(struct remap_block *block, struct remap_item *item, struct slic
 {
     remap_prepare(block, remap_item_row(block, item));
     remap_record(block, block->old_id, id);
+    block->duplicates++;
     reject(block, item, DUPLICATE);
 }
 

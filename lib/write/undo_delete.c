@@ -75,7 +75,7 @@ say_referred(struct undo *undo, struct undo_block *block)
     undosql_kept(&block->sql, "referred", &sql);
     undo_leave(undo, block,
         undo_say_rows(block, undo_query(undo, &sql),
-            "was inserted by the merge, and rows that were not merged refer to it by now"),
+            "was inserted by the merge, and other rows refer to it by now"),
         UNDO_YIELDS);
 }
 

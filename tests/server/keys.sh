@@ -134,6 +134,8 @@ d duplicates $1"
     merged_is "duplicates $1" "$2" "$3" "SELECT string_agg(c.id || v, ' ' ORDER BY c.id) || ' | ' || (SELECT string_agg(v, ' ' ORDER BY v) FROM d) FROM c JOIN d ON d.id = d"
 }
 duplicates first 3 "1x1 2x1 3x1 4y 5z5 6z5 | live x1 y z5"
+contains "duplicates first: how many, where what refers to them goes, and the rule" \
+    "public.d: 3 rows of the backup have the key (k) of another one, which is merged instead; what refers to them goes to that one; rules: public.d duplicates newest(COLUMN), or reject" "$(cat "$T/out")"
 duplicates "newest(at)" 3 "1x2 2x2 3x2 4y 5z6 6z6 | live x2 y z6"
 duplicates reject 3 "4y | live old y"
 equal "duplicates say so" "5 23505 another row of the backup has the same key, and none is to win" \

@@ -130,6 +130,8 @@ mended
 contains "by folder: a file of no table is left aside, and said" "rejects/line.tsv is left aside" "$(cat "$T/out")"
 rm "$folder/rejects/line.tsv"
 equal "by folder: then the rest" "0 4 0" "$status $(sql live "SELECT count(*) FROM head") $(find "$folder/rejects" -type f | wc -l)"
+contains "by folder: verify says that mended rows still count" "were mended and merged since count too" \
+    "$(PGDATABASE=live MERGES=$T/verified "$root/scripts/verify" "$T/origin.sql" 2>&1)"
 mended
 equal "by folder: once there is nothing left" "0 merge-mended: there are no rejects to be merged in $folder/rejects" "$status $(cat "$T/out")"
 status=0

@@ -90,7 +90,7 @@ undo "$folder" live
 equal "rows changed since: refused" "4 0" "$undone $(content live | diff - "$T/changed" | wc -l)"
 for text in "p (1) was updated by the merge and has changed since" "p (2) was updated by the merge and is gone by now" \
     "p (7) was inserted by the merge and has changed since" "p (8) was inserted by the merge and has changed since" \
-    "p (9) was inserted by the merge, and rows that were not merged refer to it by now: public.c (p)=(9)" "--undo-wins" "--now-wins"; do
+    "p (9) was inserted by the merge, and other rows refer to it by now: public.c (p)=(9)" "--undo-wins" "--now-wins"; do
     contains "it says: $text" "$text" "$(cat "$T/undone")"
 done
 fresh_db changed live

@@ -64,6 +64,8 @@ said "a wrong word in UNDO" "UNDO=all: dry-run" ai-smart-merge-undo UNDO=all MER
 said "no MERGE" "MERGE=merges/DATE-TIME-NAME" ai-smart-merge-undo
 said "a MERGE that is not there" "there is no folder MERGE='nowhere'" ai-smart-merge-undo MERGE=nowhere
 said "a MERGE that is none" "MERGE='folder' is no folder of a merge" ai-smart-merge-undo MERGE=folder
+equal "a BACKUP that is not there: nothing of a folder that is not asked for" "There is no file BACKUP=nowhere" \
+    "$(cd "$T" && BACKUP=nowhere BACKUPS=empty "$root/scripts/backup-named" 2>&1)"
 said "a BACKUP that is not there" "There is no file BACKUP=nowhere" ai-smart-merge-backup BACKUP=nowhere
 said "a BACKUP that is a folder" "BACKUP=folder is a folder" ai-smart-merge-backup BACKUP=folder
 said "an empty BACKUP" "BACKUP=empty is empty" ai-smart-merge-backup BACKUP=empty
