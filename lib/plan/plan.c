@@ -276,6 +276,20 @@ check_target(
     return true;
 }
 
+/* Its value is known, and the live one, when the row's other ids are looked at. */
+static bool
+can_choose(const struct plan *plan, const struct plan_table *table, const struct plan_column *by)
+{
+    const struct plan_table *target;
+
+    if (by == NULL || by->action == PLAN_COLUMN_SET)
+        return by != NULL;
+    target = by->action == PLAN_COLUMN_REFERENCE && by->target != NULL
+                 ? plan_find_table(plan, by->target)
+                 : NULL;
+    return target != NULL && (table->cycle == 0 || target->cycle != table->cycle);
+}
+
 static bool
 check_cases(const struct plan *plan, size_t at, const struct plan_column *column, char **reason)
 {
@@ -285,10 +299,15 @@ check_cases(const struct plan *plan, size_t at, const struct plan_column *column
     if (column->by == NULL && column->n_cases > 0)
         return fault(reason, mem_format("%s, column %s: it has a case, but no option by=COLUMN",
                                  table->name, column->name));
-    if (column->by != NULL && (by == NULL || by->action != PLAN_COLUMN_SET))
-        return fault(reason, mem_format("%s, column %s: column %s of its option by is not planned, "
-                                        "or its action is not set",
-                                 table->name, column->name, column->by));
+    if (column->by != NULL && !can_choose(plan, table, by))
+        return fault(reason,
+            mem_format(
+                "%s, column %s%s%s%s: column %s of its option by cannot say whose ids these "
+                "are: it is left out, or holds the row's own id, arrays, or ids of a table in "
+                "the same circle of references",
+                table->name, column->name, column->reason != NULL ? " (" : "",
+                column->reason != NULL ? column->reason : "", column->reason != NULL ? ")" : "",
+                column->by));
     for (size_t i = 0; i < column->n_cases; i++) {
         if (column->cases[i].action == PLAN_COLUMN_REFERENCE &&
             !check_target(plan, at, column->name, column->cases[i].target, reason))

@@ -76,6 +76,20 @@ check_use(
         complain(fault, line, mem_format("line %lu skips the column %s", skipped, column));
 }
 
+/* One id can choose, for it is translated before. */
+static void
+check_chooser(
+    const struct rules_table *table, const struct rules_column *column, struct fault *fault)
+{
+    const struct rules_ids *by =
+        column->ids.by != NULL ? &rules_column(table, column->ids.by)->ids : NULL;
+
+    if (by != NULL && by->role_line != 0 && by->role != RULES_ROLE_REFERENCE)
+        complain(fault, column->ids.role_line,
+            mem_format("line %lu says that %s holds ids of several rows or tables itself",
+                by->role_line, column->ids.by));
+}
+
 static void
 check_uses(const struct rules_table *table, struct fault *fault)
 {
@@ -88,10 +102,7 @@ check_uses(const struct rules_table *table, struct fault *fault)
 
         check_use(table, column->newest, column->conflict_line, fault);
         check_use(table, column->ids.by, column->ids.role_line, fault);
-        if (column->ids.by != NULL && rules_column(table, column->ids.by)->ids.role_line != 0)
-            complain(fault, column->ids.role_line,
-                mem_format("line %lu says that %s holds ids itself",
-                    rules_column(table, column->ids.by)->ids.role_line, column->ids.by));
+        check_chooser(table, column, fault);
     }
 }
 

@@ -96,7 +96,13 @@ field_is(struct remap_block *block, struct slice field, const char *text)
            slice_is(buf_slice(&block->line), text);
 }
 
-/* Another column says whose id it is. */
+static bool
+is_live_id(const struct remap_block *block, const char *name)
+{
+    return plan_find_column(block->layout.table, name)->action == PLAN_COLUMN_REFERENCE;
+}
+
+/* Another column says whose id it is; where that is an id itself it has been translated. */
 static enum remap_state
 translate_case(struct remap_block *block, size_t at)
 {
@@ -117,9 +123,10 @@ translate_case(struct remap_block *block, size_t at)
     if (column->unresolved != PLAN_UNRESOLVED_REJECT)
         return REMAP_KNOWN;
     buf_clear(&block->reason);
-    buf_add_format(&block->reason, "%s %.*s: no rule says whose id it is where %s is %.*s",
+    buf_add_format(&block->reason, "%s %.*s: no rule says whose id it is where %s is %.*s%s",
         column->name, (int)block->fields[at].length, block->fields[at].data, column->by,
-        (int)by.length, by.data);
+        (int)by.length, by.data,
+        is_live_id(block, column->by) ? " (the id in the live database)" : "");
     block->sqlstate = "23503";
     return REMAP_REJECTED;
 }
@@ -135,12 +142,34 @@ translate(struct remap_block *block, size_t at)
                                   : translate_case(block, at);
 }
 
+/* Those whose target another column names, or all others. */
+static enum remap_state
+translate_those(struct remap_block *block, bool cases)
+{
+    const struct layout *layout = &block->layout;
+    enum remap_state worst = REMAP_KNOWN;
+
+    for (size_t i = 0; i < layout->references.n; i++) {
+        size_t at = layout->references.at[i];
+        enum remap_state state;
+
+        if ((layout->columns[at]->by != NULL) != cases)
+            continue;
+        state = translate(block, at);
+        if (state == REMAP_REJECTED)
+            return state;
+        if (state == REMAP_WAITS)
+            worst = state;
+    }
+    return worst;
+}
+
 enum remap_state
 remap_prepare(struct remap_block *block, struct slice row)
 {
     const struct layout *layout = &block->layout;
     size_t n = copyrow_split(row, block->fields, layout->n);
-    enum remap_state worst = REMAP_KNOWN;
+    enum remap_state plain, cases;
 
     block->row = row;
     block->old_id = slice_make("", 0);
@@ -152,15 +181,11 @@ remap_prepare(struct remap_block *block, struct slice row)
             block, "22P04", "the row has another number of fields than columns");
     if (layout->id != LAYOUT_NONE)
         block->old_id = block->fields[layout->id];
-    for (size_t i = 0; i < layout->references.n; i++) {
-        enum remap_state state = translate(block, layout->references.at[i]);
-
-        if (state == REMAP_REJECTED)
-            return state;
-        if (state == REMAP_WAITS)
-            worst = state;
-    }
-    return worst;
+    plain = translate_those(block, false);
+    if (plain == REMAP_REJECTED)
+        return plain;
+    cases = translate_those(block, true);
+    return cases == REMAP_KNOWN ? plain : cases;
 }
 
 /* Ids of the table are not all known yet: it is of the cycle that is being identified. */

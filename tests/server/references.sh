@@ -96,6 +96,22 @@ rules=$(printf '%s lineage other\n' posts '"User"' comment; echo 'comment.target
 merged_is "polymorphic references" 3 "c1 Post 5,c2 User 7,c6 Post -,c7 User 10" "SELECT string_agg(k || ' ' || target_type || ' ' || coalesce(target_id::text, '-'), ',' ORDER BY k) FROM comment"
 equal "and those that nobody explains" '23503 target_id 1: no rule says whose id it is where target_type is Page;23503 target_id 1: no rule says whose id it is where target_type is \N;23503 target_id 9 has no row of public."User";' "$(reasons comment. | sed 's/\\\\N/\\N/')"
 
+# Django's generic foreign keys: that column is an id itself, and its values are the live database's
+two_dbs "CREATE TABLE ct (id serial PRIMARY KEY, model text UNIQUE NOT NULL); CREATE TABLE product (id serial PRIMARY KEY, name text UNIQUE NOT NULL, n int);
+    CREATE TABLE shop (id serial PRIMARY KEY, name text UNIQUE NOT NULL); CREATE TABLE tagged (tag text, object_id int NOT NULL, ct_id int NOT NULL REFERENCES ct, UNIQUE (tag, ct_id, object_id))"
+sql origin "INSERT INTO ct VALUES (1, 'product'), (2, 'shop'), (3, 'page'); INSERT INTO product VALUES (1, 'p1', 1), (2, 'p2', 1), (3, 'bad', -1); INSERT INTO shop VALUES (1, 's1'), (2, 's2'), (3, 's3');
+    INSERT INTO tagged VALUES ('a', 1, 1), ('b', 1, 2), ('c', 2, 2), ('d', 1, 3), ('e', 3, 1), ('f', 3, 2), ('g', 2, 1)" >/dev/null
+sql live "ALTER TABLE product ADD CHECK (n > 0); INSERT INTO ct VALUES (1, 'shop'), (2, 'user'), (7, 'product'); INSERT INTO product VALUES (5, 'p1', 1); INSERT INTO shop VALUES (4, 's1'), (1, 'live'), (2, 'two');
+    INSERT INTO tagged VALUES ('a', 5, 7); SELECT setval('ct_id_seq', 9), setval('product_id_seq', 20), setval('shop_id_seq', 40)" >/dev/null
+for ids in '' 'tagged.ct_id refers-to ct'; do
+    [ -z "$ids" ] || sql live "DELETE FROM tagged WHERE tag <> 'a'; DELETE FROM product WHERE id <> 5; DELETE FROM shop WHERE id > 4; DELETE FROM ct WHERE model = 'page'" >/dev/null
+    rules=$(printf '%s lineage other\n' ct product shop; echo 'tagged.object_id refers-by ct_id(7=product, 1=shop)'; echo "$ids")
+    merged_is "what says whose id it is is an id itself${ids:+, by rule}" 3 "a product p1,b shop s1,c shop s2,f shop s3,g product p2" \
+        "SELECT string_agg(concat_ws(' ', tag, model, coalesce(p.name, s.name)), ',' ORDER BY tag) FROM tagged t JOIN ct ON ct.id = ct_id LEFT JOIN product p ON (p.id, model) = (object_id, 'product') LEFT JOIN shop s ON (s.id, model) = (object_id, 'shop')"
+done
+contains "and those that nobody explains: by the live id" "object_id 1: no rule says whose id it is where ct_id is " "$(reasons tagged)"
+contains "and that of a refused row" "has no row of public.product: that row was refused" "$(reasons tagged)"
+
 # ---- composite foreign keys: to a natural key of several columns; MATCH SIMPLE, so that one null among them refers to nothing
 two_dbs "CREATE TABLE org (id serial PRIMARY KEY, name text UNIQUE NOT NULL); CREATE TABLE room (org int NOT NULL REFERENCES org, no int NOT NULL, v text, PRIMARY KEY (org, no));
     CREATE TABLE desk (id serial PRIMARY KEY, code text UNIQUE NOT NULL, org int, no int, FOREIGN KEY (org, no) REFERENCES room);
