@@ -6,6 +6,7 @@
 #include "connect.h"
 #include "copyrow.h"
 #include "evidence_content.h"
+#include "evidence_moved.h"
 #include "evidence_query.h"
 #include "mem.h"
 #include "number.h"
@@ -215,7 +216,7 @@ void
 evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide)
 {
     struct decide_table *table = decide_find_taker(decide, sample->table);
-    struct evidence_query query = {.table = table, .sample = sample}, by_key;
+    struct evidence_query query = {.table = table, .sample = sample}, by_key, id_alone;
     struct decide_evidence evidence = {0};
     const struct schema_column *id = table != NULL ? id_of(table) : NULL;
 
@@ -223,12 +224,15 @@ evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decid
         return;
     if (!textstyle_is_own(&sample->style))
         connect_style(connection, &sample->style);
-    by_key = query;
+    by_key = id_alone = query;
     if (table->plain_key != NULL)
         ask_by_key(connection, &by_key, &evidence);
     if (table->plain_key == NULL || table->member != NULL || table->keyed != NULL ||
         evidence.key_shared > 0)
         evidence_content_ask(connection, &query, &evidence);
+    if (decide_moved_wanted(table) &&
+        (table->plain_key == NULL || evidence.key_agree < evidence.key_pairs))
+        evidence_moved_ask(connection, &id_alone, &table->beside);
     decide_evidence_add(&table->evidence, &evidence);
     free(evidence.pairs);
     if (!textstyle_is_own(&sample->style))

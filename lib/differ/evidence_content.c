@@ -25,8 +25,8 @@ struct content {
  * Numbers that a sequence made agree in any two databases that count from one; so do those that
  * refer to them.
  */
-static bool
-counts(const struct decide_table *table, const struct schema_column *column)
+bool
+evidence_content_counts(const struct decide_table *table, const struct schema_column *column)
 {
     return schema_is_made(column) ||
            (number_is_type(column->type) && decide_made_is_reference(table, column->name));
@@ -52,7 +52,7 @@ add_columns(struct evidence_query *query, bool of_key, bool counting)
 
         if (strcmp(column->name, query->names[0]) != 0 &&
             is_of_key(query->table, column->name) == of_key &&
-            counts(query->table, column) == counting)
+            evidence_content_counts(query->table, column) == counting)
             evidence_query_add(query, column->name);
     }
 }
@@ -65,8 +65,8 @@ is_time(const char *type)
 
 /* Through which type a value gets the text that the live one has: a time stands in another zone in
  * another session, and the blanks behind char(n) are none of its text. */
-static void
-add_cast(const struct decide_table *table, const char *name, struct buf *sql)
+void
+evidence_content_add_cast(const struct decide_table *table, const char *name, struct buf *sql)
 {
     const struct schema_column *backup = schema_find_column(table->backup, name);
     const char *type = schema_find_column(table->live, name)->type;
@@ -83,7 +83,7 @@ add_texts(struct evidence_query *query, int i, const char *before, const char *b
     const char *behind)
 {
     buf_add_format(&query->sql, "%s(s.c%d", before, i);
-    add_cast(query->table, query->names[i], &query->sql);
+    evidence_content_add_cast(query->table, query->names[i], &query->sql);
     buf_add_format(&query->sql, ")::pg_catalog.text%s", between);
     evidence_query_add_live(query, i);
     buf_add_format(&query->sql, "::pg_catalog.text%s", behind);
@@ -205,8 +205,8 @@ add_pair_all(const struct content *content, const PGresult *pairs, const struct 
 }
 
 /* What says nothing at all is left out. */
-static void
-count(const struct likeness *likeness, struct decide_evidence *evidence)
+void
+evidence_content_count(const struct likeness *likeness, struct decide_evidence *evidence)
 {
     int64_t say = 0, agree = 0;
 
@@ -232,7 +232,7 @@ weigh_pairs(const struct content *content, const PGresult *pairs, struct decide_
     if (content->counting)
         evidence->by_references = true;
     else
-        count(&likeness, evidence);
+        evidence_content_count(&likeness, evidence);
     likeness_release(&likeness);
 }
 

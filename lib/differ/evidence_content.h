@@ -2,6 +2,7 @@
 #define EVIDENCE_CONTENT_H
 /* Inside of evidence: whether rows of equal ids are the same rows, by what else they hold. */
 #include "evidence_query.h"
+#include "likeness.h"
 
 /*
  * `id` is a query of the id alone, and stays so. Fills the content_ members and the pairs: what
@@ -9,5 +10,14 @@
  */
 void evidence_content_ask(
     PGconn *connection, const struct evidence_query *id, struct decide_evidence *evidence);
+
+/* For evidence_moved. */
+
+/* Numbers that agree in any two databases that count from one. */
+bool evidence_content_counts(const struct decide_table *table, const struct schema_column *column);
+/* Behind a value of the backup: through which type it gets the text that the live one has. */
+void evidence_content_add_cast(const struct decide_table *table, const char *name, struct buf *sql);
+/* Adds pairs that were weighed to the content_ members. */
+void evidence_content_count(const struct likeness *likeness, struct decide_evidence *evidence);
 
 #endif

@@ -422,6 +422,7 @@ plan_one(const struct decide *decide, const struct decide_table *table, struct p
 void
 decide_lineages(struct decide *decide, struct plan *plan)
 {
+    decide_moved(decide);
     decide_made_pool(decide);
     decide_lineage(decide, plan);
     decide_made_spread(decide);

@@ -40,6 +40,8 @@ struct decide_evidence {
     int64_t key_taken;  /* rows of a key that no live row has, by ids behind those that agree, which
                            other live rows have: both databases gave them since they parted */
     int64_t key_shared; /* keys by rule that several rows have, so many that none is a pair */
+    int64_t key_moved;  /* of the pairs with another id those whose own ids are the same rows */
+    int64_t key_kept;   /* and those that are the same row by what else they hold */
     int64_t content_pairs, content_agree; /* same id; alike in what they say */
     int64_t content_chance;    /* how many pairs would be alike if the ids meant nothing */
     int64_t content_repeats;   /* sampled rows that hold, but for the id, what another one holds */
@@ -86,7 +88,11 @@ struct decide_table {
     int cycle;
 
     struct decide_evidence evidence; /* filled by the caller, zero for none */
-    enum decide_alone alone;         /* filled by the caller, where decide_wants_alone() */
+    struct decide_evidence beside;   /* likewise: rows of equal ids by what they hold beside `key`,
+                                        and the pairs by that, references as they stand */
+    bool moved; /* `key` moves from row to row: it does not tell rows apart. The evidence is that
+                   beside it */
+    enum decide_alone alone; /* filled by the caller, where decide_wants_alone() */
 
     enum plan_lineage lineage;
     char *lineage_reason;
@@ -194,6 +200,12 @@ void decide_default(const struct decide *decide, struct decide_table *table);
 void decide_key_find(const struct decide *decide, struct decide_table *table);
 /* Fills action, merge_key, replaces_id and key_reason, once the lineage is known. */
 void decide_key_choose(const struct decide *decide, struct decide_table *table);
+/* Fills `moved`. */
+void decide_moved(struct decide *decide);
+/* Whether evidence beside the key is wanted: it may have moved, as far as rules say. */
+bool decide_moved_wanted(const struct decide_table *table);
+/* Of a table whose key moved: why it is merged by its id; malloc'd. */
+char *decide_moved_reason(const struct decide_table *table);
 /* What a null in the chosen key is. */
 enum plan_nulls decide_key_nulls(const struct decide_table *table);
 /* Fills the lineages of plan and tables. */

@@ -417,6 +417,10 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
         merge_by_primary(table);
         if (table->member != NULL && !has_rule(table, RULES_IDENTITY_MERGE))
             skip_fork(decide, table);
+    } else if (table->moved) {
+        merge_by(table, &schema_primary_key(table->live)->columns, WHY_KEY_MOVED,
+            decide_moved_reason(table));
+        skip_fork(decide, table);
     } else if (table->key != NULL) {
         merge_by_unique(table);
     } else if (table->lineage == PLAN_LINEAGE_OTHER && table->columns.n == 1) {

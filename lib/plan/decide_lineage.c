@@ -368,6 +368,10 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_NO_EVIDENCE;
         why = mem_string("its rows are not whole in the backup");
+    } else if (table->moved) {
+        table->lineage = PLAN_LINEAGE_SAME;
+        table->lineage_why = WHY_CONTENT;
+        why = by_content(own, PLAN_LINEAGE_SAME);
     } else if (own->key_pairs >= DECIDE_ENOUGH) {
         table->lineage = verdict_by_own_key(own, plan->lineage);
         table->lineage_why = WHY_PAIRS;

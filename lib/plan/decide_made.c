@@ -63,6 +63,8 @@ decide_evidence_add(struct decide_evidence *sum, const struct decide_evidence *p
     sum->key_later += part->key_later;
     sum->key_taken += part->key_taken;
     sum->key_shared += part->key_shared;
+    sum->key_moved += part->key_moved;
+    sum->key_kept += part->key_kept;
     sum->content_pairs += part->content_pairs;
     sum->content_agree += part->content_agree;
     sum->content_chance += part->content_chance;

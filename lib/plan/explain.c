@@ -126,6 +126,7 @@ static const struct hint hints[] = {
     {WHY_FORKED, "keep both rows of an id", " append"},
     {WHY_FORKED, "the backup's row of an id wins", " merge"},
     {WHY_FORKED, "live rows win, or get what they lack", " conflict keep | fill"},
+    {WHY_KEY_MOVED, "columns that tell its rows apart after all", " key COLUMN, ..."},
     {WHY_ID_ONLY, "columns that tell its rows apart", " key COLUMN, ..."},
     {WHY_NO_KEY, "columns that tell its rows apart", " key COLUMN, ..."},
     {WHY_ID_ONLY, "its ids mean the same", " lineage same"},

@@ -29,7 +29,9 @@ likeness_release(struct likeness *likeness)
     for (size_t i = 0; i < likeness->n; i++)
         free(likeness->pairs[i].values);
     free(likeness->pairs);
+    free(likeness->weights);
     likeness->pairs = NULL;
+    likeness->weights = NULL;
     likeness->n = likeness->room = 0;
 }
 
@@ -54,15 +56,19 @@ value_of(const struct likeness *likeness, size_t pair, size_t column)
     return likeness->pairs[pair].values[column];
 }
 
-/* Of the backup's row of one pair and the live row of another: 1 they agree, 0 they do not, -1 both
- * have no value. */
+/* 1 they agree, 0 they do not, -1 both have no value. */
+static int
+are_equal(uint64_t there, uint64_t here)
+{
+    return there == LIKENESS_NULL && here == LIKENESS_NULL ? -1 : there == here;
+}
+
+/* Of the backup's row of one pair and the live row of another. */
 static int
 agree(const struct likeness *likeness, size_t backup, size_t live, size_t column)
 {
-    uint64_t there = value_of(likeness, backup, column),
-             here = value_of(likeness, live, likeness->n_columns + column);
-
-    return there == LIKENESS_NULL && here == LIKENESS_NULL ? -1 : there == here;
+    return are_equal(
+        value_of(likeness, backup, column), value_of(likeness, live, likeness->n_columns + column));
 }
 
 static int
@@ -138,6 +144,22 @@ agrees_by_chance(const struct likeness *likeness, size_t column)
     return tried < 1 ? 0.5 : (found > 0 ? found : 0.5) / tried;
 }
 
+static double
+weight_of(double agreement, int agrees)
+{
+    return agrees > 0 ? agreement : agrees == 0 ? log(0.5) : 0;
+}
+
+double
+likeness_of(const struct likeness *likeness, const uint64_t *backup, const uint64_t *live)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < likeness->n_columns; i++)
+        sum += weight_of(likeness->weights[i], are_equal(backup[i], live[i]));
+    return sum;
+}
+
 static void
 add_up(const struct likeness *likeness, const double *weights, size_t backup, size_t live,
     struct likeness_pair *pair)
@@ -145,8 +167,7 @@ add_up(const struct likeness *likeness, const double *weights, size_t backup, si
     double key = 0, rest = 0;
 
     for (size_t i = 0; i < likeness->n_columns; i++) {
-        int agrees = agree(likeness, backup, live, i);
-        double weight = agrees > 0 ? weights[i] : agrees == 0 ? log(0.5) : 0;
+        double weight = weight_of(weights[i], agree(likeness, backup, live, i));
 
         if (i < likeness->n_key)
             key += weight;
@@ -258,5 +279,6 @@ likeness_weigh(struct likeness *likeness)
     part(likeness, chances);
     free(chances);
     weigh_strangers(likeness, weights);
-    free(weights);
+    free(likeness->weights);
+    likeness->weights = weights;
 }

@@ -29,11 +29,15 @@ struct likeness {
     /* Of strangers, filled by likeness_weigh(): how many have a sum above 0, as a share of those
      * whose sum is not 0 (below 0: there are none); and a rest that one in a hundred exceeds. */
     double chance, most;
+    double *weights; /* of each column that agrees; until likeness_release() */
 };
 
 /* Adds a pair, in the order of the ids: room for its values, which are to be filled in. */
 uint64_t *likeness_add(struct likeness *likeness);
 void likeness_weigh(struct likeness *likeness);
+/* What speaks for it that a row of the backup and any live one are the same, by all columns,
+ * wherever these part: after likeness_weigh(). */
+double likeness_of(const struct likeness *likeness, const uint64_t *backup, const uint64_t *live);
 void likeness_release(struct likeness *likeness);
 
 #endif

@@ -24,6 +24,7 @@ why_word(enum why_code code)
         [WHY_ROUTED] = "routed",
         [WHY_UNIQUE_KEY] = "unique-key",
         [WHY_PRIMARY_KEY] = "primary-key",
+        [WHY_KEY_MOVED] = "key-moved",
         [WHY_ID_ONLY] = "id-only",
         [WHY_NO_KEY] = "no-key",
         [WHY_PAIRS] = "pairs",

@@ -25,6 +25,7 @@ enum why_code {
     /* how rows are identified */
     WHY_UNIQUE_KEY,
     WHY_PRIMARY_KEY,
+    WHY_KEY_MOVED,
     WHY_ID_ONLY,
     WHY_NO_KEY,
     /* lineage */

@@ -692,6 +692,46 @@ START_TEST(unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides)
 }
 END_TEST
 
+/* The key of public.package, where rows of equal ids are looked at beside it. */
+START_TEST(a_key_that_moved_does_not_tell_rows_apart)
+{
+    static const struct {
+        const char *rules;
+        int moved, kept, pairs, agree, chance;
+        const char *decision;
+    } cases[] = {
+        {"", 19, 0, 20, 19, 0, "merge (id)"},
+        {"", 1, 0, 20, 19, 0, "merge (id)"}, /* as after a merge with a reject */
+        {"", 0, 0, 20, 19, 0, "merge (purl)"},
+        {"", 10, 6, 20, 19, 0, "merge (purl)"}, /* or the key tells them apart */
+        {"", 19, 0, 20, 12, 0, "merge (purl)"},
+        {"", 19, 0, 20, 15, 11, "merge (purl)"}, /* by chance */
+        {"", 2, 0, 2, 2, 0, "merge (purl)"},     /* too few */
+        {"package lineage other", 19, 0, 20, 19, 0, "merge (purl)"},
+        {"package lineage same", 19, 0, 20, 19, 0, "merge (id)"},
+        {"package key purl", 19, 0, 20, 19, 0, "merge (purl)"},
+        {"package append", 19, 0, 20, 19, 0, "append ()"},
+    };
+    struct scene scene;
+    struct decide_evidence *beside;
+
+    start(&scene, app_facts, app_facts, cases[_i].rules);
+    beside = &decide_find(&scene.decide, "public.package")->beside;
+    *beside = (struct decide_evidence){.key_pairs = 20,
+        .key_moved = cases[_i].moved,
+        .key_kept = cases[_i].kept,
+        .content_pairs = cases[_i].pairs,
+        .content_agree = cases[_i].agree,
+        .content_chance = cases[_i].chance};
+    finish(&scene, 20, 0);
+    ck_assert_str_eq(decision(&scene, "public.package"), cases[_i].decision);
+    if (cases[_i].rules[0] == '\0' && strcmp(cases[_i].decision, "merge (id)") == 0) {
+        ck_assert_int_eq(scene.plan.lineage, PLAN_LINEAGE_SAME);
+        ck_assert(mentions(&scene, "public.package", "its unique key (purl) moved: 0 of 20"));
+    }
+}
+END_TEST
+
 START_TEST(agreement_by_chance_is_no_evidence)
 {
     static const struct {
@@ -1326,6 +1366,7 @@ main(void)
     tcase_add_test(tests, ids_that_both_databases_gave_make_such_numbers_doubtful);
     tcase_add_test(tests, ids_of_a_parent_that_is_left_out_are_doubted);
     tcase_add_test(tests, unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides);
+    tcase_add_loop_test(tests, a_key_that_moved_does_not_tell_rows_apart, 0, 11);
     tcase_add_test(tests, agreement_by_chance_is_no_evidence);
     tcase_add_test(tests, a_table_whose_last_ids_are_strangers_is_left_to_a_rule);
     tcase_add_test(tests, ids_that_do_not_count_up_do_not_fork);

@@ -161,6 +161,22 @@ START_TEST(that_both_have_no_value_says_nothing)
 }
 END_TEST
 
+START_TEST(any_two_rows_are_weighed_as_the_pairs_are)
+{
+    struct likeness likeness;
+
+    fill(&likeness, 40, 8);
+    for (int i = 0; i < 32; i++) { /* behind them the text parts */
+        const struct likeness_pair *pair = &likeness.pairs[i];
+
+        ck_assert_double_eq(likeness_of(&likeness, pair->values, pair->values + 3), pair->sum);
+    }
+    ck_assert_double_lt(
+        likeness_of(&likeness, likeness.pairs[1].values, likeness.pairs[2].values + 3), 0);
+    likeness_release(&likeness);
+}
+END_TEST
+
 START_TEST(few_pairs_are_no_error)
 {
     struct likeness likeness = {.n_columns = 1};
@@ -188,6 +204,7 @@ main(void)
     tcase_add_test(tests, what_strangers_have_in_common_is_not_enough);
     tcase_add_test(tests, columns_of_the_key_are_no_part_of_the_rest);
     tcase_add_test(tests, that_both_have_no_value_says_nothing);
+    tcase_add_test(tests, any_two_rows_are_weighed_as_the_pairs_are);
     tcase_add_test(tests, few_pairs_are_no_error);
     return unit_run(tests);
 }

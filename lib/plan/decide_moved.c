@@ -1,0 +1,91 @@
+/*
+ * Unique keys that are places, such as the rank in a list: where rows of equal ids are the same
+ * rows, and their keys are found with others, it is the keys that moved. By such a key one row
+ * would be taken for another.
+ */
+#include "buf.h"
+#include "decide.h"
+#include "ident.h"
+#include "mem.h"
+
+bool
+decide_moved_wanted(const struct decide_table *table)
+{
+    return table->key != NULL && table->id != NULL && table->member == NULL &&
+           table->keyed == NULL && table->skip == NULL &&
+           (table->rules->identity_line == 0 || table->rules->identity != RULES_IDENTITY_KEY) &&
+           (table->rules->lineage_line == 0 || table->rules->lineage != PLAN_LINEAGE_OTHER);
+}
+
+/* Two of three, and more than chance would have; strangers are alike by chance alone. */
+static bool
+ids_are_the_same(const struct decide_evidence *beside)
+{
+    int64_t pairs = beside->content_pairs - beside->content_chance;
+    int64_t agree = beside->content_agree - beside->content_chance;
+
+    return beside->content_chance * 2 <= beside->content_pairs && pairs >= DECIDE_ENOUGH &&
+           agree * 3 >= pairs * 2;
+}
+
+/*
+ * One row that moved is enough: where a merge has put all others in their places the next one must
+ * decide as it did. But where ids parted, a few may be keys that people handed on; there the key
+ * keeps strangers apart.
+ */
+static bool
+has_moved(const struct decide_table *table)
+{
+    const struct decide_evidence *beside = &table->beside;
+    int64_t enough = decide_fork_length(beside) > 0 ? DECIDE_ENOUGH : 1;
+
+    return decide_moved_wanted(table) && beside->key_moved >= enough &&
+           beside->key_kept * 2 <= beside->key_moved && ids_are_the_same(beside);
+}
+
+void
+decide_moved(struct decide *decide)
+{
+    for (size_t i = 0; i < decide->n_tables; i++) {
+        struct decide_table *table = &decide->tables[i];
+        struct decide_evidence *own = &table->evidence;
+
+        if (!has_moved(table))
+            continue;
+        table->moved = true;
+        *own = table->beside;
+        own->key_pairs = own->key_agree = 0; /* say where the keys are, not what ids mean */
+    }
+}
+
+static void
+add_key(const struct decide_table *table, struct buf *text)
+{
+    const struct schema_names *key = &table->key->columns;
+
+    for (size_t i = 0; i < key->n; i++) {
+        buf_add_string(text, i > 0 ? ", " : "");
+        ident_display(slice_string(key->names[i]), text);
+    }
+}
+
+char *
+decide_moved_reason(const struct decide_table *table)
+{
+    const struct decide_evidence *beside = &table->beside;
+    struct buf text = {0};
+    char *reason;
+
+    buf_add_string(&text, "primary key: its unique key (");
+    add_key(table, &text);
+    buf_add_format(&text,
+        ") moved: %lld of %lld sampled pairs have the same id, %lld of %lld rows of equal ids are "
+        "alike otherwise; the rule \"%s key ",
+        (long long)beside->key_agree, (long long)beside->key_pairs,
+        (long long)beside->content_agree, (long long)beside->content_pairs, table->name);
+    add_key(table, &text);
+    buf_add_string(&text, "\" says that it tells rows apart");
+    reason = mem_string(buf_string(&text));
+    buf_release(&text);
+    return reason;
+}
