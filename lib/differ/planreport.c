@@ -48,6 +48,8 @@ say_doubts(const struct decide *decide, const struct plan *plan)
         for (size_t k = 0; k < plan->tables[i].n_columns; k++) {
             if ((doubt = decide_column_doubt(decide, plan, i, k)) != NULL)
                 msg_warning("%s", doubt);
+            if ((doubt = decide_column_loss(decide, &plan->tables[i], k)) != NULL)
+                msg_warning("%s", doubt);
             if ((doubt = decide_parent_doubt(
                      decide, &plan->tables[i], &plan->tables[i].columns[k])) != NULL)
                 msg_warning("%s", doubt);

@@ -148,3 +148,100 @@ convert_check(
     free(target);
     return good ? CONVERT_POSSIBLE : CONVERT_NOT;
 }
+
+/* ---- what is lost */
+
+#define DIGITS_ANY 1000 /* as many as a value has */
+#define DIGITS_TIME 6   /* of a second, where the type does not say */
+
+/* A type, domains aside. */
+struct form {
+    char *name;      /* without modifiers, malloc'd */
+    int last, count; /* the last modifier, and how many there are */
+};
+
+/* "numeric(8,2)" has two modifiers, 2 is the last. */
+static void
+take_modifiers(const char *type, struct form *form)
+{
+    const char *at = type[0] != '"' ? strchr(type, '(') : NULL;
+
+    while (at != NULL && *at != ')' && *at != '\0') {
+        form->last = (int)strtol(at + 1, NULL, 10);
+        form->count++;
+        at += 1 + strcspn(at + 1, ",)");
+    }
+}
+
+static struct form
+form_of(const struct schema *schema, const char *type)
+{
+    struct form form = {.name = without_modifiers(type)};
+
+    for (int depth = 0; depth < 32; depth++) {
+        const struct schema_domain *domain = schema_find_domain(schema, form.name);
+
+        if (domain == NULL || domain->base == NULL)
+            break;
+        free(form.name);
+        type = domain->base;
+        form.name = without_modifiers(type);
+    }
+    take_brackets(form.name);
+    take_modifiers(type, &form);
+    return form;
+}
+
+static bool
+is(const struct form *form, const char *name)
+{
+    return strcmp(form->name, name) == 0;
+}
+
+/* After the point of a number, or of a second. */
+static int
+digits_of(const struct form *form)
+{
+    if (is(form, "smallint") || is(form, "integer") || is(form, "bigint") || is(form, "date"))
+        return 0;
+    if (is(form, "numeric"))
+        return form->count == 0 ? DIGITS_ANY : form->count == 1 ? 0 : form->last;
+    if (is(form, "real") || is(form, "double precision"))
+        return DIGITS_ANY;
+    return form->count > 0 ? form->last : DIGITS_TIME;
+}
+
+static char *
+loss(const struct form *from, enum family family, const struct form *to)
+{
+    bool number = family == FAMILY_NUMBER;
+    int digits = digits_of(to);
+
+    if (is(to, "real") && (is(from, "numeric") || is(from, "double precision")))
+        return mem_string("are rounded to some 6 digits");
+    if (is(to, "double precision") && is(from, "numeric"))
+        return mem_string("are rounded to some 15 digits");
+    if (is(to, "date") && !is(from, "date"))
+        return mem_string("lose their time of day");
+    /* of integers a value with digits after the point is refused */
+    if (digits >= digits_of(from) || (number && !is(to, "numeric")))
+        return NULL;
+    return mem_format("are rounded to %d digit%s %s", digits, digits == 1 ? "" : "s",
+        number ? "after the point" : "of a second");
+}
+
+char *
+convert_loss(
+    const struct schema *backup, const char *from, const struct schema *live, const char *to)
+{
+    struct form source = form_of(backup, from), target = form_of(live, to);
+    enum family family = family_of(live, target.name);
+    bool alike = family == family_of(backup, source.name);
+    char *text = NULL;
+
+    if (alike && (family == FAMILY_NUMBER || family == FAMILY_TIMESTAMP || family == FAMILY_TIME))
+        text = loss(&source, family, &target);
+    free(source.name);
+    free(target.name);
+    return text;
+}

@@ -17,5 +17,11 @@ enum convert_result {
 /* `from` is a type of `backup`, `to` one of `live`, as format_type() prints them. */
 enum convert_result convert_check(
     const struct schema *backup, const char *from, const struct schema *live, const char *to);
+/*
+ * What values lose without being refused, malloc'd: "are rounded to 2 digits after the point";
+ * NULL: nothing. Of types that convert.
+ */
+char *convert_loss(
+    const struct schema *backup, const char *from, const struct schema *live, const char *to);
 
 #endif

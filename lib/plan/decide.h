@@ -136,6 +136,10 @@ bool decide_some_ids_differ(const struct decide *decide, const struct plan *plan
 char *decide_column_doubt(
     const struct decide *decide, const struct plan *plan, size_t table, size_t column);
 
+/* A column whose values lose something on the way into the live type: what, malloc'd; or NULL. */
+char *decide_column_loss(
+    const struct decide *decide, const struct plan_table *planned, size_t column);
+
 /*
  * A column with numbers that a sequence made of a table that is not merged, while nothing says that
  * they mean the same row in both databases, or samples say that some do not. What to do about it,

@@ -1,4 +1,5 @@
 /* What happens to each column. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
@@ -67,11 +68,16 @@ note_type(
     const struct decide *decide, const struct decide_table *table, struct plan_column *planned)
 {
     const struct schema_column *from = schema_find_column(table->backup, planned->name);
+    char *loss;
 
     if (from != NULL &&
         convert_check(decide->backup, from->type, decide->live, planned->type) != CONVERT_SAME) {
         planned->converted = true;
-        because(planned, WHY_CONVERTED, mem_format("%s in the backup", from->type));
+        loss = convert_loss(decide->backup, from->type, decide->live, planned->type);
+        because(planned, WHY_CONVERTED,
+            mem_format("%s in the backup%s%s", from->type, loss != NULL ? "; values " : "",
+                loss != NULL ? loss : ""));
+        free(loss);
     }
 }
 
@@ -194,5 +200,29 @@ decide_column_doubt(
         buf_string(&name), doubtful->type, buf_string(&name), is_array ? "array-of" : "refers-to",
         buf_string(&name));
     buf_release(&name);
+    return text;
+}
+
+char *
+decide_column_loss(const struct decide *decide, const struct plan_table *planned, size_t column)
+{
+    const struct decide_table *table = decide_find(decide, planned->name);
+    const struct plan_column *converted = &planned->columns[column];
+    const struct schema_column *from;
+    struct buf name = {0};
+    char *loss, *text;
+
+    if (planned->action == PLAN_SKIP || !converted->converted || table == NULL)
+        return NULL;
+    from = schema_find_column(table->backup, converted->name);
+    loss = convert_loss(decide->backup, from->type, decide->live, converted->type);
+    if (loss == NULL)
+        return NULL;
+    buf_add_format(&name, "%s.", planned->name);
+    ident_display(slice_string(converted->name), &name);
+    text = mem_format("%s: its values %s: it is %s in the backup, %s in the live database",
+        buf_string(&name), loss, from->type, converted->type);
+    buf_release(&name);
+    free(loss);
     return text;
 }

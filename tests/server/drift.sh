@@ -128,3 +128,16 @@ equal "every membership and event is that of the same person and team" "20 16" \
 before="$(versions live) $(snapshot live)"
 RULES=$T/rules.2 quiet_merge "$T/two.sql" live
 equal "the second version again writes nothing" "0 $before" "$status $(versions live) $(snapshot live)"
+
+# ---- values that the live type rounds without refusing them
+two_dbs "CREATE TABLE r (id int PRIMARY KEY, price numeric(12,4), at timestamp, day timestamptz, n numeric(12,4))"
+sql origin "INSERT INTO r VALUES (1, 1.2345, '2024-01-01 10:00:00.75', '2024-01-01 10:00:00Z', 1.5)" >/dev/null
+sql live "ALTER TABLE r ALTER price TYPE numeric(8,2), ALTER at TYPE timestamp(0), ALTER day TYPE date" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "values are rounded" "0 1|1.23|2024-01-01 10:00:01|2024-01-01|1.5000" "$status $(sql live "SELECT * FROM r")"
+equal "and it is said of each such column" "public.r.price: its values are rounded to 2 digits after the point: it is numeric(12,4) in the backup, numeric(8,2) in the live database
+public.r.at: its values are rounded to 0 digits of a second: it is timestamp without time zone in the backup, timestamp(0) without time zone in the live database
+public.r.day: its values lose their time of day: it is timestamp with time zone in the backup, date in the live database" \
+    "$(grep -o 'public.r[.].* its values .*\|public.r[.].*: its values.*' "$folder/merge.log")"
+contains "also in the plan" "numeric(12,4) in the backup; values are rounded to 2 digits after the point" "$(cat "$folder/plan.tsv")"

@@ -49,11 +49,52 @@ START_TEST(types_of_a_family_convert)
 }
 END_TEST
 
+static const struct {
+    const char *from, *to, *loss;
+} losses[] = {
+    {"numeric(12,4)", "numeric(8,2)", "are rounded to 2 digits after the point"},
+    {"numeric", "numeric(8,1)", "are rounded to 1 digit after the point"},
+    {"double precision", "numeric(8)", "are rounded to 0 digits after the point"},
+    {"numeric(12,4)[]", "numeric(8,2)[]", "are rounded to 2 digits after the point"},
+    {"numeric(12,4)", "public.price", "are rounded to 2 digits after the point"},
+    {"public.price", "numeric(12,4)", NULL},
+    {"numeric(8,2)", "numeric(12,4)", NULL},
+    {"numeric(8,2)", "numeric", NULL},
+    {"integer", "numeric(8,0)", NULL},
+    {"numeric(8,2)", "integer", NULL}, /* refused */
+    {"double precision", "real", "are rounded to some 6 digits"},
+    {"timestamp without time zone", "timestamp(0) with time zone",
+        "are rounded to 0 digits of a second"},
+    {"timestamp(3) with time zone", "timestamp with time zone", NULL},
+    {"time(3) without time zone", "time(0) without time zone",
+        "are rounded to 0 digits of a second"},
+    {"timestamp with time zone", "date", "lose their time of day"},
+    {"date", "timestamp(0) without time zone", NULL},
+    {"character varying(9)", "text", NULL},
+    {"numeric(12,4)", "text", NULL},
+};
+
+START_TEST(what_values_lose_is_said)
+{
+    struct schema schema = {0};
+    char *loss;
+
+    schema_add_domain(&schema, "public.price")->base = (char *)(uintptr_t) "numeric(8,2)";
+    loss = convert_loss(&schema, losses[_i].from, &schema, losses[_i].to);
+    ck_assert_msg(
+        losses[_i].loss == NULL ? loss == NULL : loss != NULL && strcmp(loss, losses[_i].loss) == 0,
+        "%s to %s: %s", losses[_i].from, losses[_i].to, loss != NULL ? loss : "nothing");
+    free(loss);
+}
+END_TEST
+
 int
 main(void)
 {
     TCase *tests = unit_case("convert");
 
     tcase_add_loop_test(tests, types_of_a_family_convert, 0, (int)(sizeof pairs / sizeof pairs[0]));
+    tcase_add_loop_test(
+        tests, what_values_lose_is_said, 0, (int)(sizeof losses / sizeof losses[0]));
     return unit_run(tests);
 }
