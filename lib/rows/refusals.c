@@ -91,7 +91,7 @@ take_reference(struct refusals *refusals, const struct layout *layout, size_t at
         return ARRAYFIX_KEPT;
     buf_add_format(&refusals->reason, "%s %.*s", column->name, (int)field.length, field.data);
     plan_add_no_row(refusals->plan, target, &refusals->reason);
-    buf_add_string(&refusals->reason, ": that row was refused");
+    buf_add_string(&refusals->reason, ": the row that was to get this id was refused");
     return ARRAYFIX_REJECTED;
 }
 
@@ -111,7 +111,7 @@ take_array(struct refusals *refusals, const struct layout *layout, size_t at)
     if (result == ARRAYFIX_REJECTED) {
         arrayfix_reason(
             &refusals->arrayfix, refusals->plan, column->name, column->target, &refusals->reason);
-        buf_add_string(&refusals->reason, ": that row was refused");
+        buf_add_string(&refusals->reason, ": the row that was to get this id was refused");
     }
     return result;
 }
@@ -128,7 +128,7 @@ take_json(struct refusals *refusals, const struct layout *layout, size_t at)
     result = jsonfix_field(&fix, refusals->fields[at], &refusals->row);
     if (result == ARRAYFIX_REJECTED) {
         jsonfix_reason(&fix, refusals->plan, &refusals->reason);
-        buf_add_string(&refusals->reason, ": that row was refused");
+        buf_add_string(&refusals->reason, ": the row that was to get this id was refused");
     }
     jsonfix_release(&fix);
     return result;

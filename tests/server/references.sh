@@ -110,7 +110,7 @@ for ids in '' 'tagged.ct_id refers-to ct'; do
         "SELECT string_agg(concat_ws(' ', tag, model, coalesce(p.name, s.name)), ',' ORDER BY tag) FROM tagged t JOIN ct ON ct.id = ct_id LEFT JOIN product p ON (p.id, model) = (object_id, 'product') LEFT JOIN shop s ON (s.id, model) = (object_id, 'shop')"
 done
 contains "and those that nobody explains: by the live id" "object_id 1: no rule says whose id it is where ct_id is " "$(reasons tagged)"
-contains "and that of a refused row" "has no row of public.product: that row was refused" "$(reasons tagged)"
+contains "and that of a refused row" "has no row of public.product: the row that was to get this id was refused" "$(reasons tagged)"
 
 # ---- composite foreign keys: to a natural key of several columns; MATCH SIMPLE, so that one null among them refers to nothing
 two_dbs "CREATE TABLE org (id serial PRIMARY KEY, name text UNIQUE NOT NULL); CREATE TABLE room (org int NOT NULL REFERENCES org, no int NOT NULL, v text, PRIMARY KEY (org, no));
@@ -169,8 +169,8 @@ merged_is "rows that name refused ones" 3 "good:good s1:good s3:known t1:s1 y1:g
     "SELECT k || ':' || k FROM p WHERE k IN ('good', 'bad') UNION ALL SELECT s.k || ':' || p.k FROM soft s LEFT JOIN p ON p.id = p UNION ALL SELECT t.k || ':' || s.k FROM softer t LEFT JOIN soft s ON s.id = soft UNION ALL
     SELECT y.k || ':' || p.k FROM poly y LEFT JOIN p ON p.id = target UNION ALL SELECT k || ':' || coalesce((SELECT string_agg(p.k, ',' ORDER BY o) FROM unnest(ps) WITH ORDINALITY u(x, o) LEFT JOIN p ON p.id = x), '') FROM (TABLE many UNION ALL TABLE fewer) a UNION ALL
     SELECT d.k || ':' || p.k FROM doc d LEFT JOIN p ON p.id = (j ->> 'p')::int UNION ALL SELECT h.k || ':' || p.k FROM hard h LEFT JOIN p ON p.id = p"
-contains "say so" "has no row of public.p: that row was refused" "$(reasons soft)"
-contains "also in arrays" "element 2 of ps has no row of public.p: that row was refused" "$(reasons many)"
+contains "say so" "has no row of public.p: the row that was to get this id was refused" "$(reasons soft)"
+contains "also in arrays" "element 2 of ps has no row of public.p: the row that was to get this id was refused" "$(reasons many)"
 
 # Tables that refer to one another, of one lineage but for ids that both gave: a row is rejected for what it refers to
 # outside, behind the rows that refer to it, which must not come to the live row of its id.

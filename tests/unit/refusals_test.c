@@ -37,8 +37,9 @@ static const struct {
     {"reject", "x\t\\N\t\\N", REFUSALS_NONE, NULL},
     {"drop", "x\t1\t{1,2,3}", REFUSALS_LEFT_OUT, "x\t1\t{1,3}"},
     {"reject", "x\t1\t{1,2,3}", REFUSALS_REJECTED,
-        "element 2 of ps has no row of public.p: that row was refused"},
-    {"drop", "x\t2\t{}", REFUSALS_REJECTED, "p 2 has no row of public.p: that row was refused"},
+        "element 2 of ps has no row of public.p: the row that was to get this id was refused"},
+    {"drop", "x\t2\t{}", REFUSALS_REJECTED,
+        "p 2 has no row of public.p: the row that was to get this id was refused"},
 };
 
 START_TEST(a_row_that_names_a_refused_one)
