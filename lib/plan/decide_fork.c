@@ -140,15 +140,29 @@ id_of(const struct decide_table *table)
     return table->id != NULL ? table->id : table->member;
 }
 
-/* Merged by its id, the backup's row would be written over the live one. */
+/* The backup's row would be taken for the live one of its id. */
 static bool
-overwrites(const struct decide_table *table, enum plan_conflict conflict)
+is_by_id(const struct decide_table *table)
 {
     const struct schema_column *id = id_of(table);
 
-    return id != NULL && table->action == PLAN_MERGE &&
-           schema_has_name(table->merge_key, id->name) && conflict != PLAN_CONFLICT_KEEP &&
-           conflict != PLAN_CONFLICT_FILL;
+    return id != NULL && table->action == PLAN_MERGE && schema_has_name(table->merge_key, id->name);
+}
+
+static bool
+keeps_live(enum plan_conflict conflict)
+{
+    return conflict == PLAN_CONFLICT_KEEP || conflict == PLAN_CONFLICT_FILL;
+}
+
+/* A rule for this very table lets the live rows win, which is an answer to a fork; one for all
+ * tables was not written with its rows in mind. */
+static bool
+is_to_keep(const struct decide *decide, const struct decide_table *table)
+{
+    unsigned long line = table->rules->conflict_line;
+
+    return keeps_live(table->rules->conflict) && line != decide->rules->all.conflict_line;
 }
 
 /* The table that a rule names: one for the whole table counts for its partitions. */
@@ -193,7 +207,7 @@ decide_fork_reason(const struct decide *decide, const struct decide_table *table
     struct fork fork = find_fork(evidence);
     struct buf text = {0};
 
-    if (!overwrites(table, table->rules->conflict) || !number_is_type(id_of(table)->type) ||
+    if (!is_by_id(table) || is_to_keep(decide, table) || !number_is_type(id_of(table)->type) ||
         (evidence->by_references && refers_to_others(decide, table)) || !is_seen(&fork) ||
         (!may_clash(evidence, &fork) && !has_strange_member(decide, table)))
         return NULL;
@@ -291,6 +305,22 @@ doubt_of_rule(const struct decide *decide, const struct decide_table *table)
     return text;
 }
 
+/* No live row is lost, but rows of the backup are. */
+static char *
+doubt_of_kept(const struct decide_table *table)
+{
+    size_t strangers = count_strangers(table);
+
+    if (strangers == 0)
+        return NULL;
+    return mem_format(
+        "%s: %zu of %zu sampled rows have the id of a live row that is quite another "
+        "one, and is kept: such rows of the backup are not merged, and what refers to "
+        "them comes to the live rows; where both databases added rows of their own, "
+        "the rule \"%s append\" keeps both",
+        table->name, strangers, table->evidence.n_pairs, ruled(table));
+}
+
 /* The partitions of a table have one fork, which is said once. */
 static bool
 is_first(const struct decide *decide, const struct decide_table *table)
@@ -327,13 +357,17 @@ decide_table_doubt(const struct decide *decide, const struct plan_table *planned
     if (table == NULL || planned->action == PLAN_SKIP)
         return NULL;
     if (table->keyed != NULL)
-        return overwrites(table, planned->conflict) ? doubt_of_rule(decide, table) : NULL;
+        return !is_by_id(table)                ? NULL
+               : keeps_live(planned->conflict) ? doubt_of_kept(table)
+                                               : doubt_of_rule(decide, table);
     if (table->rules->identity_line != 0)
         return NULL;
     if (planned->action == PLAN_APPEND && table->id != NULL)
         return doubt_of_repeats(table);
-    if (planned->action != PLAN_MERGE || !overwrites(table, planned->conflict))
+    if (!is_by_id(table))
         return NULL;
+    if (keeps_live(planned->conflict))
+        return doubt_of_kept(table);
     doubt = doubt_of_strangers(table);
     return doubt != NULL ? doubt : doubt_of_twins(decide, table);
 }

@@ -36,6 +36,10 @@ merged_is "a fork by merge: the backup wins" 0 "106 0 6 | 112 e4,e5,e6,e0,e1,e2,
 fork_dbs
 rules='event conflict keep'
 merged_is "a fork by keep: the live rows win" 0 "106 4 2 | 112 e4,e5,e6,e0,e1,e2,live,live,live,live,origin,origin" "$sum"
+contains "which says what becomes of the backup's rows" "such rows of the backup are not merged, and what refers to them comes to the live rows" "$(cat "$folder/merge.log")"
+fork_dbs
+rules='* conflict keep'
+merged_is "a rule for all tables is no answer to a fork" 3 "104 4 0 | 100 -" "$sum"
 
 # ---- jobs in turn, which agree row by row in both databases; only their moments tell them apart
 two_dbs "CREATE TABLE job_log (id bigserial PRIMARY KEY, at timestamptz, job text, ok bool, ms int); CREATE TABLE contact (id serial PRIMARY KEY, email text UNIQUE);
