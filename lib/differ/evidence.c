@@ -212,11 +212,25 @@ id_of(const struct decide_table *table)
     return table->id != NULL ? table->id : table->keyed;
 }
 
+/* Rows without a value of their key are found by their ids, where these mean the same. */
+static bool
+has_loose_rows(const struct decide_table *table)
+{
+    const struct schema_key *key = table->key;
+    const struct schema_column *column;
+
+    if (key == NULL || key->columns.n != 1 || key->nulls_not_distinct || table->member != NULL ||
+        table->keyed != NULL)
+        return false;
+    column = schema_find_column(table->live, key->columns.names[0]);
+    return column != NULL && !column->not_null;
+}
+
 void
 evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide)
 {
     struct decide_table *table = decide_find_taker(decide, sample->table);
-    struct evidence_query query = {.table = table, .sample = sample}, by_key, id_alone;
+    struct evidence_query query = {.table = table, .sample = sample}, by_key, id_alone, loose;
     struct decide_evidence evidence = {0};
     const struct schema_column *id = table != NULL ? id_of(table) : NULL;
 
@@ -224,7 +238,7 @@ evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decid
         return;
     if (!textstyle_is_own(&sample->style))
         connect_style(connection, &sample->style);
-    by_key = id_alone = query;
+    by_key = id_alone = loose = query;
     if (table->plain_key != NULL)
         ask_by_key(connection, &by_key, &evidence);
     if (table->plain_key == NULL || table->member != NULL || table->keyed != NULL ||
@@ -233,6 +247,8 @@ evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decid
     if (decide_moved_wanted(table) &&
         (table->plain_key == NULL || evidence.key_agree < evidence.key_pairs))
         evidence_moved_ask(connection, &id_alone, &table->beside);
+    if (has_loose_rows(table))
+        evidence_content_ask_loose(connection, &loose, &evidence);
     decide_evidence_add(&table->evidence, &evidence);
     free(evidence.pairs);
     if (!textstyle_is_own(&sample->style))

@@ -1,6 +1,7 @@
 #include "evidence_content.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "hash.h"
@@ -19,6 +20,7 @@ struct content {
     int key;       /* the first parameter that is compared */
     int rest;      /* the first one that is not of the primary key */
     bool counting; /* those are the numbers that count */
+    bool loose;    /* the first ones are the key of rows that have none: null on both sides */
 };
 
 /*
@@ -123,6 +125,15 @@ add_best(struct content *content)
     buf_add_string(&query->sql, content->rest > 1 ? " DESC" : "");
 }
 
+/* Parameter 1 is the key. */
+static void
+add_is_loose(struct evidence_query *query)
+{
+    buf_add_string(&query->sql, " AND s.c1 IS NULL AND ");
+    evidence_query_add_live(query, 1);
+    buf_add_string(&query->sql, " IS NULL");
+}
+
 /* Rows of equal ids, by their ids: the id, and of all other parameters the hashes of both. */
 static void
 add_pairs(struct content *content)
@@ -137,6 +148,8 @@ add_pairs(struct content *content)
         add_hashes(query, i);
     evidence_query_add_from(query);
     evidence_query_add_equal(query, 0);
+    if (content->loose)
+        add_is_loose(query);
     if (several)
         add_best(content);
     buf_add_string(&query->sql, several ? ") pair ORDER BY 1" : " ORDER BY 1");
@@ -281,6 +294,33 @@ ask_pairs(PGconn *connection, const struct evidence_query *id, bool counting,
         weigh_pairs(&content, pairs, evidence);
     PQclear(pairs);
     buf_release(&query->sql);
+}
+
+void
+evidence_content_ask_loose(
+    PGconn *connection, const struct evidence_query *id, struct decide_evidence *evidence)
+{
+    struct content content = {.query = *id, .loose = true};
+    struct evidence_query *query = &content.query;
+    struct decide_evidence all = {0};
+    PGresult *pairs;
+
+    if (!evidence_query_add(query, query->table->key->columns.names[0]))
+        return;
+    content.key = content.rest = query->n;
+    add_columns(query, true, false);
+    add_columns(query, false, false);
+    add_pairs(&content);
+    pairs = evidence_query_run(connection, query);
+    if (pairs != NULL)
+        weigh_pairs(&content, pairs, &all);
+    PQclear(pairs);
+    buf_release(&query->sql);
+    free(evidence->pairs);
+    evidence->pairs = all.pairs;
+    evidence->n_pairs = all.n_pairs;
+    evidence->room_pairs = all.room_pairs;
+    evidence->loose = true;
 }
 
 /*

@@ -11,6 +11,9 @@
 void evidence_content_ask(
     PGconn *connection, const struct evidence_query *id, struct decide_evidence *evidence);
 
+/* The pairs alone, of rows whose key, a single column, is null: these are found by their ids. */
+void evidence_content_ask_loose(
+    PGconn *connection, const struct evidence_query *id, struct decide_evidence *evidence);
 /* For evidence_moved. */
 
 /* Numbers that agree in any two databases that count from one. */

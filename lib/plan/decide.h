@@ -47,6 +47,7 @@ struct decide_evidence {
     int64_t content_repeats;   /* sampled rows that hold, but for the id, what another one holds */
     struct decide_pair *pairs; /* of rows with the same id */
     size_t n_pairs, room_pairs;
+    bool loose;         /* pairs: of rows whose key is null */
     bool by_references; /* pairs: rows hold nothing else; as the ids stand that they refer to */
 };
 

@@ -149,6 +149,14 @@ is_by_id(const struct decide_table *table)
     return id != NULL && table->action == PLAN_MERGE && schema_has_name(table->merge_key, id->name);
 }
 
+/* So would those of which the key is null, in a table that is merged by its key. */
+static bool
+has_loose(const struct decide_table *table)
+{
+    return table->evidence.loose && table->action == PLAN_MERGE && table->id != NULL &&
+           table->lineage != PLAN_LINEAGE_OTHER && !is_by_id(table);
+}
+
 static bool
 keeps_live(enum plan_conflict conflict)
 {
@@ -207,16 +215,19 @@ decide_fork_reason(const struct decide *decide, const struct decide_table *table
     struct fork fork = find_fork(evidence);
     struct buf text = {0};
 
-    if (!is_by_id(table) || is_to_keep(decide, table) || !number_is_type(id_of(table)->type) ||
+    if ((!is_by_id(table) && !has_loose(table)) || is_to_keep(decide, table) ||
+        !number_is_type(id_of(table)->type) ||
         (evidence->by_references && refers_to_others(decide, table)) || !is_seen(&fork) ||
         (!may_clash(evidence, &fork) && !has_strange_member(decide, table)))
         return NULL;
     buf_add_format(&text,
-        "its ids parted after a common start: %lld of the %zu sampled rows that are in both "
+        "its ids parted after a common start: %lld of the %zu sampled rows %sthat are in both "
         "databases, those with the greatest ids, are quite other rows than the live ones of their "
         "ids;",
-        (long long)fork.length, evidence->n_pairs);
-    if (table->key != NULL)
+        (long long)fork.length, evidence->n_pairs, has_loose(table) ? "without a key " : "");
+    if (has_loose(table))
+        buf_add_format(&text, " \"%s key COLUMN, ...\" says what tells them apart,", ruled(table));
+    else if (table->key != NULL)
         add_key_rule(table, &text);
     buf_add_format(&text, " \"%s append\" keeps both, \"%s merge\" lets the backup win",
         ruled(table), ruled(table));
@@ -364,7 +375,7 @@ decide_table_doubt(const struct decide *decide, const struct plan_table *planned
         return NULL;
     if (planned->action == PLAN_APPEND && table->id != NULL)
         return doubt_of_repeats(table);
-    if (!is_by_id(table))
+    if (!is_by_id(table) && !has_loose(table))
         return NULL;
     if (keeps_live(planned->conflict))
         return doubt_of_kept(table);

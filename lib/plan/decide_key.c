@@ -423,6 +423,7 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
         skip_fork(decide, table);
     } else if (table->key != NULL) {
         merge_by_unique(table);
+        skip_fork(decide, table);
     } else if (table->lineage == PLAN_LINEAGE_OTHER && table->columns.n == 1) {
         skip_nothing_but_ids(table);
     } else if (table->lineage == PLAN_LINEAGE_OTHER) {

@@ -270,3 +270,25 @@ dump_origin
 echo 'note.target_id refers-by kind(a=k)' >"$T/scene.rules"
 RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
 contains "a rule refers-by for a member of the key: rows of other members are kept beside the live ones" "merge by kind, target_id, seq" "$(decided note)"
+
+# ---- rows without a value of their key are found by their ids, so a fork among them counts as well
+guests() { # ROWS: those that each database adds
+    two_dbs "CREATE TABLE customer (id bigserial PRIMARY KEY, user_id int UNIQUE, name text NOT NULL, city text, created timestamp NOT NULL);
+        CREATE TABLE orders (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), customer_id bigint NOT NULL REFERENCES customer, note text);
+        INSERT INTO customer (user_id, name, city, created) SELECT CASE WHEN i % 3 = 0 THEN i END, 'g' || i, 'city' || i % 7, timestamp '2026-01-01' + i * interval '5 hours' FROM generate_series(1, 60) i"
+    sql origin "INSERT INTO customer (name, city, created) SELECT 'backup guest ' || i, 'Bonn', timestamp '2026-07-01' + i * interval '5 hours' FROM generate_series(1, $1) i;
+        UPDATE customer SET city = 'moved' WHERE id IN (7, 8); INSERT INTO orders (customer_id, note) SELECT id, 'of ' || name FROM customer WHERE id > 60" >/dev/null
+    sql live "INSERT INTO customer (name, city, created) SELECT 'live guest ' || i, 'Rome', timestamp '2026-08-01' + i * interval '5 hours' FROM generate_series(1, $1) i" >/dev/null
+}
+named="SELECT count(*) || ' ' || count(*) FILTER (WHERE name LIKE 'live%') || ' ' || count(*) FILTER (WHERE name LIKE 'backup%') || ' ' || count(*) FILTER (WHERE city = 'moved') || ' ' || (SELECT count(*) FROM orders JOIN customer c ON c.id = customer_id WHERE note = 'of ' || name) FROM customer"
+guests 20
+rules='customer.user_id no-ids'
+merged_is "guests that both databases took in are no rows of one another" 3 "80 20 0 0 0" "$named"
+contains "the plan says whose ids parted" "sampled rows without a key that are in both databases" "$(decided customer)"
+guests 20
+rules='customer.user_id no-ids
+customer key created'
+merged_is "guests by a key that tells them apart" 0 "100 20 20 2 20" "$named"
+guests 0
+rules='customer.user_id no-ids'
+merged_is "guests that were changed since are no fork" 0 "60 0 0 2 0" "$named"
