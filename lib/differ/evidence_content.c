@@ -205,7 +205,8 @@ add_pair(const struct content *content, const PGresult *pairs, int row,
         .live = key_hash(content, pairs, row, true),
         .likeness = rest < 0                 ? DECIDE_UNLIKE
                     : rest <= likeness->most ? DECIDE_VAGUE
-                                             : DECIDE_ALIKE};
+                                             : DECIDE_ALIKE,
+        .differs = likeness_differs(likeness, (size_t)row)};
     number_parse(slice_string(PQgetvalue(pairs, row, 0)), &pair->id);
 }
 
@@ -233,6 +234,28 @@ evidence_content_count(const struct likeness *likeness, struct decide_evidence *
         likeness->chance < 0 ? agree : (int64_t)rint(likeness->chance * (double)say);
 }
 
+/* Given once to a row, by the clock or at random, and seldom changed. */
+static bool
+may_tell_apart(const struct schema_column *column)
+{
+    return strncmp(column->type, "timestamp", 9) == 0 || strcmp(column->type, "uuid") == 0;
+}
+
+static void
+find_teller(const struct content *content, const struct likeness *likeness,
+    struct decide_evidence *evidence)
+{
+    const struct evidence_query *query = &content->query;
+
+    for (int i = content->rest; evidence->tells_apart == NULL && i < query->n; i++) {
+        const struct schema_column *column =
+            schema_find_column(query->table->live, query->names[i]);
+
+        if (may_tell_apart(column) && likeness_tells_apart(likeness, (size_t)(i - content->key)))
+            evidence->tells_apart = column->name;
+    }
+}
+
 static void
 weigh_pairs(const struct content *content, const PGresult *pairs, struct decide_evidence *evidence)
 {
@@ -246,6 +269,7 @@ weigh_pairs(const struct content *content, const PGresult *pairs, struct decide_
         evidence->by_references = true;
     else
         evidence_content_count(&likeness, evidence);
+    find_teller(content, &likeness, evidence);
     likeness_release(&likeness);
 }
 
@@ -320,6 +344,7 @@ evidence_content_ask_loose(
     evidence->pairs = all.pairs;
     evidence->n_pairs = all.n_pairs;
     evidence->room_pairs = all.room_pairs;
+    evidence->tells_apart = all.tells_apart;
     evidence->loose = true;
 }
 

@@ -29,6 +29,7 @@ enum decide_likeness {
 struct decide_pair {
     int64_t id; /* or, where ids are no numbers, its place among them */
     enum decide_likeness likeness;
+    bool differs;          /* in some column, however little */
     uint64_t backup, live; /* hashes of the rest of the primary key: equal, one row overwrites the
                               other */
 };
@@ -47,7 +48,8 @@ struct decide_evidence {
     int64_t content_repeats;   /* sampled rows that hold, but for the id, what another one holds */
     struct decide_pair *pairs; /* of rows with the same id */
     size_t n_pairs, room_pairs;
-    bool loose;         /* pairs: of rows whose key is null */
+    const char *tells_apart; /* a column by which the sampled rows could be found, or NULL */
+    bool loose;              /* pairs: of rows whose key is null */
     bool by_references; /* pairs: rows hold nothing else; as the ids stand that they refer to */
 };
 

@@ -193,6 +193,21 @@ add_key_rule(const struct decide_table *table, struct buf *text)
     buf_add_string(text, "\" tells them apart by that key,");
 }
 
+/* `"TABLE key COLUMN" finds rows by ...`: what a rule could go by, be it for people to name. */
+static void
+add_teller(const struct decide_table *table, struct buf *text)
+{
+    const char *column = table->root == NULL ? table->evidence.tells_apart : NULL;
+
+    buf_add_format(text, " \"%s key ", ruled(table));
+    if (column == NULL) {
+        buf_add_string(text, "COLUMN, ...\" says what tells them apart,");
+        return;
+    }
+    ident_display(slice_string(column), text);
+    buf_add_string(text, "\" finds them by what tells the sampled ones apart,");
+}
+
 /* Rows that the table refers to may have other ids: the same row refers to another one then. */
 static bool
 refers_to_others(const struct decide *decide, const struct decide_table *table)
@@ -225,11 +240,13 @@ decide_fork_reason(const struct decide *decide, const struct decide_table *table
         "databases, those with the greatest ids, are quite other rows than the live ones of their "
         "ids;",
         (long long)fork.length, evidence->n_pairs, has_loose(table) ? "without a key " : "");
-    if (has_loose(table))
-        buf_add_format(&text, " \"%s key COLUMN, ...\" says what tells them apart,", ruled(table));
-    else if (table->key != NULL)
+    if (table->key != NULL && !has_loose(table))
         add_key_rule(table, &text);
-    buf_add_format(&text, " \"%s append\" keeps both, \"%s merge\" lets the backup win",
+    else
+        add_teller(table, &text);
+    buf_add_format(&text,
+        " \"%s append\" keeps both, and as two what was changed since, \"%s merge\" lets the "
+        "backup win",
         ruled(table), ruled(table));
     return mem_string(buf_string(&text));
 }
@@ -247,6 +264,37 @@ doubt_of_repeats(const struct decide_table *table)
                       "also one that was there before; \"%s key COLUMN, ...\" says what tells them "
                       "apart, \"%s append\" that it does not matter",
         table->name, (long long)table->evidence.content_repeats, table->name, table->name);
+}
+
+/* Rows behind a fork are others; of the rest those that differ were mostly changed since. */
+static size_t
+count_changed(const struct decide_evidence *evidence)
+{
+    struct fork fork = find_fork(evidence);
+    size_t changed = 0;
+
+    for (size_t i = 0; i < evidence->n_pairs; i++)
+        changed +=
+            evidence->pairs[i].differs && (!is_seen(&fork) || evidence->pairs[i].id <= fork.last);
+    return changed;
+}
+
+static char *
+doubt_of_doubles(const struct decide_table *table)
+{
+    const struct decide_evidence *own = &table->evidence;
+    size_t changed = count_changed(own);
+    struct buf text = {0};
+
+    if (table->id == NULL || table->lineage == PLAN_LINEAGE_OTHER || changed == 0)
+        return NULL;
+    buf_add_format(&text,
+        "%s: %zu of %zu sampled rows differ from the live row of their id, and by \"append\" come "
+        "beside it, once: they were changed since, and would be there twice, or are others;",
+        table->name, changed, own->n_pairs);
+    add_teller(table, &text);
+    buf_add_format(&text, " \"%s merge\" updates the live row of the id", ruled(table));
+    return mem_string(buf_string(&text));
 }
 
 /* Of several columns of the key the others may keep them apart. */
@@ -372,7 +420,7 @@ decide_table_doubt(const struct decide *decide, const struct plan_table *planned
                : keeps_live(planned->conflict) ? doubt_of_kept(table)
                                                : doubt_of_rule(decide, table);
     if (table->rules->identity_line != 0)
-        return NULL;
+        return planned->action == PLAN_APPEND ? doubt_of_doubles(table) : NULL;
     if (planned->action == PLAN_APPEND && table->id != NULL)
         return doubt_of_repeats(table);
     if (!is_by_id(table) && !has_loose(table))

@@ -71,6 +71,8 @@ decide_evidence_add(struct decide_evidence *sum, const struct decide_evidence *p
     sum->content_repeats += part->content_repeats;
     sum->by_references |= part->by_references;
     sum->loose |= part->loose;
+    if (part->tells_apart != NULL)
+        sum->tells_apart = part->tells_apart;
     for (size_t i = 0; i < part->n_pairs; i++)
         *MEM_APPEND(sum->pairs, sum->n_pairs, sum->room_pairs) = part->pairs[i];
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "mem.h"
 
@@ -281,4 +282,59 @@ likeness_weigh(struct likeness *likeness)
     weigh_strangers(likeness, weights);
     free(likeness->weights);
     likeness->weights = weights;
+}
+
+/* ---- what tells rows apart */
+
+struct holder {
+    uint64_t value;
+    size_t pair;
+};
+
+static int
+by_holder(const void *a, const void *b)
+{
+    const struct holder *left = a, *right = b;
+
+    if (left->value != right->value)
+        return left->value < right->value ? -1 : 1;
+    return (left->pair > right->pair) - (left->pair < right->pair);
+}
+
+/* No value, or one that a row of another pair has too. */
+static bool
+is_held_once(struct holder *holders, size_t n)
+{
+    qsort(holders, n, sizeof *holders, by_holder);
+    for (size_t i = 0; i < n; i++)
+        if (holders[i].value == LIKENESS_NULL ||
+            (i > 0 && holders[i].value == holders[i - 1].value &&
+                holders[i].pair != holders[i - 1].pair))
+            return false;
+    return true;
+}
+
+bool
+likeness_tells_apart(const struct likeness *likeness, size_t column)
+{
+    struct holder *holders = mem_alloc((2 * likeness->n + 1) * sizeof *holders);
+    size_t n = 0;
+    bool tells = true;
+
+    for (size_t i = 0; tells && i < likeness->n; i++) {
+        holders[n++] = (struct holder){value_of(likeness, i, column), i};
+        holders[n++] = (struct holder){value_of(likeness, i, likeness->n_columns + column), i};
+        tells = likeness->pairs[i].rest <= likeness->most || agree(likeness, i, i, column) == 1;
+    }
+    tells = tells && is_held_once(holders, n);
+    free(holders);
+    return tells;
+}
+
+bool
+likeness_differs(const struct likeness *likeness, size_t pair)
+{
+    const uint64_t *values = likeness->pairs[pair].values;
+
+    return memcmp(values, values + likeness->n_columns, likeness->n_columns * sizeof *values) != 0;
 }

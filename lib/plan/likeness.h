@@ -9,6 +9,7 @@
  * that mean nothing; that it agrees in a row that is the same is taken as
  * u + (1 - u) / 2. A column that always agrees weighs nothing.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,6 +39,13 @@ void likeness_weigh(struct likeness *likeness);
 /* What speaks for it that a row of the backup and any live one are the same, by all columns,
  * wherever these part: after likeness_weigh(). */
 double likeness_of(const struct likeness *likeness, const uint64_t *backup, const uint64_t *live);
+/*
+ * True of a column by which rows can be found in both databases: each row of the backup, and each
+ * live one, has a value that only the other row of its pair may have, and alike pairs agree in it.
+ * After likeness_weigh().
+ */
+bool likeness_tells_apart(const struct likeness *likeness, size_t column);
+bool likeness_differs(const struct likeness *likeness, size_t pair);
 void likeness_release(struct likeness *likeness);
 
 #endif

@@ -25,11 +25,27 @@ sum="SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE what = 'live'), coun
 fork_dbs
 merged_is "a fork is left to a rule: no live row is overwritten" 3 "104 4 0 | 100 -" "$sum"
 contains "the plan shows the fork" "skip its ids parted after a common start: 4 of the 104 sampled rows" "$(decided event)"
-contains "the plan names the rules" '"public.event append" keeps both, "public.event merge" lets the backup win' "$(decided event)"
+contains "the plan names the rules" '"public.event key at" finds them by what tells the sampled ones apart, "public.event append" keeps both, and as two what was changed since, "public.event merge" lets the backup win' "$(decided event)"
 equal "what refers to its rows is rejected, not given to strangers" 112 "$(tail -qn +2 "$folder"/rejects/public.detail*.tsv | wc -l)"
 fork_dbs
 rules='event append'
 merged_is "a fork by append: both are kept" 0 "110 4 6 | 112 e4,e5,e6,e0,e1,e2,origin,origin,origin,origin,origin,origin" "$sum"
+fork_dbs
+dump_origin
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+equal "a fork by append: no row was changed, and nothing is said" 0 "$(grep -c 'warning: public.event' "$T/out")"
+changed="UPDATE event SET what = 'changed' WHERE id IN (3, 50, 98)"
+sql origin "$changed" >/dev/null
+dump_origin
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live --dry-run
+contains "a fork by append: changed rows are a warning" "warning: public.event: 3 of 104 sampled rows differ from the live row of their id" "$(cat "$T/out")"
+contains "a fork by append: which names the key" '"public.event key at" finds them' "$(cat "$T/out")"
+merged_is "a fork by append: what was changed since is there twice" 0 "113 4 6 | 115 e4,e5,e6,e1,e2,origin,origin,origin,origin,origin,origin,changed" "$sum"
+fork_dbs
+sql origin "$changed" >/dev/null
+rules='event key at'
+merged_is "a fork by the key that the plan names: both are kept, and changed rows updated" 0 "110 4 6 | 112 e4,e5,e6,changed,e1,e2,origin,origin,origin,origin,origin,origin" "$sum"
+equal "which is no warning" 0 "$(grep -c 'warning: public.event' "$folder/merge.log")"
 fork_dbs
 rules='event merge'
 merged_is "a fork by merge: the backup wins" 0 "106 0 6 | 112 e4,e5,e6,e0,e1,e2,origin,origin,origin,origin,origin,origin" "$sum"
@@ -136,7 +152,7 @@ rules=
 fork_tenants
 merged_is "tenants: no live row is overwritten" 3 "66 6 0 0 | 66 0" "$projects"
 equal "tenants: the fork is seen" "forked 6" "$(forked project)"
-contains "tenants: the rules are named" '"public.project append" keeps both, "public.project merge" lets the backup win' "$(decided project)"
+contains "tenants: the rules are named" '"public.project append" keeps both, and as two what was changed since, "public.project merge" lets the backup win' "$(decided project)"
 equal "tenants: what refers to its rows is rejected" 69 "$(tail -qn +2 "$folder"/rejects/public.task*.tsv | wc -l)"
 fork_tenants
 rules='project append'

@@ -177,6 +177,28 @@ START_TEST(any_two_rows_are_weighed_as_the_pairs_are)
 }
 END_TEST
 
+/* Pairs that are others may share no value with their live rows, as long as nobody else has it. */
+START_TEST(a_column_tells_rows_apart_that_each_row_has_its_own_value_of)
+{
+    struct likeness likeness;
+
+    fill(&likeness, 40, 8);
+    ck_assert(likeness_tells_apart(&likeness, 0));
+    ck_assert(!likeness_tells_apart(&likeness, 1)); /* one of two texts */
+    ck_assert(!likeness_differs(&likeness, 31));
+    ck_assert(likeness_differs(&likeness, 32));
+    likeness.pairs[35].values[3] = likeness.pairs[2].values[0]; /* some other row has it */
+    ck_assert(!likeness_tells_apart(&likeness, 0));
+    likeness.pairs[35].values[3] = LIKENESS_NULL;
+    ck_assert(!likeness_tells_apart(&likeness, 0));
+    likeness.pairs[35].values[3] = 5000;
+    likeness.pairs[2].values[3] = 6000; /* the same row, changed */
+    likeness.pairs[2].rest = likeness.most + 1;
+    ck_assert(!likeness_tells_apart(&likeness, 0));
+    likeness_release(&likeness);
+}
+END_TEST
+
 START_TEST(few_pairs_are_no_error)
 {
     struct likeness likeness = {.n_columns = 1};
@@ -205,6 +227,7 @@ main(void)
     tcase_add_test(tests, columns_of_the_key_are_no_part_of_the_rest);
     tcase_add_test(tests, that_both_have_no_value_says_nothing);
     tcase_add_test(tests, any_two_rows_are_weighed_as_the_pairs_are);
+    tcase_add_test(tests, a_column_tells_rows_apart_that_each_row_has_its_own_value_of);
     tcase_add_test(tests, few_pairs_are_no_error);
     return unit_run(tests);
 }
