@@ -23,6 +23,15 @@ is_merged(const struct plan *plan)
 }
 
 static void
+say_backup(const struct decide *decide)
+{
+    char *doubt = decide_backup_doubt(decide);
+
+    if (doubt != NULL)
+        msg_warning("%s", doubt);
+}
+
+static void
 say_lineage(const struct decide *decide, const struct plan *plan)
 {
     char *doubt = decide_lineage_doubt(decide, plan);
@@ -61,6 +70,7 @@ void
 planreport_say(const struct decide *decide, const struct plan *plan)
 {
     say_tables(plan);
+    say_backup(decide);
     say_lineage(decide, plan);
     say_doubts(decide, plan);
 }

@@ -166,6 +166,12 @@ char *decide_table_doubt(const struct decide *decide, const struct plan_table *p
 char *decide_lineage_doubt(const struct decide *decide, const struct plan *plan);
 
 /*
+ * Most tables of the backup are not in the live database, and nothing shows that the others have a
+ * row in common: it may be the backup of another application. Malloc'd; or NULL.
+ */
+char *decide_backup_doubt(const struct decide *decide);
+
+/*
  * True of a table whose rows in the backup may be looked at: it is merged, or left out by a rule or
  * since the schemas differ.
  */

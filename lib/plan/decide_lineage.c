@@ -428,3 +428,35 @@ decide_lineage_doubt(const struct decide *decide, const struct plan *plan)
                       "other\" of all",
         plan->lineage_reason);
 }
+
+/* ---- the backup of another application */
+
+static bool
+has_same_row(const struct decide *decide)
+{
+    struct decide_evidence sum = pool(decide);
+
+    return sum.key_agree > 0 || content_agree(&sum) > 0;
+}
+
+/* Applications of one framework have tables of the same names, such as users and migrations. */
+char *
+decide_backup_doubt(const struct decide *decide)
+{
+    size_t missing = 0, merged = 0, comparable = 0;
+
+    for (size_t i = 0; i < decide->n_tables; i++) {
+        const struct decide_table *table = &decide->tables[i];
+
+        missing += table->skip != NULL && table->skip_why == WHY_NO_LIVE_TABLE;
+        merged += table->skip == NULL;
+        comparable += table->skip == NULL && table->id != NULL;
+    }
+    if (missing <= merged || comparable == 0 || decide->rules->all.lineage_line != 0 ||
+        has_same_row(decide))
+        return NULL;
+    return mem_format("%zu of %zu tables of the backup are not in the live database, and no "
+                      "sampled row of the others is the same there under its id: is it the right "
+                      "backup, and the right database? \"* lineage other\" says that it is",
+        missing, missing + merged);
+}

@@ -141,3 +141,17 @@ public.r.at: its values are rounded to 0 digits of a second: it is timestamp wit
 public.r.day: its values lose their time of day: it is timestamp with time zone in the backup, date in the live database" \
     "$(grep -o 'public.r[.].* its values .*\|public.r[.].*: its values.*' "$folder/merge.log")"
 contains "also in the plan" "numeric(12,4) in the backup; values are rounded to 2 digits after the point" "$(cat "$folder/plan.tsv")"
+
+# ---- the backup of another application of the same framework: a few tables have the same names
+framework="CREATE TABLE users (id serial PRIMARY KEY, email text UNIQUE NOT NULL, name text); CREATE TABLE schema_migrations (version text PRIMARY KEY)"
+two_dbs "$framework"
+sql origin "INSERT INTO users (email, name) SELECT 'shop' || g, 'Shop ' || g FROM generate_series(1, 20) g; INSERT INTO schema_migrations VALUES ('1'), ('2')" >/dev/null
+sql live "INSERT INTO users (email, name) SELECT 'blog' || g, 'Blog ' || g FROM generate_series(1, 20) g; INSERT INTO schema_migrations VALUES ('1'), ('3')" >/dev/null
+for t in cart item price stock; do sql origin "CREATE TABLE $t (id serial PRIMARY KEY, n int); INSERT INTO $t (n) VALUES (1)" >/dev/null; done
+asked() { grep -c 'warning: 4 of 6 tables of the backup are not in the live database, and no sampled row .* is it the right backup' "$T/out"; }
+dump_origin
+quiet_merge "$T/origin.sql" live --dry-run
+equal "a backup of another application is asked about" "3 1" "$status $(asked)"
+sql live "UPDATE users SET email = 'shop' || id WHERE id < 4" >/dev/null
+quiet_merge "$T/origin.sql" live --dry-run
+equal "not where rows are the same" "3 0" "$status $(asked)"

@@ -253,6 +253,33 @@ START_TEST(few_pairs_that_agree_are_little_evidence)
 }
 END_TEST
 
+START_TEST(a_backup_of_which_the_live_database_has_little_is_a_doubt)
+{
+    static const struct {
+        const char *rules;
+        int tables, pairs, agree; /* tables that are not there */
+        bool warns;
+    } cases[] = {{"", 20, 4, 0, true}, {"", 20, 0, 0, true}, {"", 20, 4, 1, false},
+        {"", 3, 4, 0, false}, {"* lineage other\n", 20, 4, 0, false}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        char *doubt, *facts = mem_string(app_facts);
+
+        for (int k = 0; k < cases[i].tables; k++)
+            facts = mem_format("%stable\tpublic.other%d\ttable\ncolumn\tpublic.other%d\tid\tinteger"
+                               "\tyes\t\\N\tno\tno\t\\N\ndata\tpublic.other%d\tcopy\t3\t9\tid\n",
+                facts, k, k, k);
+        start(&scene, facts, app_facts, cases[i].rules);
+        finish(&scene, cases[i].pairs, cases[i].agree);
+        doubt = decide_backup_doubt(&scene.decide);
+        ck_assert_msg((doubt != NULL) == cases[i].warns, "case %zu", i);
+        if (doubt != NULL)
+            ck_assert_ptr_nonnull(strstr(doubt, "20 of "));
+    }
+}
+END_TEST
+
 START_TEST(ids_that_parted_after_a_common_start_are_of_the_same_lineage)
 {
     static const struct {
@@ -1351,6 +1378,7 @@ main(void)
     tcase_add_test(tests, without_evidence_the_lineage_is_unknown_and_treated_as_same);
     tcase_add_test(tests, contradictory_evidence_is_other_and_says_so);
     tcase_add_test(tests, few_pairs_that_agree_are_little_evidence);
+    tcase_add_test(tests, a_backup_of_which_the_live_database_has_little_is_a_doubt);
     tcase_add_test(tests, text_ids_yield_to_the_key_once_a_pair_disagrees);
     tcase_add_test(tests, ids_that_parted_after_a_common_start_are_of_the_same_lineage);
     tcase_add_test(tests, content_decides_where_no_table_has_key_evidence);
