@@ -72,9 +72,11 @@ changesql_is_among(const struct layout_positions *positions, size_t position)
 bool
 changesql_sets(const struct layout *layout, size_t position)
 {
-    return !changesql_is_among(&layout->target, position) &&
-           !changesql_is_among(&layout->key, position) &&
-           layout->columns[position]->conflict != PLAN_CONFLICT_KEEP;
+    bool is_found_by =
+        changesql_is_among(&layout->target, position) ||
+        (layout->table->same_ids == PLAN_SAME_NONE && changesql_is_among(&layout->key, position));
+
+    return !is_found_by && layout->columns[position]->conflict != PLAN_CONFLICT_KEEP;
 }
 
 bool

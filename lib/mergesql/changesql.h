@@ -7,7 +7,8 @@
  * parameters (u) in a dry run. A column is written when its conflict lets the backup win: "update"
  * always, "keep" never, "fill" where the live value is null, "newest" where the row of the backup
  * has a later value in the column that it names; where neither is later, or the backup has none,
- * the live value stays. The key and the id are never written.
+ * the live value stays. The id is never written, and the key only where the plan has same-ids: a
+ * row may be found by its id then.
  */
 #include "buf.h"
 #include "layout.h"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ident.h"
 #include "mem.h"
 #include "order.h"
 
@@ -299,6 +300,15 @@ add_codes(const struct decide_table *table, struct plan_table *planned)
         why_add(&planned->why, WHY_DEFAULTS);
 }
 
+static void
+add_same_ids(struct buf *reason, const char *id, const struct plan_table *planned)
+{
+    buf_add_string(reason, ", else by ");
+    ident_display(slice_string(id), reason);
+    if (planned->same_ids == PLAN_SAME_UP_TO)
+        buf_add_format(reason, " up to %lld", (long long)planned->same_up_to);
+}
+
 static char *
 table_reason(
     const struct decide *decide, const struct decide_table *table, const struct plan_table *planned)
@@ -308,6 +318,8 @@ table_reason(
 
     count_columns(planned, counts);
     buf_add_string(&reason, table->key_reason);
+    if (planned->same_ids != PLAN_SAME_NONE)
+        add_same_ids(&reason, table->id->name, planned);
     if (table->id != NULL)
         buf_add_format(&reason, "; %s", table->lineage_reason);
     add_count(&reason, counts[PLAN_COLUMN_REFERENCE], "reference");
@@ -339,6 +351,7 @@ plan_merged(
             schema_add_name(&planned->key, table->merge_key->names[i]);
     planned->nulls = decide_key_nulls(table);
     planned->lineage = table->lineage;
+    decide_same_ids(table, planned);
     planned->conflict = table->rules->conflict;
     planned->newest = table->rules->newest;
     planned->duplicates = table->rules->duplicates;

@@ -37,12 +37,19 @@ struct decide_pair {
 /* Rows that are the same by key (or, weaker, by content), and how many of them have the same id. */
 struct decide_evidence {
     int64_t key_pairs, key_agree;
-    int64_t key_later;  /* key_pairs whose live id is the greater, as a merge gives to taken ids */
-    int64_t key_taken;  /* rows of a key that no live row has, by ids behind those that agree, which
-                           other live rows have: both databases gave them since they parted */
-    int64_t key_shared; /* keys by rule that several rows have, so many that none is a pair */
-    int64_t key_moved;  /* of the pairs with another id those whose own ids are the same rows */
-    int64_t key_kept;   /* and those that are the same row by what else they hold */
+    int64_t key_last;  /* the greatest of these ids; 0: none, or they are no numbers */
+    int64_t key_later; /* key_pairs whose live id is the greater, as a merge gives to taken ids */
+    int64_t key_taken; /* rows of a key that no live row has, by ids behind those that agree, which
+                          other live rows have: both databases gave them since they parted */
+    int64_t key_renamed; /* likewise, by other ids: their keys may have been changed since */
+    int64_t key_shared;  /* keys by rule that several rows have, so many that none is a pair */
+    int64_t key_moved;   /* of the pairs with another id those whose own ids are the same rows */
+    int64_t key_kept;    /* and those that are the same row by what else they hold */
+    bool asked;          /* `beside` only: what follows is known */
+    int64_t same_last; /* no sampled row up to this id is another one than the live row of its id */
+    int64_t same_pairs; /* so many of them are seen to be the same, by their keys or by what they
+                           hold beside them; of the others nothing is seen */
+    int64_t same_vague; /* how many others have no live row of their key */
     int64_t content_pairs, content_agree; /* same id; alike in what they say */
     int64_t content_chance;    /* how many pairs would be alike if the ids meant nothing */
     int64_t content_repeats;   /* sampled rows that hold, but for the id, what another one holds */
@@ -217,6 +224,8 @@ void decide_key_choose(const struct decide *decide, struct decide_table *table);
 void decide_moved(struct decide *decide);
 /* Whether evidence beside the key is wanted: it may have moved, as far as rules say. */
 bool decide_moved_wanted(const struct decide_table *table);
+/* Fills same_ids of a table that is merged by its natural key. */
+void decide_same_ids(const struct decide_table *table, struct plan_table *planned);
 /* Of a table whose key moved: why it is merged by its id; malloc'd. */
 char *decide_moved_reason(const struct decide_table *table);
 /* What a null in the chosen key is. */

@@ -4,6 +4,7 @@
 
 #include "ident.h"
 #include "mem.h"
+#include "number.h"
 #include "why.h"
 
 struct plan_table *
@@ -22,6 +23,16 @@ plan_find_column(const struct plan_table *table, const char *name)
         if (strcmp(table->columns[i].name, name) == 0)
             return &table->columns[i];
     return NULL;
+}
+
+bool
+plan_is_same_id(const struct plan_table *table, struct slice id)
+{
+    int64_t number;
+
+    if (table->same_ids != PLAN_SAME_UP_TO)
+        return table->same_ids == PLAN_SAME_ALL;
+    return number_parse(id, &number) && number <= table->same_up_to;
 }
 
 struct plan_table *
@@ -237,6 +248,9 @@ check_key(const struct plan_table *table, char **reason)
 
     if (table->action == PLAN_MERGE && table->key.n == 0)
         return fault(reason, mem_format("%s is to be merged, but by no key", table->name));
+    if (table->same_ids != PLAN_SAME_NONE && id == NULL)
+        return fault(
+            reason, mem_format("%s has same-ids, but no column whose action is id", table->name));
     for (size_t i = 0; i < table->key.n; i++) {
         const char *name = table->key.names[i];
 

@@ -37,6 +37,9 @@ enum plan_unresolved {
 enum plan_nulls { PLAN_NULLS_NONE, PLAN_NULLS_DISTINCT, PLAN_NULLS_EQUAL };
 enum plan_duplicates { PLAN_DUPLICATES_FIRST, PLAN_DUPLICATES_NEWEST, PLAN_DUPLICATES_REJECT };
 
+/* Which ids mean the same row in both databases, be its key another one there. */
+enum plan_same_ids { PLAN_SAME_NONE, PLAN_SAME_UP_TO, PLAN_SAME_ALL };
+
 /* Of a column with `by`: where that column's text is `value`, the id is one of `target`. */
 struct plan_case {
     char *value;
@@ -83,6 +86,8 @@ struct plan_table {
     struct schema_names key; /* MERGE: compared after references are translated */
     enum plan_nulls nulls;   /* in the key */
     enum plan_lineage lineage;
+    enum plan_same_ids same_ids;
+    int64_t same_up_to; /* the greatest id of PLAN_SAME_UP_TO */
     enum plan_conflict conflict;
     char *newest; /* the column of PLAN_CONFLICT_NEWEST */
     enum plan_duplicates duplicates;
@@ -113,6 +118,8 @@ struct plan_case *plan_add_case(struct plan_column *column, const char *value);
 struct plan_path *plan_add_path(struct plan_column *column);
 /* Appends the keys as a rule writes them: `owner."userId"`. */
 void plan_path_display(const struct plan_path *path, struct buf *out);
+/* True when a row of that id is the live row of it, where no live row has its key. */
+bool plan_is_same_id(const struct plan_table *table, struct slice id);
 /* By what the backup calls them; NULL when there is none. */
 struct plan_table *plan_find_backup_table(const struct plan *plan, const char *name);
 struct plan_column *plan_find_backup_column(const struct plan_table *table, const char *name);

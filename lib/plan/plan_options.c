@@ -148,6 +148,16 @@ replace(char **text, char *by)
 }
 
 static void
+take_same_ids(struct plan_table *table, const char *value, char **reason)
+{
+    table->same_ids = strcmp(value, "all") == 0 ? PLAN_SAME_ALL : PLAN_SAME_UP_TO;
+    if (table->same_ids == PLAN_SAME_UP_TO)
+        table->same_up_to = number(value, reason);
+    if (table->action != PLAN_MERGE)
+        complain(reason, "only tables that are merged by a key can have", "same-ids");
+}
+
+static void
 table_option(void *made, const char *option, const char *value, char **reason)
 {
     struct plan_table *table = made;
@@ -161,6 +171,8 @@ table_option(void *made, const char *option, const char *value, char **reason)
             PLAN_DUPLICATES_NEWEST, &table->duplicates_newest, reason);
     else if (strcmp(option, "nulls") == 0)
         table->nulls = (enum plan_nulls)word(value, plan_nulls_words, reason);
+    else if (strcmp(option, "same-ids") == 0)
+        take_same_ids(table, value, reason);
     else if (strcmp(option, "cycle") == 0)
         table->cycle = (int)number(value, reason);
     else if (strcmp(option, "rows") == 0)
@@ -341,6 +353,10 @@ plan_options_format_table(const struct plan_table *table, struct buf *out)
 {
     if (table->action != PLAN_SKIP || table->lineage != PLAN_LINEAGE_UNKNOWN)
         add(out, "lineage", plan_lineages[table->lineage]);
+    if (table->same_ids == PLAN_SAME_ALL)
+        add(out, "same-ids", "all");
+    else if (table->same_ids == PLAN_SAME_UP_TO)
+        add_number(out, "same-ids", table->same_up_to);
     if (table->nulls != PLAN_NULLS_NONE)
         add(out, "nulls", plan_nulls_words[table->nulls]);
     if (table->conflict != PLAN_CONFLICT_UPDATE)

@@ -420,13 +420,14 @@ identity_find_loose(struct identity *identity, const struct slice *fields, enum 
     return true;
 }
 
-void
+bool
 identity_take_loose(struct identity *identity, struct slice id)
 {
     struct identity_chain *row = loose_by_id(identity, id);
 
     if (row != NULL)
         take_loose(identity, row);
+    return row != NULL;
 }
 
 enum identity_found

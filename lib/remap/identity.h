@@ -97,8 +97,8 @@ enum identity_key identity_key_of(const struct identity *identity, const struct 
 enum identity_ids { IDENTITY_IDS_DIFFER, IDENTITY_IDS_AGREE };
 bool identity_find_loose(struct identity *identity, const struct slice *fields,
     enum identity_ids ids, struct buf *id, uint64_t *content);
-/* A loose live row was found by its key: nobody else gets it. */
-void identity_take_loose(struct identity *identity, struct slice id);
+/* A loose live row was found by its key, or its id: nobody else gets it. False: somebody has it. */
+bool identity_take_loose(struct identity *identity, struct slice id);
 /* From now on the key belongs to that id, and was seen. */
 void identity_set(struct identity *identity, uint64_t hash, struct slice id);
 void identity_set_pending(struct identity *identity, uint64_t hash);

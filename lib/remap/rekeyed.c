@@ -38,6 +38,13 @@ rekeyed_taken(struct rekeyed *rekeyed, struct slice id)
         buf_add_slice(&rekeyed->named, id);
 }
 
+void
+rekeyed_found(struct rekeyed *rekeyed, struct slice id)
+{
+    if (add_separator(&rekeyed->found_named, rekeyed->found++))
+        buf_add_slice(&rekeyed->found_named, id);
+}
+
 uint64_t
 rekeyed_count(const struct rekeyed *rekeyed, struct buf *ids)
 {
@@ -55,5 +62,6 @@ rekeyed_release(struct rekeyed *rekeyed)
 {
     free(rekeyed->ids);
     buf_release(&rekeyed->named);
+    buf_release(&rekeyed->found_named);
     *rekeyed = (struct rekeyed){0};
 }

@@ -8,6 +8,7 @@
  * an id that is no number every such row counts.
  *
  * Such a row is new by its key, and is there twice then: nothing is decided by this, it is said.
+ * Those that are found by their ids (remap_same.h) are counted too.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,12 +23,16 @@ struct rekeyed {
     size_t n, room;
     uint64_t texts;   /* how many that are no numbers */
     struct buf named; /* the first of these */
+    uint64_t found;   /* how many are the live rows of their ids all the same */
+    struct buf found_named;
 };
 
 /* A row and the live row of its key have this id both. */
 void rekeyed_pair(struct rekeyed *rekeyed, struct slice id);
 /* A new row has an id that is another live row's. */
 void rekeyed_taken(struct rekeyed *rekeyed, struct slice id);
+/* A row is the live row of that id, which has another key. */
+void rekeyed_found(struct rekeyed *rekeyed, struct slice id);
 /* How many rows there were, once all are known; appends the first ids, such as `3, 7`. */
 uint64_t rekeyed_count(const struct rekeyed *rekeyed, struct buf *ids);
 void rekeyed_release(struct rekeyed *rekeyed);

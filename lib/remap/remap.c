@@ -10,6 +10,7 @@
 #include "msg.h"
 #include "number.h"
 #include "remap_cycle.h"
+#include "remap_same.h"
 
 /* A batch is settled when it holds so much: one call for ids, and bounded memory. */
 #define BATCH_ITEMS 32768
@@ -297,7 +298,7 @@ remap_write_item(struct remap_block *block, const struct remap_item *item)
 {
     struct slice row = {block->batch.rows.data + item->at, item->length};
 
-    if (item->state == REMAP_TAKEN_OUT)
+    if (item->state == REMAP_TAKEN_OUT || item->state == REMAP_LATER)
         return;
     if (remap_prepare(block, row) == REMAP_REJECTED) {
         remap_reject(block);
@@ -497,6 +498,24 @@ warn_of_duplicates(const struct remap_block *block)
     buf_release(&key);
 }
 
+/* It is written like any other row that differs. */
+static void
+say_found(struct remap_block *block)
+{
+    struct rekeyed *rekeyed = &block->rekeyed;
+    bool one = rekeyed->found == 1;
+    struct buf key = {0};
+
+    if (rekeyed->found == 0)
+        return;
+    display_key(&block->layout, &key);
+    msg_info("%s: %llu row%s found by %s, for no live row has %s key (%s): %s",
+        block->layout.table->name, (unsigned long long)rekeyed->found, one ? " was" : "s were",
+        one ? "its id" : "their ids", one ? "its" : "their", buf_string(&key),
+        buf_string(&rekeyed->found_named));
+    buf_release(&key);
+}
+
 /* One row may have become two. */
 static void
 warn_of_rekeyed(const struct remap_block *block)
@@ -522,6 +541,7 @@ remap_finish(struct remap_block *block)
 {
     struct buf count = {0};
 
+    say_found(block);
     warn_of_rekeyed(block);
     warn_of_duplicates(block);
     if (block->unchanged > 0) {
@@ -537,6 +557,8 @@ void
 remap_close(struct remap_block *block)
 {
     remap_window_close(block);
+    flush(block);
+    remap_same_end(block);
     flush(block);
     remap_finish(block);
     remap_write_map(block);

@@ -60,6 +60,8 @@ enum remap_state {
     REMAP_NEW,      /* not in the live table */
     REMAP_DOUBTFUL, /* not found, but the server may know it under another text */
     REMAP_FOLLOWS,  /* new, but a row before it has the same key in another text */
+    REMAP_SAME_ID,  /* new by its key, but a live row has its id, see remap_same.h */
+    REMAP_LATER,    /* likewise, and looked at when the table ends */
     REMAP_KNOWN,    /* it has its id; as are all behind this */
     REMAP_TAKEN_OUT,
     REMAP_REJECTED,
@@ -96,6 +98,14 @@ struct remap_held {
     size_t n, room;
 };
 
+/* Rows that are LATER. */
+struct remap_same {
+    struct buf rows;
+    struct remap_item *items; /* `at` in these rows */
+    size_t n, room;
+    bool ended;
+};
+
 #define REMAP_WINDOW 32 /* rows; so many of their look-ups are under way at the same time */
 
 /* Rows that came and were not looked at yet, see remap_window.c. */
@@ -128,6 +138,7 @@ struct remap_block {
     struct remap_window window;
     struct remap_batch batch;
     struct remap_held held;
+    struct remap_same same;
     uint64_t rows, unchanged, duplicates; /* duplicates: rejected, the other one is merged */
     struct rekeyed rekeyed;
     enum remap_mark mark; /* of the rows written last */

@@ -9,6 +9,7 @@
 #include "remap.h"
 #include "remap_cycle.h"
 #include "remap_probe.h"
+#include "remap_same.h"
 #include "server.h"
 
 static const struct plan_table **
@@ -277,6 +278,7 @@ remap_block_free(struct remap_block *block)
         free(block->reserve);
     }
     remap_probe_release(block);
+    remap_same_release(&block->same);
     rekeyed_release(&block->rekeyed);
     arrayfix_release(&block->arrayfix);
     layout_release(&block->layout);

@@ -14,6 +14,7 @@
 #include "number.h"
 #include "remap.h"
 #include "remap_probe.h"
+#include "remap_same.h"
 #include "server.h"
 #include "textarray.h"
 
@@ -227,11 +228,12 @@ cover_ids(struct remap_block *block)
         reserve_cover(block->reserve, largest);
 }
 
+/* The prepared row has an id that belongs to a live row. */
 static void
-note_taken(struct remap_block *block, const struct remap_item *item)
+take_taken(struct remap_block *block, struct remap_item *item)
 {
-    if (block->kind == REMAP_MERGE && !item->loose)
-        rekeyed_taken(&block->rekeyed, block->old_id);
+    if (!remap_same_takes(block, item))
+        remap_same_not(block, item);
 }
 
 static void
@@ -250,11 +252,12 @@ keep_free_ids(struct remap_block *block)
             continue;
         remap_prepare(block, remap_item_row(block, item));
         if (pairmap_find(&taken, id_hash(block->old_id)) != NULL)
-            note_taken(block, item);
+            take_taken(block, item);
         else if (take_id(block, block->old_id))
             new_row(block, item, block->old_id);
     }
     pairmap_release(&taken);
+    remap_same_settle(block);
 }
 
 static void

@@ -48,6 +48,26 @@ START_TEST(an_update_sets_neither_id_nor_key_nor_what_is_kept)
 }
 END_TEST
 
+START_TEST(a_row_may_have_been_found_by_its_id_and_get_its_key)
+{
+    struct fixture f;
+
+    make(&f);
+    f.table->same_ids = PLAN_SAME_UP_TO;
+    f.table->same_up_to = 20;
+    ck_assert(changesql_sets_column(&f.layout, "name"));
+    ck_assert(changesql_sets_column(&f.layout, "a \"b\""));
+    ck_assert(!changesql_sets_column(&f.layout, "Id"));
+    f.layout.found_by_key = true;
+    changesql_count_gone(&f.layout, 1, &f.out);
+    ck_assert_ptr_nonnull(strstr(buf_string(&f.out), " IS NULL OR t.\"Id\" <= 20 OR (true AND "));
+    f.table->same_ids = PLAN_SAME_ALL;
+    buf_clear(&f.out);
+    changesql_count_gone(&f.layout, 1, &f.out);
+    ck_assert_ptr_null(strstr(buf_string(&f.out), "CASE"));
+}
+END_TEST
+
 #define IS_ANOTHERS                                                                                \
     "pg_catalog.txid_status(pg_catalog.txid_current() + ((t.xmin::pg_catalog.text::"               \
     "pg_catalog.int8 - pg_catalog.txid_current() + 2147483648) & 4294967295) - 2147483648) = "     \
@@ -321,6 +341,7 @@ main(void)
     tcase_add_test(tests, changed_rows_wait_in_a_temporary_table);
     tcase_add_test(tests, an_update_sets_neither_id_nor_key_nor_what_is_kept);
     tcase_add_test(tests, a_row_that_was_found_by_its_key_has_it_still);
+    tcase_add_test(tests, a_row_may_have_been_found_by_its_id_and_get_its_key);
     tcase_add_loop_test(tests, the_update_follows_the_conflict_policy, 0, COUNT(policies));
     tcase_add_test(tests, each_column_has_its_own_conflict);
     tcase_add_test(tests, a_backup_without_the_column_is_never_newer);

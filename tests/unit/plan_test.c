@@ -88,6 +88,9 @@ made_plan(unsigned seed)
         table->action = (seed + t) % 3;
         table->lineage = (seed / 3 + t) % 3;
         table->conflict = (seed / 5 + t) % 4;
+        if (table->action == PLAN_MERGE)
+            table->same_ids = (seed / 2 + t) % 3;
+        table->same_up_to = table->same_ids == PLAN_SAME_UP_TO ? (int64_t)seed << 33 : 0;
         if (table->conflict == PLAN_CONFLICT_NEWEST)
             table->newest = mem_string(names[seed % 7]);
         table->duplicates = (seed / 2 + t) % 3;
@@ -158,6 +161,8 @@ START_TEST(what_is_formatted_parses_to_the_same)
             ck_assert_str_eq(again.tables[i].newest, plan.tables[i].newest);
         ck_assert_int_eq(again.tables[i].duplicates, plan.tables[i].duplicates);
         ck_assert_int_eq(again.tables[i].nulls, plan.tables[i].nulls);
+        ck_assert_int_eq(again.tables[i].same_ids, plan.tables[i].same_ids);
+        ck_assert_int_eq(again.tables[i].same_up_to, plan.tables[i].same_up_to);
         for (size_t j = 0; j < plan.tables[i].n_columns; j++)
             check_column(&plan.tables[i].columns[j], &again.tables[i].columns[j]);
     }
@@ -256,6 +261,8 @@ static const struct {
     {"column\tpublic.t\ta\treference\tpublic.t\t-\tby=b", "no option of such a column"},
     {"column\tpublic.t\ta.b\tset", "not a column's name"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tnulls=some", "unknown word \"some\""},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tsame-ids=some", "not a number: \"some\""},
+    {"table\tpublic.u\t-\tappend\t-\t-\tsame-ids=all", "only tables that are merged by a key"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=last", "unknown word \"last\""},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=newest", "newest(COLUMN)"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tbackup=u", "not a table's name with its schema"},
@@ -304,6 +311,8 @@ static const struct {
     {HEAD, "incomplete"},
     {HEAD "table\tpublic.t\t-\tmerge\n" END, "by no key"},
     {HEAD "table\tpublic.t\t-\tmerge\t(a)\n" END, "column a of the key"},
+    {HEAD "table\tpublic.t\t-\tmerge\t(a)\t-\tsame-ids=7\ncolumn\tpublic.t\ta\tset\n" END,
+        "has same-ids, but no column"},
     {HEAD "table\tpublic.t\t-\tmerge\t(a)\ncolumn\tpublic.t\ta\tskip\n" END, "column a of the key"},
     {HEAD "table\tpublic.t\t-\tmerge\t(a)\ncolumn\tpublic.t\ta\tid\n" END, "both the key"},
     {HEAD "table\tpublic.t\t-\tappend\ncolumn\tpublic.t\ta\tid\ncolumn\tpublic.t\tb\tid\n" END,
@@ -409,6 +418,19 @@ START_TEST(arrays_and_references_make_targets_but_not_those_of_skipped_tables)
 }
 END_TEST
 
+START_TEST(ids_up_to_one_or_all_mean_the_same_row)
+{
+    struct plan_table table = {.same_ids = PLAN_SAME_UP_TO, .same_up_to = 20};
+
+    ck_assert(plan_is_same_id(&table, SLICE("20")) && plan_is_same_id(&table, SLICE("3")));
+    ck_assert(!plan_is_same_id(&table, SLICE("21")) && !plan_is_same_id(&table, SLICE("x")));
+    table.same_ids = PLAN_SAME_ALL;
+    ck_assert(plan_is_same_id(&table, SLICE("21")) && plan_is_same_id(&table, SLICE("x")));
+    table.same_ids = PLAN_SAME_NONE;
+    ck_assert(!plan_is_same_id(&table, SLICE("3")));
+}
+END_TEST
+
 START_TEST(a_rule_leaves_tables_out_on_purpose)
 {
     struct plan plan = {0};
@@ -452,6 +474,7 @@ main(void)
 {
     TCase *tests = unit_case("plan");
 
+    tcase_add_test(tests, ids_up_to_one_or_all_mean_the_same_row);
     tcase_add_test(tests, a_rule_leaves_tables_out_on_purpose);
     tcase_add_test(tests, a_row_that_is_missing_may_be_one_of_a_skipped_table);
     tcase_add_test(tests, an_empty_plan_has_three_records);

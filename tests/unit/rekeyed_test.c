@@ -77,6 +77,20 @@ START_TEST(a_few_are_named)
 }
 END_TEST
 
+START_TEST(those_that_were_found_are_counted_apart)
+{
+    struct rekeyed rekeyed = {0};
+
+    rekeyed_pair(&rekeyed, SLICE("9"));
+    for (char id = '1'; id < '8'; id++)
+        rekeyed_found(&rekeyed, slice_make(&id, 1));
+    ck_assert_uint_eq(count(&rekeyed, ""), 0);
+    ck_assert_uint_eq(rekeyed.found, 7);
+    ck_assert_str_eq(buf_string(&rekeyed.found_named), "1, 2, 3, 4, 5, ...");
+    rekeyed_release(&rekeyed);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -86,5 +100,6 @@ main(void)
     tcase_add_test(tests, ids_below_the_greatest_of_a_pair_count_whatever_came_first);
     tcase_add_test(tests, ids_that_are_no_numbers_all_count);
     tcase_add_test(tests, a_few_are_named);
+    tcase_add_test(tests, those_that_were_found_are_counted_apart);
     return unit_run(tests);
 }

@@ -1,0 +1,47 @@
+/*
+ * Which ids mean the same row in both databases, though its key was changed in one of them. Where
+ * the lineage is the same that is all ids from before the databases parted: they are known by the
+ * sampled rows, in the order of the ids, up to the last one that is the same before the first that
+ * is another one.
+ */
+#include "decide.h"
+#include "number.h"
+
+static bool
+is_by_natural_key(const struct decide_table *table)
+{
+    return table->action == PLAN_MERGE && table->key_why == WHY_UNIQUE_KEY && table->replaces_id &&
+           table->member == NULL && table->root == NULL && table->lineage == PLAN_LINEAGE_SAME;
+}
+
+/* Of most rows whose key is not there something must be seen, or of most others. */
+static bool
+is_enough(const struct decide_evidence *beside)
+{
+    return beside->same_pairs >= DECIDE_ENOUGH && beside->same_vague * 2 <= beside->same_pairs;
+}
+
+/* Without evidence beside the key all rows have their keys, or ids that are in one database. */
+static int64_t
+last_same_id(const struct decide_table *table)
+{
+    const struct decide_evidence *own = &table->evidence, *beside = &table->beside;
+
+    if (beside->asked)
+        return is_enough(beside) ? beside->same_last : 0;
+    return own->key_agree >= DECIDE_ENOUGH && own->key_agree == own->key_pairs ? own->key_last : 0;
+}
+
+void
+decide_same_ids(const struct decide_table *table, struct plan_table *planned)
+{
+    if (!is_by_natural_key(table))
+        return;
+    if (!number_is_type(table->id->type)) { /* made once in the world */
+        planned->same_ids = PLAN_SAME_ALL;
+        return;
+    }
+    planned->same_up_to = last_same_id(table);
+    if (planned->same_up_to > 0)
+        planned->same_ids = PLAN_SAME_UP_TO;
+}
