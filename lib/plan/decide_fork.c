@@ -2,6 +2,7 @@
  * Forks: both databases descend from one origin, but gave the same ids to rows of their own since
  * they parted. Merged by their ids, the backup's rows would overwrite strangers.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,9 +16,12 @@
  */
 struct fork {
     int64_t alike, unlike;
-    int64_t last;   /* the greatest id of an alike pair */
+    int64_t last;   /* the greatest id of an alike pair before the strangers */
     int64_t length; /* unlike pairs with greater ids */
+    int64_t chance; /* alike pairs with greater ids */
 };
+
+#define CHANCE_OF 8 /* of so many rows behind a fork one may be alike by chance */
 
 static bool
 is_behind(const struct fork *fork, const struct decide_pair *pair)
@@ -25,37 +29,99 @@ is_behind(const struct fork *fork, const struct decide_pair *pair)
     return pair->likeness == DECIDE_UNLIKE && (fork->alike == 0 || pair->id > fork->last);
 }
 
-static struct fork
-find_fork(const struct decide_evidence *evidence)
+/* The logarithm of n over k. */
+static double
+log_ways(int64_t n, int64_t k)
 {
-    struct fork fork = {0};
+    return lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
+}
+
+/* That by chance so many pairs stand last, as changed rows might, with no more alike ones among
+ * them: hypergeometric. */
+static double
+likelihood(const struct fork *fork)
+{
+    int64_t last = fork->length + fork->chance;
+    double sum = 0;
+
+    for (int64_t k = 0; k <= fork->chance; k++)
+        if (last - k <= fork->unlike)
+            sum += exp(log_ways(fork->alike, k) + log_ways(fork->unlike, last - k) -
+                       log_ways(fork->alike + fork->unlike, last));
+    return sum;
+}
+
+static bool
+is_seen(const struct fork *fork)
+{
+    return fork->length >= DECIDE_ENOUGH && fork->alike - fork->chance >= DECIDE_ENOUGH &&
+           likelihood(fork) < DECIDE_UNLIKELY;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+    const struct decide_pair *left = a, *right = b;
+
+    return (left->id > right->id) - (left->id < right->id);
+}
+
+/* The pairs that say something, in the order of their ids. */
+static struct decide_pair *
+telling_pairs(const struct decide_evidence *evidence, struct fork *fork)
+{
+    struct decide_pair *pairs = mem_alloc((evidence->n_pairs + 1) * sizeof *pairs);
+    size_t n = 0;
 
     for (size_t i = 0; i < evidence->n_pairs; i++) {
         const struct decide_pair *pair = &evidence->pairs[i];
 
-        fork.unlike += pair->likeness == DECIDE_UNLIKE;
-        if (pair->likeness == DECIDE_ALIKE && (fork.alike++ == 0 || pair->id > fork.last))
-            fork.last = pair->id;
+        if (pair->likeness == DECIDE_VAGUE)
+            continue;
+        fork->alike += pair->likeness == DECIDE_ALIKE;
+        fork->unlike += pair->likeness == DECIDE_UNLIKE;
+        pairs[n++] = *pair;
     }
-    for (size_t i = 0; i < evidence->n_pairs; i++)
-        fork.length += is_behind(&fork, &evidence->pairs[i]);
-    return fork;
+    qsort(pairs, n, sizeof *pairs, by_id);
+    return pairs;
+}
+
+/* The position of the last alike pair before `end`, -1: there is none. */
+static int64_t
+last_alike(const struct decide_pair *pairs, int64_t end)
+{
+    while (--end >= 0 && pairs[end].likeness != DECIDE_ALIKE)
+        ;
+    return end;
 }
 
 /*
- * That so many unlike rows stand last by chance, as changed rows might, must be less likely than
- * one in a hundred.
+ * Strangers may be alike by chance, seldom: where many stand before the last alike pair as well, it
+ * is one of them.
  */
-static bool
-is_seen(const struct fork *fork)
+static struct fork
+find_fork(const struct decide_evidence *evidence)
 {
-    double chance = 1;
+    struct fork fork = {0};
+    struct decide_pair *pairs = telling_pairs(evidence, &fork);
+    int64_t n = fork.alike + fork.unlike, at = last_alike(pairs, n), before;
 
-    if (fork->length < DECIDE_ENOUGH || fork->alike < DECIDE_ENOUGH)
-        return false;
-    for (int64_t i = 0; i < fork->length; i++)
-        chance *= (double)(fork->unlike - i) / (double)(fork->alike + fork->unlike - i);
-    return chance < DECIDE_UNLIKELY;
+    fork.last = at >= 0 ? pairs[at].id : 0;
+    fork.length = n - 1 - at;
+    while (at > 0 && (before = last_alike(pairs, at)) >= 0) {
+        struct fork longer = fork;
+
+        longer.last = pairs[before].id;
+        longer.length += at - before - 1;
+        longer.chance++;
+        if (at - before - 1 < DECIDE_ENOUGH || !is_seen(&longer) ||
+            longer.chance * CHANCE_OF > longer.length + longer.chance)
+            break;
+        fork = longer;
+        at = before;
+    }
+    free(pairs);
+    return fork;
 }
 
 int64_t

@@ -835,6 +835,10 @@ START_TEST(a_table_whose_last_ids_are_strangers_is_left_to_a_rule)
         {"", "skip ()", "uvuuvu"}, /* what says nothing */
         {"", "merge (id)", "uu"},
         {"", "merge (id)", "uuuua"},
+        {"", "skip ()", "uuuuuuuuua"}, /* one of many is alike by chance */
+        {"", "skip ()", "uuuuauuuuu"},
+        {"", "skip ()", "uuuuuuuuauuuuuuuu"},
+        {"", "merge (id)", "uuuaauuuau"},
         {"", "merge (id)", "auauuaauuauauauauuauu"},
         {"", "merge (id)", "uauauauauauauauauauauuu"}, /* changed rows may stand so */
         {"comment append\n", "append ()", "uuuu"},
