@@ -191,8 +191,9 @@ judge(const PGresult *rows, int row, const struct likeness *likeness, enum decid
 
 /* In the order of the ids. */
 struct walk {
-    bool parted;   /* a row was another one than the live row of its id */
-    int64_t vague; /* since the last one that was the same */
+    bool parted;    /* both databases gave the same ids to rows of their own */
+    int64_t unlike; /* rows, since the last one that was the same */
+    int64_t vague;  /* likewise, of which nothing is seen; unlike ones too */
 };
 
 /* One rare value that both have may be chance, where all else differs. */
@@ -217,19 +218,19 @@ step(struct walk *walk, const PGresult *rows, int row, enum decide_likeness own,
         number_parse(slice_string(PQgetvalue(rows, row, ID)), &evidence->same_last);
         evidence->same_pairs++;
         evidence->same_vague += walk->vague;
-        walk->vague = 0;
-    } else if (own == DECIDE_UNLIKE || is_true(rows, row, KEY)) {
-        walk->parted = true;
-    } else {
-        walk->vague++;
+        walk->unlike = walk->vague = 0;
+        return;
     }
+    walk->unlike += own == DECIDE_UNLIKE;
+    walk->vague++;
+    walk->parted = is_true(rows, row, KEY) || walk->unlike >= DECIDE_ENOUGH;
 }
 
 static void
 weigh(const struct moved *moved, const PGresult *rows, struct decide_evidence *evidence)
 {
     struct likeness likeness = {.n_columns = (size_t)(moved->query.n - moved->rest)};
-    struct walk walk = {false, 0};
+    struct walk walk = {false, 0, 0};
     size_t n = 0;
 
     take_pairs(rows, &likeness);

@@ -46,10 +46,10 @@ struct decide_evidence {
     int64_t key_moved;   /* of the pairs with another id those whose own ids are the same rows */
     int64_t key_kept;    /* and those that are the same row by what else they hold */
     bool asked;          /* `beside` only: what follows is known */
-    int64_t same_last; /* no sampled row up to this id is another one than the live row of its id */
-    int64_t same_pairs; /* so many of them are seen to be the same, by their keys or by what they
-                           hold beside them; of the others nothing is seen */
-    int64_t same_vague; /* how many others have no live row of their key */
+    int64_t same_last;   /* the last sampled row that is the live row of its id, by its key or by
+                            what it holds beside it, before both databases gave ids of their own */
+    int64_t same_pairs;  /* how many such there are up to it */
+    int64_t same_vague;  /* how many others, of which no live row has the key */
     int64_t content_pairs, content_agree; /* same id; alike in what they say */
     int64_t content_chance;    /* how many pairs would be alike if the ids meant nothing */
     int64_t content_repeats;   /* sampled rows that hold, but for the id, what another one holds */

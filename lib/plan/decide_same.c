@@ -1,8 +1,8 @@
 /*
  * Which ids mean the same row in both databases, though its key was changed in one of them. Where
- * the lineage is the same that is all ids from before the databases parted: they are known by the
- * sampled rows, in the order of the ids, up to the last one that is the same before the first that
- * is another one.
+ * the lineage is the same that is all ids from before the databases parted: up to the last of the
+ * sampled rows, in the order of their ids, that is the same, before three that are others, or one
+ * that a merge found there, and gave a fresh id.
  */
 #include "decide.h"
 #include "number.h"

@@ -75,7 +75,15 @@ remap_same_release(struct remap_same *same)
 
 /* ---- the live rows of those ids */
 
-/* `SELECT id, key` of the live rows with these ids. */
+enum { ID, FIRST_KEY }; /* columns of the answer; behind the key all columns of the block */
+
+struct answer {
+    struct remap_block *block;
+    PGresult *rows;
+    struct pairmap at; /* by hashes of ids: the row + 1 */
+};
+
+/* `SELECT id, key, columns` of the live rows with these ids. */
 static void
 add_query(const struct layout *layout, struct buf *sql)
 {
@@ -85,6 +93,8 @@ add_query(const struct layout *layout, struct buf *sql)
     ident_quote(slice_string(id->name), sql);
     buf_add_string(sql, ", ");
     mergesql_columns(layout, &layout->key, "t.", sql);
+    buf_add_string(sql, ", ");
+    mergesql_all_columns(layout, "t.", sql);
     buf_add_string(sql, " FROM ");
     mergesql_rows_of(layout->table, MERGESQL_WHOLE, sql);
     buf_add_string(sql, " t WHERE t.");
@@ -94,12 +104,12 @@ add_query(const struct layout *layout, struct buf *sql)
 
 /* In the snapshot of the index. */
 static PGresult *
-ask(struct remap_block *block)
+ask_rows(struct remap_block *block)
 {
     struct textarray ids = {{0}, {0}};
     struct buf sql = {0};
     const char *values[1];
-    PGresult *result;
+    PGresult *rows;
 
     for (size_t i = 0; i < block->batch.n; i++) {
         if (block->batch.items[i].state != REMAP_SAME_ID)
@@ -109,19 +119,68 @@ ask(struct remap_block *block)
     }
     values[0] = textarray_literal(&ids);
     add_query(&block->layout, &sql);
-    result = server_query_params(block->reader, buf_string(&sql), 1, values);
+    rows = server_query_params(block->reader, buf_string(&sql), 1, values);
     buf_release(&sql);
     textarray_release(&ids);
-    return result;
+    return rows;
 }
 
+/* As COPY would have written it. */
 static void
-take_field(const PGresult *rows, int row, int column, struct buf *field)
+take_field(const struct answer *answer, int row, int column, struct buf *field)
 {
-    if (PQgetisnull(rows, row, column))
+    buf_clear(field);
+    if (PQgetisnull(answer->rows, row, column))
         buf_add_slice(field, COPYROW_NULL);
     else
-        copyrow_escape(slice_string(PQgetvalue(rows, row, column)), field);
+        copyrow_escape(slice_string(PQgetvalue(answer->rows, row, column)), field);
+}
+
+static struct answer
+ask(struct remap_block *block)
+{
+    struct answer answer = {block, ask_rows(block), {0}};
+    struct buf id = {0};
+    bool added;
+
+    for (int row = 0; row < PQntuples(answer.rows); row++) {
+        take_field(&answer, row, ID, &id);
+        *pairmap_add(&answer.at, hash_bytes(0, buf_slice(&id)), &added) = (uint64_t)row + 1;
+    }
+    buf_release(&id);
+    return answer;
+}
+
+static bool
+is_of_key(const struct layout *layout, size_t at)
+{
+    for (size_t i = 0; i < layout->key.n; i++)
+        if (layout->key.at[i] == at)
+            return true;
+    return at == layout->id;
+}
+
+/* At least half of the values beside the key that the prepared row or that live row has are the
+ * same. */
+static bool
+is_alike(const struct answer *answer, int row)
+{
+    const struct layout *layout = &answer->block->layout;
+    int first = FIRST_KEY + (int)layout->key.n;
+    size_t same = 0, other = 0;
+    struct buf live = {0};
+
+    for (size_t at = 0; at < layout->n; at++) {
+        if (is_of_key(layout, at))
+            continue;
+        take_field(answer, row, first + (int)at, &live);
+        if (!slice_equal(answer->block->fields[at], buf_slice(&live)))
+            other++;
+        else
+            same += !copyrow_is_null(buf_slice(&live));
+    }
+    buf_release(&live);
+    return same >= other;
 }
 
 /* The live row of that key and id is no row's of the backup so far; from now on it is. */
@@ -131,7 +190,7 @@ take_live_row(struct remap_block *block, const struct slice *fields, struct slic
     struct identity *identity = &block->identity;
     struct buf found = {0};
     uint64_t hash, content;
-    bool free = false;
+    bool nobodys = false;
 
     if (identity_key_of(identity, fields) != IDENTITY_WHOLE)
         return identity_take_loose(identity, id);
@@ -139,43 +198,42 @@ take_live_row(struct remap_block *block, const struct slice *fields, struct slic
     switch (identity_find(identity, hash, &found, &content)) {
     case IDENTITY_NONE: /* the live table was not read as a whole */
         identity_set(identity, hash, id);
-        free = true;
+        nobodys = true;
         break;
     case IDENTITY_FOUND:
-        free = true;
+        nobodys = true;
         break;
     default:
         break;
     }
     buf_release(&found);
-    return free;
+    return nobodys;
 }
 
-/* Notes the id of the live row, if nobody has it. */
-static void
-take_answer(struct remap_block *block, const PGresult *rows, int row, struct pairmap *taken)
+/* The same of that row of the answer. */
+static bool
+is_nobodys(const struct answer *answer, int row)
 {
+    struct remap_block *block = answer->block;
     const struct layout_positions *key = &block->layout.key;
     struct slice *fields = mem_alloc((block->layout.n + 1) * sizeof *fields);
-    struct buf *values = mem_alloc((key->n + 1) * sizeof *values), id = {0};
+    struct buf *values = mem_alloc((key->n + 1) * sizeof *values);
     struct identity *identity = &block->identity;
-    bool added;
+    bool nobodys;
 
-    take_field(rows, row, 0, &id);
     for (size_t i = 0; i < key->n; i++) {
         size_t at = key->at[i];
 
-        take_field(rows, row, 1 + (int)i, &values[i]);
+        take_field(answer, row, FIRST_KEY + (int)i, &values[i]);
         fields[at] = buf_slice(&values[i]);
-        identity->itself[at] = identity->own[at] && slice_equal(fields[at], buf_slice(&id));
+        identity->itself[at] = identity->own[at] && slice_equal(fields[at], block->old_id);
     }
-    if (take_live_row(block, fields, buf_slice(&id)))
-        pairmap_add(taken, hash_bytes(0, buf_slice(&id)), &added);
+    nobodys = take_live_row(block, fields, block->old_id);
     for (size_t i = 0; i < key->n; i++)
         buf_release(&values[i]);
     free(values);
     free(fields);
-    buf_release(&id);
+    return nobodys;
 }
 
 /* The prepared row is the live row of its id. */
@@ -192,40 +250,34 @@ is_that_row(struct remap_block *block, struct remap_item *item)
     remap_record(block, block->old_id, block->old_id);
 }
 
-static size_t
-count_items(const struct remap_block *block)
+static void
+settle_item(const struct answer *answer, struct remap_item *item)
 {
-    size_t n = 0;
+    struct remap_block *block = answer->block;
+    uint64_t *at;
 
-    for (size_t i = 0; i < block->batch.n; i++)
-        n += block->batch.items[i].state == REMAP_SAME_ID;
-    return n;
+    remap_prepare(block, remap_item_row(block, item));
+    at = pairmap_find(&answer->at, hash_bytes(0, block->old_id));
+    if (at != NULL && is_alike(answer, (int)*at - 1) && is_nobodys(answer, (int)*at - 1)) {
+        is_that_row(block, item);
+        return;
+    }
+    remap_same_not(block, item);
+    item->state = REMAP_NEW;
 }
 
 void
 remap_same_settle(struct remap_block *block)
 {
-    struct pairmap taken = {0};
-    PGresult *rows;
+    struct answer answer = {0};
 
-    if (count_items(block) == 0)
-        return;
-    rows = ask(block);
-    for (int row = 0; row < PQntuples(rows); row++)
-        take_answer(block, rows, row, &taken);
-    PQclear(rows);
     for (size_t i = 0; i < block->batch.n; i++) {
-        struct remap_item *item = &block->batch.items[i];
-
-        if (item->state != REMAP_SAME_ID)
+        if (block->batch.items[i].state != REMAP_SAME_ID)
             continue;
-        remap_prepare(block, remap_item_row(block, item));
-        if (pairmap_find(&taken, hash_bytes(0, block->old_id)) != NULL) {
-            is_that_row(block, item);
-            continue;
-        }
-        remap_same_not(block, item);
-        item->state = REMAP_NEW;
+        if (answer.block == NULL)
+            answer = ask(block);
+        settle_item(&answer, &block->batch.items[i]);
     }
-    pairmap_release(&taken);
+    PQclear(answer.rows);
+    pairmap_release(&answer.at);
 }

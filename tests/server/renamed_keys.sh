@@ -77,6 +77,13 @@ dump_origin
 quiet_merge "$T/origin.sql" live
 equal "a live row that another row of the backup is by its key is that one's" "p12 p15" "$(sql live "SELECT string_agg(email, ' ' ORDER BY id) FROM person WHERE id IN (12, 15)")"
 
+two_dbs "$people; $fill"
+sql live "UPDATE person SET email = 'other', hash = 'other', seen = NULL WHERE id = 6; UPDATE person SET email = 'new' || id WHERE id = 12" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "a row of which nothing is left is another one" "21 6other 21p6 12p12" "$(sql live "SELECT concat_ws(' ', count(*), string_agg(id || email, ' ' ORDER BY email) FILTER (WHERE email IN ('other', 'p6')), string_agg(id || email, '') FILTER (WHERE id = 12)) FROM person")"
+contains "which is said" "public.person: 1 new row has the id of an older live row with another key (email): 6;" "$(cat "$T/out")"
+
 # ---- both databases added rows since they parted
 two_dbs "$people; $fill"
 sql live "UPDATE person SET email = 'new' || id WHERE id = 3; INSERT INTO person (email, hash, seen) SELECT 'live' || g, md5('live' || g), now() + g * interval '1 minute' FROM generate_series(1, 5) g" >/dev/null
