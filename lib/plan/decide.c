@@ -300,13 +300,17 @@ add_codes(const struct decide_table *table, struct plan_table *planned)
         why_add(&planned->why, WHY_DEFAULTS);
 }
 
+/* Of a table that is merged by its natural key. */
 static void
-add_same_ids(struct buf *reason, const char *id, const struct plan_table *planned)
+add_same_ids(struct buf *reason, const struct decide_table *table, const struct plan_table *planned)
 {
+    if (planned->same_ids == PLAN_SAME_NONE || table->same_up_to > 0)
+        return;
     buf_add_string(reason, ", else by ");
-    ident_display(slice_string(id), reason);
     if (planned->same_ids == PLAN_SAME_UP_TO)
-        buf_add_format(reason, " up to %lld", (long long)planned->same_up_to);
+        buf_add_string(reason, decide_same_text(table->id->name, planned->same_up_to));
+    else
+        ident_display(slice_string(table->id->name), reason);
 }
 
 static char *
@@ -318,8 +322,7 @@ table_reason(
 
     count_columns(planned, counts);
     buf_add_string(&reason, table->key_reason);
-    if (planned->same_ids != PLAN_SAME_NONE)
-        add_same_ids(&reason, table->id->name, planned);
+    add_same_ids(&reason, table, planned);
     if (table->id != NULL)
         buf_add_format(&reason, "; %s", table->lineage_reason);
     add_count(&reason, counts[PLAN_COLUMN_REFERENCE], "reference");

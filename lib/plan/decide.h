@@ -111,9 +111,11 @@ struct decide_table {
     const struct schema_names *merge_key;
     char *key_reason;
     enum why_code key_why;
-    bool replaces_id; /* the id column's values become the live database's */
-    bool ids_kept;    /* of a whole table: some partition is merged, and its ids are not replaced */
-    bool targeted;    /* some column refers to it */
+    bool replaces_id;   /* the id column's values become the live database's */
+    int64_t same_up_to; /* of a table that is merged by the id it replaces: ids behind this one were
+                           given by both databases; else 0 */
+    bool ids_kept; /* of a whole table: some partition is merged, and its ids are not replaced */
+    bool targeted; /* some column refers to it */
 };
 
 struct decide {
@@ -239,6 +241,10 @@ bool decide_has_parted(const struct decide_evidence *evidence);
  * of their own; 0 when that is not seen.
  */
 int64_t decide_fork_length(const struct decide_evidence *evidence);
+/* The greatest id before them. */
+int64_t decide_fork_start(const struct decide_evidence *evidence);
+/* `id up to 20`, malloc'd. */
+char *decide_same_text(const char *id, int64_t up_to);
 /*
  * Of a table that is to be merged by its id: why that would overwrite strangers, for it has forked
  * so, malloc'd; or NULL.

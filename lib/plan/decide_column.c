@@ -58,7 +58,8 @@ decide_id(const struct decide_table *table, struct plan_column *planned)
     planned->member = table->member != NULL;
     planned->target = table->id->sequence != NULL ? mem_string(table->id->sequence) : NULL;
     because(planned, WHY_ID,
-        mem_string(table->lineage == PLAN_LINEAGE_OTHER && number_is_type(table->id->type)
+        mem_string(table->lineage == PLAN_LINEAGE_OTHER && table->same_up_to == 0 &&
+                           number_is_type(table->id->type)
                        ? "the live row's id; new rows get fresh ones"
                        : "the live row's id; new rows keep theirs when it is free"));
 }

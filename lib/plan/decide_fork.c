@@ -132,6 +132,12 @@ decide_fork_length(const struct decide_evidence *evidence)
     return is_seen(&fork) ? fork.length : 0;
 }
 
+int64_t
+decide_fork_start(const struct decide_evidence *evidence)
+{
+    return find_fork(evidence).last;
+}
+
 bool
 decide_has_parted(const struct decide_evidence *evidence)
 {
@@ -479,7 +485,7 @@ decide_table_doubt(const struct decide *decide, const struct plan_table *planned
     const struct decide_table *table = decide_find(decide, planned->name);
     char *doubt;
 
-    if (table == NULL || planned->action == PLAN_SKIP)
+    if (table == NULL || planned->action == PLAN_SKIP || plan_ends_behind(planned))
         return NULL;
     if (table->keyed != NULL)
         return !is_by_id(table)                ? NULL

@@ -381,18 +381,34 @@ skip_nothing_but_ids(struct decide_table *table)
         table->name);
 }
 
+/* By an id that is the whole primary key: then rows from before the fork are known by it. */
+static bool
+is_by_whole_id(const struct decide_table *table)
+{
+    return table->id != NULL && table->member == NULL && table->root == NULL &&
+           is_member(table->merge_key, table->id->name);
+}
+
 /* What refers to its rows, or to those of the whole table, might name those that are not merged:
  * strangers, here. */
 static void
-skip_fork(const struct decide *decide, struct decide_table *table)
+keep_fork_apart(const struct decide *decide, struct decide_table *table)
 {
     char *fork = decide_fork_reason(decide, table);
     struct decide_table *root = table->root != NULL ? decide_find(decide, table->root) : NULL;
 
     if (fork == NULL)
         return;
-    table->skip_why = WHY_FORKED;
-    table->skip = fork;
+    if (is_by_whole_id(table)) {
+        table->same_up_to = decide_fork_start(&table->evidence);
+        table->key_why = WHY_FORKED;
+        table->key_reason = mem_format("by %s; rows of greater ids are rejected, for %s",
+            decide_same_text(table->id->name, table->same_up_to), fork);
+        table->replaces_id = true;
+    } else {
+        table->skip_why = WHY_FORKED;
+        table->skip = fork;
+    }
     table->lineage = PLAN_LINEAGE_OTHER;
     if (root != NULL)
         root->lineage = PLAN_LINEAGE_OTHER;
@@ -416,14 +432,14 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
                text_ids_agree(table)) {
         merge_by_primary(table);
         if (table->member != NULL && !has_rule(table, RULES_IDENTITY_MERGE))
-            skip_fork(decide, table);
+            keep_fork_apart(decide, table);
     } else if (table->moved) {
         merge_by(table, &schema_primary_key(table->live)->columns, WHY_KEY_MOVED,
             decide_moved_reason(table));
-        skip_fork(decide, table);
+        keep_fork_apart(decide, table);
     } else if (table->key != NULL) {
         merge_by_unique(table);
-        skip_fork(decide, table);
+        keep_fork_apart(decide, table);
     } else if (table->lineage == PLAN_LINEAGE_OTHER && table->columns.n == 1) {
         skip_nothing_but_ids(table);
     } else if (table->lineage == PLAN_LINEAGE_OTHER) {
@@ -432,7 +448,7 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
                        "compared as a whole, new ones get fresh ids"));
     } else {
         merge_by_primary(table);
-        skip_fork(decide, table);
+        keep_fork_apart(decide, table);
     }
 }
 

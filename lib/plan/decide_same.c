@@ -4,7 +4,10 @@
  * sampled rows, in the order of their ids, that is the same, before three that are others, or one
  * that a merge found there, and gave a fresh id.
  */
+#include "buf.h"
 #include "decide.h"
+#include "ident.h"
+#include "mem.h"
 #include "number.h"
 
 static bool
@@ -32,9 +35,24 @@ last_same_id(const struct decide_table *table)
     return own->key_agree >= DECIDE_ENOUGH && own->key_agree == own->key_pairs ? own->key_last : 0;
 }
 
+char *
+decide_same_text(const char *id, int64_t up_to)
+{
+    struct buf text = {0};
+
+    ident_display(slice_string(id), &text);
+    buf_add_format(&text, " up to %lld", (long long)up_to);
+    return mem_string(buf_string(&text));
+}
+
 void
 decide_same_ids(const struct decide_table *table, struct plan_table *planned)
 {
+    if (table->same_up_to > 0) {
+        planned->same_ids = PLAN_SAME_UP_TO;
+        planned->same_up_to = table->same_up_to;
+        return;
+    }
     if (!is_by_natural_key(table))
         return;
     if (!number_is_type(table->id->type)) { /* made once in the world */

@@ -26,6 +26,15 @@ plan_find_column(const struct plan_table *table, const char *name)
 }
 
 bool
+plan_ends_behind(const struct plan_table *table)
+{
+    const struct plan_column *id = plan_id_column(table);
+
+    return table->same_ids == PLAN_SAME_UP_TO && id != NULL &&
+           schema_has_name(&table->key, id->name);
+}
+
+bool
 plan_is_same_id(const struct plan_table *table, struct slice id)
 {
     int64_t number;
@@ -257,7 +266,7 @@ check_key(const struct plan_table *table, char **reason)
         if (!is_usable(table, name))
             return fault(reason, mem_format("%s: column %s of the key is not planned, or skipped",
                                      table->name, name));
-        if (id != NULL && strcmp(id->name, name) == 0)
+        if (id != NULL && strcmp(id->name, name) == 0 && table->same_ids != PLAN_SAME_UP_TO)
             return fault(reason,
                 mem_format("%s: column %s cannot be both the key and a replaced id (action id)",
                     table->name, name));

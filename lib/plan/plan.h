@@ -118,6 +118,9 @@ struct plan_case *plan_add_case(struct plan_column *column, const char *value);
 struct plan_path *plan_add_path(struct plan_column *column);
 /* Appends the keys as a rule writes them: `owner."userId"`. */
 void plan_path_display(const struct plan_path *path, struct buf *out);
+/* The table is merged by the id that it replaces: rows of greater ids than those of its same_ids
+ * are rejected, unless they are there as they are. */
+bool plan_ends_behind(const struct plan_table *table);
 /* True when a row of that id is the live row of it, where no live row has its key. */
 bool plan_is_same_id(const struct plan_table *table, struct slice id);
 /* By what the backup calls them; NULL when there is none. */

@@ -80,9 +80,49 @@ look_up_loose(struct remap_block *block, enum identity_key key)
                : REMAP_NEW;
 }
 
+/* The row, which has that content if it is there, is there as it is. */
+static bool
+is_unchanged(struct remap_block *block, uint64_t content)
+{
+    return content != 0 && remap_content(block) == REMAP_KNOWN &&
+           identity_content(&block->identity, block->fields) == content;
+}
+
+static bool
+is_behind(const struct remap_block *block)
+{
+    return block->ends_behind && !plan_is_same_id(block->layout.table, block->old_id);
+}
+
+/* Nobody knows whose row it is. */
+static enum remap_state
+reject_behind(struct remap_block *block)
+{
+    char *reason =
+        mem_format("its id is greater than %lld, behind which both databases gave ids to "
+                   "rows of their own: see the plan for the rules",
+            (long long)block->layout.table->same_up_to);
+    enum remap_state state = remap_reject_because(block, "23505", reason);
+
+    free(reason);
+    return state;
+}
+
+/* By an id behind a fork only a row that is there as it is. */
+static enum remap_state
+look_up_behind(struct remap_block *block)
+{
+    bool found =
+        identity_find(&block->identity, block->hash, &block->id, &block->content) == IDENTITY_FOUND;
+
+    return found && is_unchanged(block, block->content) ? REMAP_KNOWN : reject_behind(block);
+}
+
 static enum remap_state
 look_up_key(struct remap_block *block)
 {
+    if (is_behind(block))
+        return look_up_behind(block);
     switch (identity_find(&block->identity, block->hash, &block->id, &block->content)) {
     case IDENTITY_FOUND:
         return block->kind == REMAP_APPEND ? REMAP_TAKEN_OUT : REMAP_KNOWN;

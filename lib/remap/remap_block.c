@@ -60,6 +60,7 @@ block_alloc(struct remap *remap, const struct layout *layout)
     block->reader = remap->readers[0];
     block->layout = *layout;
     block->kind = remap_kind_of(layout->table);
+    block->ends_behind = plan_ends_behind(layout->table);
     block->table = (size_t)(layout->table - remap->plan->tables);
     block->map = (size_t)(plan_map(remap->plan, layout->table) - remap->plan->tables);
     block->shared = block->map != block->table || layout->table->partitioned;
@@ -135,7 +136,8 @@ is_large(const struct remap_block *block, int64_t live)
 {
     int64_t rows = block->layout.table->rows;
 
-    if (rows < 0 || block->kind == REMAP_APPEND || block->layout.table->nulls != PLAN_NULLS_NONE)
+    if (rows < 0 || block->ends_behind || block->kind == REMAP_APPEND ||
+        block->layout.table->nulls != PLAN_NULLS_NONE)
         return false; /* rows without a key are found by their content */
     return live > PROBE_MINIMUM && live / PROBE_FACTOR > rows;
 }

@@ -256,11 +256,22 @@ fix_json(struct remap_block *block, size_t at)
     return waits && strcmp(block->sqlstate, "23503") == 0 ? REMAP_WAITS : REMAP_REJECTED;
 }
 
+/* The fields are those that remap_content() made. */
+static bool
+is_made(const struct remap_block *block)
+{
+    const struct layout_positions *arrays = &block->layout.arrays;
+
+    return arrays->n > 0 && block->fields[arrays->at[0]].data == block->values[arrays->at[0]].data;
+}
+
 enum remap_state
 remap_content(struct remap_block *block)
 {
     const struct layout_positions *arrays = &block->layout.arrays;
 
+    if (is_made(block))
+        remap_restore_arrays(block);
     for (size_t i = 0; i < arrays->n; i++) {
         size_t at = arrays->at[i];
         enum remap_state state;

@@ -116,7 +116,7 @@ canonical_contents(struct remap_block *block)
 static bool
 may_keep_ids(const struct remap_block *block)
 {
-    return block->layout.table->lineage != PLAN_LINEAGE_OTHER ||
+    return block->ends_behind || block->layout.table->lineage != PLAN_LINEAGE_OTHER ||
            !number_is_type(block->layout.columns[block->layout.id]->type);
 }
 

@@ -86,3 +86,11 @@ merged_is "ids in objects of an array" 3 '{"more": [{"a_id": 2}], "owner": {"id"
 contains "a rule that meets no id is a warning" "public.ev.data.nothing: none of the sampled rows has an id there, of which a rule speaks" "$(cat "$T/out")"
 contains "nor an array" "public.ev.data.owner.user_id: none of the sampled rows has an array of ids there" "$(cat "$T/out")"
 equal "and only that" 2 "$(grep -c 'of which a rule speaks' "$T/out")"
+
+# ---- found by what they hold
+two_dbs "CREATE TABLE package (id serial PRIMARY KEY, purl text UNIQUE NOT NULL); CREATE TABLE bundle (id serial PRIMARY KEY, code text UNIQUE, package_ids int[] NOT NULL, note text)"
+sql origin "INSERT INTO package (purl) SELECT 'pkg:' || g FROM generate_series(1, 20) g; INSERT INTO bundle (code, package_ids, note) SELECT CASE WHEN g > 5 THEN 'c' || g END, ARRAY[g, g + 5], 'note ' || g FROM generate_series(1, 15) g" >/dev/null
+sql live "INSERT INTO package SELECT 100 + g, 'pkg:' || g FROM generate_series(1, 20) g; INSERT INTO bundle (code, package_ids, note) SELECT CASE WHEN g > 5 THEN 'c' || g END, ARRAY[100 + g, 105 + g], 'note ' || g FROM generate_series(15, 1, -1) g" >/dev/null
+rules='bundle.package_ids array-of package'
+merged_is "rows without a value of their key are found by what they hold, arrays translated" 0 "15 15" "SELECT count(*) || ' ' || count(*) FILTER (WHERE package_ids = ARRAY[100 + substr(note, 6)::int, 105 + substr(note, 6)::int]) FROM bundle"
+rules=

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Forks: both databases have a common start, then rows of their own under the same ids. Tables that are
-# merged by such ids are left to a rule, for the backup's rows would overwrite the live ones.
+# Forks: both databases have a common start, then rows of their own under the same ids. Rows behind it are left to a rule,
+# where the id is all there is to tell them, for the backup's would overwrite the live ones; so are whole tables of which it
+# is but one column of the key.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -23,10 +24,11 @@ fork_dbs() {
 }
 sum="SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE what = 'live'), count(*) FILTER (WHERE what = 'origin')) || ' | ' || (SELECT count(*) FROM detail) || ' ' || (SELECT coalesce(string_agg(what, ',' ORDER BY e.id), '-') FROM detail JOIN event e ON e.id = event WHERE line = 2) FROM event"
 fork_dbs
-merged_is "a fork is left to a rule: no live row is overwritten" 3 "104 4 0 | 100 -" "$sum"
-contains "the plan shows the fork" "skip its ids parted after a common start: 4 of the 104 sampled rows" "$(decided event)"
+merged_is "a fork: rows from before it are merged, and no live row is overwritten" 3 "104 4 0 | 106 e4,e5,e6,e0,e1,e2" "$sum"
+contains "the plan shows the fork" "merge by id up to 100; rows of greater ids are rejected, for its ids parted after a common start: 4 of the 104 sampled rows" "$(decided event)"
 contains "the plan names the rules" '"public.event key at" finds them by what tells the sampled ones apart, "public.event append" keeps both, and as two what was changed since, "public.event merge" lets the backup win' "$(decided event)"
-equal "what refers to its rows is rejected, not given to strangers" 112 "$(tail -qn +2 "$folder"/rejects/public.detail*.tsv | wc -l)"
+equal "rows behind it are rejected" 6 "$(tail -qn +2 "$folder"/rejects/public.event*.tsv | wc -l)"
+equal "what refers to them is rejected, not given to strangers" 6 "$(tail -qn +2 "$folder"/rejects/public.detail*.tsv | wc -l)"
 fork_dbs
 rules='event append'
 merged_is "a fork by append: both are kept" 0 "110 4 6 | 112 e4,e5,e6,e0,e1,e2,origin,origin,origin,origin,origin,origin" "$sum"
@@ -55,7 +57,28 @@ merged_is "a fork by keep: the live rows win" 0 "106 4 2 | 112 e4,e5,e6,e0,e1,e2
 contains "which says what becomes of the backup's rows" "such rows of the backup are not merged, and what refers to them comes to the live rows" "$(cat "$folder/merge.log")"
 fork_dbs
 rules='* conflict keep'
-merged_is "a rule for all tables is no answer to a fork" 3 "104 4 0 | 100 -" "$sum"
+merged_is "a rule for all tables is no answer to a fork" 3 "104 4 0 | 106 e4,e5,e6,e0,e1,e2" "$sum"
+
+# ---- what the rows before it come to, and what refers to them
+two_dbs "$fork; CREATE TABLE shelf (name text PRIMARY KEY, events int[]); ALTER TABLE event ADD parent int REFERENCES event; UPDATE event SET parent = id - 1 WHERE id > 1"
+sql origin "UPDATE event SET what = 'changed' WHERE id IN (3, 50); INSERT INTO event (at, what, parent) SELECT timestamptz '2024-03-01' + g * interval '1 hour', 'origin', 100 + g - 1 FROM generate_series(1, 6) g; INSERT INTO shelf VALUES ('before', '{3,50}'), ('behind', '{3,103}')" >/dev/null
+sql live "UPDATE detail SET event = 1, line = 40 WHERE event = 40; UPDATE event SET parent = 39 WHERE parent = 40; DELETE FROM event WHERE id = 40; INSERT INTO event (at, what) SELECT timestamptz '2024-02-01' + g * interval '1 hour', 'live' FROM generate_series(1, 4) g" >/dev/null
+rules='shelf.events array-of event'
+dump_origin
+printf '%s\n' "$rules" >"$T/scene.rules"
+before=$(sql live "SELECT md5(string_agg(e::text, ' ' ORDER BY id)) FROM event e")
+RULES=$T/scene.rules quiet_merge "$T/origin.sql" live
+PGDATABASE=live "$root/scripts/merge-undo" "$folder" >"$T/undone" 2>&1
+equal "a fork is undone" "$before" "$(sql live "SELECT md5(string_agg(e::text, ' ' ORDER BY id)) FROM event e")"
+merged_is "rows before a fork are updated, and inserted under their ids" 3 "104 4 0 2 e5 99 | before" \
+    "SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE what = 'live'), count(*) FILTER (WHERE what = 'origin'), count(*) FILTER (WHERE what = 'changed'), max(what) FILTER (WHERE id = 40), count(*) FILTER (WHERE parent = id - 1)) || ' | ' || (SELECT string_agg(name, ',') FROM shelf) FROM event"
+equal "verify says what is left" 3 "$(RULES=$T/scene.rules MERGES=$T/merges PGDATABASE=live "$root/scripts/verify" "$T/origin.sql" >"$T/verified" 2>&1; echo $?)"
+contains "with the reason" "public.event: 1 rejected: its id is greater than 100, behind which both databases gave ids to rows of their own" "$(cat "$T/verified")"
+rules='shelf.events array-of event
+event key at'
+merged_is "then a rule says what the others are" 0 "110 4 6 2 | before,behind" \
+    "SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE what = 'live'), count(*) FILTER (WHERE what = 'origin'), count(*) FILTER (WHERE what = 'changed')) || ' | ' || (SELECT string_agg(name, ',' ORDER BY name) FROM shelf) FROM event"
+rules=
 
 # ---- jobs in turn, which agree row by row in both databases; only their moments tell them apart
 two_dbs "CREATE TABLE job_log (id bigserial PRIMARY KEY, at timestamptz, job text, ok bool, ms int); CREATE TABLE contact (id serial PRIMARY KEY, email text UNIQUE);
@@ -84,7 +107,7 @@ dump_origin
 quiet_merge "$T/origin.sql" live
 equal "a fork of rows that hold nothing but references is seen" "3 forked 5" "$status $(forked tagging)"
 rules='tagging append'
-merged_is "by append both are kept" 0 73 "SELECT count(*) FROM tagging"
+merged_is "by append both are kept" 0 70 "SELECT count(*) FROM tagging"
 # new rows refer to rows that got fresh ids: once merged, they look as if they referred to others
 two_dbs "$links"
 new_tags() { echo "INSERT INTO tag (name) SELECT '$1' || g FROM generate_series(1, $2) g"; }
@@ -104,7 +127,7 @@ sql origin "INSERT INTO event (at, what) SELECT timestamptz '2025-03-01' + g * i
 sql live "INSERT INTO event (at, what) SELECT timestamptz '2025-02-01' + g * interval '1 hour', 'live' FROM generate_series(1, 6) g" >/dev/null
 dump_origin
 quiet_merge "$T/origin.sql" live
-contains "a fork at the end of many rows is seen" "skip its ids parted" "$(decided event)"
+contains "a fork at the end of many rows is seen" "merge by id up to 30000; rows of greater ids are rejected, for its ids parted" "$(decided event)"
 # in the middle of the backup, to which the live database came: the backup has many more rows
 many="CREATE TABLE event (id serial PRIMARY KEY, at timestamptz, what text); INSERT INTO event (at, what) SELECT timestamptz '2024-01-01' + g * interval '1 minute', 'e' || g % 7 FROM generate_series(1, 30000) g"
 two_dbs "$many"
@@ -113,7 +136,7 @@ sql live "INSERT INTO event (at, what) SELECT timestamptz '2025-02-01' + g * int
 dump_origin
 quiet_merge "$T/origin.sql" live
 equal "a fork of a few live rows is seen" "3 forked 5" "$status $(forked event)"
-equal "and explained" 1 "$(PGDATABASE=live "$root/scripts/explain" "$T/origin.sql" | grep -c 'event: skip: its ids parted')"
+equal "and explained" 1 "$(PGDATABASE=live "$root/scripts/explain" "$T/origin.sql" | grep -c 'event: merge by id up to [0-9]*; rows of greater ids are rejected, for its ids parted')"
 # where rows were updated since, those with the last ids do not stand last
 two_dbs "$many"
 sql origin "INSERT INTO event (at, what) SELECT timestamptz '2025-03-01' + g * interval '1 hour', 'origin' FROM generate_series(1, 5) g; UPDATE event SET what = what WHERE id BETWEEN 100 AND 30000" >/dev/null
