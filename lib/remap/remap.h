@@ -221,6 +221,8 @@ bool remap_is_taken_back(
     const struct remap_block *block, const struct plan_table *target, struct slice id);
 /* An id pair becomes known. */
 void remap_record(struct remap_block *block, struct slice old, struct slice live);
+/* Which rows were found otherwise than by their keys, and which follow others. */
+void remap_say(const struct remap_block *block);
 /* Counts and the block's end. */
 void remap_finish(struct remap_block *block);
 /* The map's own block, where arrays need it. */
