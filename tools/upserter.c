@@ -257,7 +257,7 @@ merge_rows(const struct options *options)
     merge_finish(&merge);
     close_files(&merge);
     if (merge.writer != NULL)
-        transaction_commit(merge.writer);
+        transaction_commit(merge.writer, options->save_undo);
     PQfinish(merge.reader);
     PQfinish(merge.writer);
     return (int)verdict(&merge, options);

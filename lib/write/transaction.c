@@ -45,7 +45,7 @@ transaction_begin(const struct connect_options *options)
 }
 
 void
-transaction_commit(PGconn *writer)
+transaction_commit(PGconn *writer, const char *undo)
 {
     PGresult *result = PQexec(writer, PATHSQL_THEIRS "; COMMIT");
 
@@ -53,8 +53,12 @@ transaction_commit(PGconn *writer)
         msg_fatal(STATUS_UNKNOWN,
             "the connection was lost during COMMIT: whether it took effect is not known. Once the "
             "server is back a dry run tells: it finds nothing to do when it did");
-    if (PQresultStatus(result) != PGRES_COMMAND_OK || strcmp(PQcmdStatus(result), "COMMIT") != 0)
-        msg_fatal(server_status(PQresultErrorField(result, PG_DIAG_SQLSTATE)),
-            "the server refused to commit, nothing was written: %s", PQresultErrorMessage(result));
-    PQclear(result);
+    if (PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0) {
+        PQclear(result);
+        return;
+    }
+    if (undo != NULL)
+        unlink(undo);
+    msg_fatal(server_status(PQresultErrorField(result, PG_DIAG_SQLSTATE)),
+        "the server refused to commit, nothing was written: %s", PQresultErrorMessage(result));
 }

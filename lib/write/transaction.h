@@ -11,8 +11,10 @@
 PGconn *transaction_begin(const struct connect_options *options);
 /*
  * Ends the process unless the server says that it has committed. When the connection is lost
- * meanwhile nobody knows whether it did: STATUS_UNKNOWN.
+ * meanwhile nobody knows whether it did: STATUS_UNKNOWN. Where the server refuses it the file
+ * `undo` (NULL: there is none) is removed: one that is sealed says that the merge may have taken
+ * effect.
  */
-void transaction_commit(PGconn *writer);
+void transaction_commit(PGconn *writer, const char *undo);
 
 #endif

@@ -408,7 +408,7 @@ undo_end(struct undo *undo)
     if (undo->mode == TALLY_UNDO_DRY_RUN)
         server_run(undo->writer, "ROLLBACK");
     else
-        transaction_commit(undo->writer);
+        transaction_commit(undo->writer, NULL);
     PQfinish(undo->writer);
     tally_verdict(&undo->sum, undo->mode, &(struct tally_skipped){0});
     if (tally_writes(&undo->sum))

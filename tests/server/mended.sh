@@ -165,3 +165,23 @@ mended
 equal "by its plan: conflict rules hold" "0 a|ours|theirs|1|5,b|ours|ours|2|9,c|theirs|theirs|1|5" \
     "$status $(sql live "SELECT email, pw, nick, n, seen FROM acct ORDER BY email" | paste -sd,)"
 equal "by its plan: and its key, where a table has no primary key" "x|ours|2" "$(sql live "SELECT * FROM note")"
+
+# ---- killed after COMMIT: what was merged can be undone
+two_dbs "CREATE TABLE head (id int PRIMARY KEY); CREATE TABLE line (id int PRIMARY KEY, head_id int)"
+sql origin "INSERT INTO line VALUES (1, 7)" >/dev/null
+sql live "ALTER TABLE line ADD FOREIGN KEY (head_id) REFERENCES head" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+sql live "INSERT INTO head VALUES (7)" >/dev/null
+mkdir -p "$T/killed/bin"
+ln -s "$build"/bin/* "$T/killed/bin"
+rm "$T/killed/bin/upserter"
+printf '#!/bin/sh\n"%s" "$@"\nkill -KILL $$\n' "$build/bin/upserter" >"$T/killed/bin/upserter"
+chmod +x "$T/killed/bin/upserter"
+BUILD=$T/killed mended
+equal "killed after COMMIT: it is not known" "9 1" "$status $(sql live "SELECT count(*) FROM line")"
+mended
+equal "killed after COMMIT: the next one goes on" "0 1" "$status $(sql live "SELECT count(*) FROM line")"
+status=0
+PGDATABASE=live "$root/scripts/merge-undo" "$folder" >"$T/out" 2>&1 || status=$?
+equal "killed after COMMIT: it is undone" "0 0" "$status $(sql live "SELECT count(*) FROM line")"
