@@ -7,6 +7,7 @@
 #include "decide.h"
 #include "ident.h"
 #include "mem.h"
+#include "number.h"
 
 bool
 decide_moved_wanted(const struct decide_table *table)
@@ -28,6 +29,36 @@ ids_are_the_same(const struct decide_evidence *beside)
            agree * 3 >= pairs * 2;
 }
 
+/* Numbers and references alone, such as (list, rank): it says where a row stands, if not what it
+ * is. */
+static bool
+is_place(const struct decide_table *table)
+{
+    bool number = false;
+
+    for (size_t i = 0; i < table->key->columns.n; i++) {
+        const struct schema_column *column =
+            schema_find_column(table->live, table->key->columns.names[i]);
+
+        if (decide_made_is_reference(table, column->name))
+            continue;
+        if (!number_is_type(column->type))
+            return false;
+        number = true;
+    }
+    return number;
+}
+
+/* The rows of a place have other ids, and none of them is the same: where it was handed on to a new
+ * row a merge has rejected that, and the next one must decide as it did. */
+static bool
+was_handed_on(const struct decide_table *table)
+{
+    const struct decide_evidence *beside = &table->beside;
+
+    return is_place(table) && beside->key_pairs > beside->key_agree && beside->key_kept == 0;
+}
+
 /*
  * One row that moved is enough: where a merge has put all others in their places the next one must
  * decide as it did. But where ids parted, a few may be keys that people handed on; there the key
@@ -39,8 +70,9 @@ has_moved(const struct decide_table *table)
     const struct decide_evidence *beside = &table->beside;
     int64_t enough = decide_fork_length(beside) > 0 ? DECIDE_ENOUGH : 1;
 
-    return decide_moved_wanted(table) && beside->key_moved >= enough &&
-           beside->key_kept * 2 <= beside->key_moved && ids_are_the_same(beside);
+    return decide_moved_wanted(table) && ids_are_the_same(beside) &&
+           ((beside->key_moved >= enough && beside->key_kept * 2 <= beside->key_moved) ||
+               (decide_fork_length(beside) == 0 && was_handed_on(table)));
 }
 
 void

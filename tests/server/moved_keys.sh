@@ -105,3 +105,11 @@ two_dbs "CREATE TABLE card (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), rank 
 sql origin "$(to_top 20)" >/dev/null
 ids=$(sql live "SELECT md5(string_agg(id || title, ',' ORDER BY id)) FROM card")
 merged_is "uuids as well" 0 "$ids card 20" "SELECT md5(string_agg(id || title, ',' ORDER BY id)) || ' ' || max(title) FILTER (WHERE rank = 1) FROM card"
+
+# ---- a place that was handed on: after the merge that put all others in their places the next one decides the same
+two_dbs "$cards; $(fill card 10)"
+sql origin "UPDATE card SET rank = 0 WHERE id = 3; UPDATE card SET rank = 3 WHERE id = 4; UPDATE card SET rank = 4 WHERE id = 3; DELETE FROM remark WHERE card_id = 6; DELETE FROM card WHERE id = 6;
+    INSERT INTO card (col, rank, title) VALUES (1, 6, 'reborn'); INSERT INTO remark (card_id, body) VALUES (11, 'on reborn')" >/dev/null
+rules=
+merged_is "a place that was handed on to a new row" 3 "10 10 0" "$count"
+equal "is decided by ids again" "why=key-moved,content" "$(grep -P '^table\tpublic.card' "$folder/plan.tsv" | grep -o 'why=[^	]*')"
