@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "convert.h"
 #include "ident.h"
 #include "msg.h"
 #include "number.h"
@@ -27,12 +28,28 @@ evidence_query_add_live(struct evidence_query *query, int i)
     ident_quote(slice_string(query->names[i]), &query->sql);
 }
 
+/* The column's values become times of UTC (the plan's zoned). */
+static bool
+drops_zone(const struct evidence_query *query, int i)
+{
+    static const struct schema none;
+    const struct schema_column *from = schema_find_column(query->table->backup, query->names[i]);
+    const struct schema_column *to = schema_find_column(query->table->live, query->names[i]);
+
+    return from != NULL && strncmp(from->type, "timestamp", 9) == 0 &&
+           convert_drops_zone(&none, from->type, &none, to->type);
+}
+
 void
 evidence_query_add_equal(struct evidence_query *query, int i)
 {
+    const char *type = schema_find_column(query->table->live, query->names[i])->type;
+
     evidence_query_add_live(query, i);
-    buf_add_format(&query->sql, " = s.c%d::%s", i,
-        schema_find_column(query->table->live, query->names[i])->type);
+    if (drops_zone(query, i))
+        buf_add_format(&query->sql, " = (s.c%d::timestamptz AT TIME ZONE 'UTC')::%s", i, type);
+    else
+        buf_add_format(&query->sql, " = s.c%d::%s", i, type);
 }
 
 void

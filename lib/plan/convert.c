@@ -211,6 +211,18 @@ digits_of(const struct form *form)
     return form->count > 0 ? form->last : DIGITS_TIME;
 }
 
+static bool
+has_zone(const struct form *form)
+{
+    return strstr(form->name, " with time zone") != NULL;
+}
+
+static bool
+is_local(const struct form *form)
+{
+    return is(form, "date") || strstr(form->name, " without time zone") != NULL;
+}
+
 static char *
 loss(const struct form *from, enum family family, const struct form *to)
 {
@@ -222,7 +234,12 @@ loss(const struct form *from, enum family family, const struct form *to)
     if (is(to, "double precision") && is(from, "numeric"))
         return mem_string("are rounded to some 15 digits");
     if (is(to, "date") && !is(from, "date"))
-        return mem_string("lose their time of day");
+        return mem_string(has_zone(from) ? "become dates of UTC, and lose their time of day"
+                                         : "lose their time of day");
+    if (has_zone(from) && is_local(to))
+        return mem_string("become times of UTC");
+    if (is_local(from) && has_zone(to))
+        return mem_string("are taken for times of UTC");
     /* of integers a value with digits after the point is refused */
     if (digits >= digits_of(from) || (number && !is(to, "numeric")))
         return NULL;
@@ -244,4 +261,16 @@ convert_loss(
     free(source.name);
     free(target.name);
     return text;
+}
+
+bool
+convert_drops_zone(
+    const struct schema *backup, const char *from, const struct schema *live, const char *to)
+{
+    struct form source = form_of(backup, from), target = form_of(live, to);
+    bool drops = has_zone(&source) && is_local(&target);
+
+    free(source.name);
+    free(target.name);
+    return drops;
 }

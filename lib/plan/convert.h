@@ -24,4 +24,9 @@ enum convert_result convert_check(
 char *convert_loss(
     const struct schema *backup, const char *from, const struct schema *live, const char *to);
 
+/* True where values of `from` have a time zone, and those of `to` have none: as times of UTC they
+ * stay the same moments. */
+bool convert_drops_zone(
+    const struct schema *backup, const char *from, const struct schema *live, const char *to);
+
 #endif

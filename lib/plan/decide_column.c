@@ -74,6 +74,8 @@ note_type(
     if (from != NULL &&
         convert_check(decide->backup, from->type, decide->live, planned->type) != CONVERT_SAME) {
         planned->converted = true;
+        planned->zoned =
+            convert_drops_zone(decide->backup, from->type, decide->live, planned->type);
         loss = convert_loss(decide->backup, from->type, decide->live, planned->type);
         because(planned, WHY_CONVERTED,
             mem_format("%s in the backup%s%s", from->type, loss != NULL ? "; values " : "",

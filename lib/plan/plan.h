@@ -71,6 +71,7 @@ struct plan_column {
     enum plan_conflict conflict; /* the table's, unless it has its own */
     char *newest;                /* the column of PLAN_CONFLICT_NEWEST */
     bool member;    /* ID: one column of several of the primary key, so it may be there twice */
+    bool zoned;     /* its values in the backup have a time zone, which the live type has not */
     bool converted; /* of another type in the backup: its texts may differ where values do not */
     char *why;      /* the codes of why.h, separated by commas; or NULL */
     char *reason;

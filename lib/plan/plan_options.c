@@ -207,6 +207,8 @@ column_option(void *made, const char *option, const char *value, char **reason)
         take_conflict(&column->conflict, &column->newest, value, reason);
     else if (strcmp(option, "member") == 0 && column->action == PLAN_COLUMN_ID)
         column->member = yes(value, reason);
+    else if (strcmp(option, "zoned") == 0)
+        column->zoned = yes(value, reason);
     else if (strcmp(option, "converted") == 0)
         column->converted = yes(value, reason);
     else if (strcmp(option, "backup") == 0)
@@ -403,6 +405,8 @@ plan_options_format_column(
         add(out, "member", "yes");
     if (column->converted)
         add(out, "converted", "yes");
+    if (column->zoned)
+        add(out, "zoned", "yes");
     if (column->backup != NULL)
         add_name(out, "backup", column->backup);
     if (column->why != NULL)

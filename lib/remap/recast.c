@@ -69,16 +69,32 @@ add_printed(const struct recast *recast, const char *type, size_t i, struct buf 
     buf_release(&value);
 }
 
+/* In UTC, whatever zone it is written in. The server would drop the zone from the text. */
+static void
+add_zoned(const char *type, size_t i, struct buf *sql)
+{
+    bool array = strstr(type, "[]") != NULL,
+         time = strncmp(type, "time ", 5) == 0 || strncmp(type, "time(", 5) == 0;
+
+    buf_add_format(sql, "(u.c%zu::pg_catalog.%s%s%s)::", i, time ? "timetz" : "timestamptz",
+        array ? "[]" : "", array ? "" : " AT TIME ZONE 'UTC'");
+    mergesql_type(type, sql);
+    buf_add_string(sql, "::pg_catalog.text");
+}
+
 static void
 make_query(struct recast *recast)
 {
     buf_clear(&recast->sql);
     buf_add_string(&recast->sql, "SELECT ");
     for (size_t i = 0; i < recast->positions.n; i++) {
-        const char *type = recast->layout->columns[recast->positions.at[i]]->type;
+        const struct plan_column *column = recast->layout->columns[recast->positions.at[i]];
 
         buf_add_format(&recast->sql, "%sCASE WHEN u.c%zu IS NOT NULL THEN ", i > 0 ? ", " : "", i);
-        add_printed(recast, type, i, &recast->sql);
+        if (column->zoned)
+            add_zoned(column->type, i, &recast->sql);
+        else
+            add_printed(recast, column->type, i, &recast->sql);
         buf_add_string(&recast->sql, " END");
     }
     buf_add_string(&recast->sql, " FROM ");
@@ -95,9 +111,16 @@ recast_start(struct recast *recast, const struct layout *layout)
     recast->positions.at = mem_alloc((layout->n + 1) * sizeof *recast->positions.at);
     recast->positions.n = 0;
     for (size_t i = 0; i < layout->n; i++)
-        if (!is_timeless(layout->columns[i]->type))
+        if (layout->columns[i]->zoned ||
+            (!textstyle_is_own(&recast->style) && !is_timeless(layout->columns[i]->type)))
             recast->positions.at[recast->positions.n++] = i;
     recast->arrays = mem_alloc((recast->positions.n + 1) * sizeof *recast->arrays);
+}
+
+bool
+recast_is_needed(const struct recast *recast)
+{
+    return recast->positions.n > 0;
 }
 
 void
@@ -190,7 +213,7 @@ convert_rows(struct recast *recast, struct slice rows)
 void
 recast_add(struct recast *recast, struct slice row)
 {
-    if (recast->layout == NULL || recast->positions.n == 0 || textstyle_is_own(&recast->style) ||
+    if (recast->layout == NULL || recast->positions.n == 0 ||
         copyrow_split(row, NULL, 0) != recast->layout->n) {
         recast_flush(recast);
         recast->row(recast->context, row);

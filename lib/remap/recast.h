@@ -4,7 +4,8 @@
  * Rows that a script wrote under settings of its own (textstyle.h), as the live server prints them
  * under the suite's: 31.12.2024 as 2024-12-31, a time without an offset with one. Everything behind
  * compares and writes one style. Only columns whose type may hold a date, time or interval are
- * looked at; what the server cannot read is refused, row by row.
+ * looked at; what the server cannot read is refused, row by row. So are, of any rows, columns whose
+ * values lose their time zone (the plan's zoned).
  */
 #include <libpq-fe.h>
 
@@ -33,6 +34,8 @@ void recast_init(struct recast *recast, PGconn *connection, recode_row *row,
 void recast_set(struct recast *recast, struct slice name, struct slice value);
 /* Starts a block; recast_end() before `layout` goes. */
 void recast_start(struct recast *recast, const struct layout *layout);
+/* True when rows of the block are cast, for which a connection is wanted. */
+bool recast_is_needed(const struct recast *recast);
 /* Takes a row of the block; it or rows before it come back by the callbacks, in their order. */
 void recast_add(struct recast *recast, struct slice row);
 /* Every row taken so far has come back when this returns. */

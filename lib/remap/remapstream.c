@@ -47,6 +47,16 @@ check_plan(struct state *state)
 
 /* The tables of a cycle follow one another; the first other one closes it. */
 static void
+open_caster(struct state *state)
+{
+    if (state->caster != NULL)
+        return;
+    state->caster = connect_open(&state->options->connect, "idmap-builder dates");
+    server_run(state->caster, "BEGIN READ ONLY");
+    state->recast.connection = state->caster;
+}
+
+static void
 start_table(struct state *state)
 {
     struct layout layout;
@@ -59,6 +69,8 @@ start_table(struct state *state)
         remap_cycle_close(&state->cycle);
     state->block = remap_block_new(&state->remap, &layout);
     recast_start(&state->recast, &state->block->layout);
+    if (recast_is_needed(&state->recast))
+        open_caster(state);
     if (remap_cycle_is_needed(&state->plan, number)) {
         remap_cycle_add(&state->cycle, state->block);
         return;
@@ -150,11 +162,7 @@ take_reject(struct state *state)
 static void
 take_style(struct state *state, const char *name, const char *value)
 {
-    if (state->caster == NULL) {
-        state->caster = connect_open(&state->options->connect, "idmap-builder dates");
-        server_run(state->caster, "BEGIN READ ONLY");
-        state->recast.connection = state->caster;
-    }
+    open_caster(state);
     recast_set(&state->recast, slice_string(name), slice_string(value));
 }
 

@@ -144,9 +144,29 @@ quiet_merge "$T/origin.sql" live
 equal "values are rounded" "0 1|1.23|2024-01-01 10:00:01|2024-01-01|1.5000" "$status $(sql live "SELECT * FROM r")"
 equal "and it is said of each such column" "public.r.price: its values are rounded to 2 digits after the point: it is numeric(12,4) in the backup, numeric(8,2) in the live database
 public.r.at: its values are rounded to 0 digits of a second: it is timestamp without time zone in the backup, timestamp(0) without time zone in the live database
-public.r.day: its values lose their time of day: it is timestamp with time zone in the backup, date in the live database" \
+public.r.day: its values become dates of UTC, and lose their time of day: it is timestamp with time zone in the backup, date in the live database" \
     "$(grep -o 'public.r[.].* its values .*\|public.r[.].*: its values.*' "$folder/merge.log")"
 contains "also in the plan" "numeric(12,4) in the backup; values are rounded to 2 digits after the point" "$(cat "$folder/plan.tsv")"
+
+# ---- moments keep their zone or become times of UTC, whatever zone the dump is written in
+two_dbs "CREATE TABLE m (id serial PRIMARY KEY, at timestamptz UNIQUE, t timetz, many timestamptz[], day timestamptz, back timestamp)"
+sql origin "INSERT INTO m (at, t, many, day, back) VALUES ('2024-01-01 00:00Z', '09:00+09', '{2024-01-01 00:00Z, NULL, infinity}', '2023-12-31 23:00Z', '2024-01-01 00:00'), ('infinity', NULL, NULL, NULL, NULL), ('0044-03-15 12:00:00Z BC', NULL, NULL, NULL, NULL)" >/dev/null
+sql live "ALTER TABLE m ALTER at TYPE timestamp(3), ALTER t TYPE time, ALTER many TYPE timestamp[], ALTER day TYPE date, ALTER back TYPE timestamptz; INSERT INTO m (id, at) VALUES (7, '2024-01-01 00:00')" >/dev/null
+tokyo() { PGOPTIONS='-c TimeZone=Asia/Tokyo' pg_dump --no-owner "$@" origin >"$T/origin.sql"; }
+moments="0044-03-15 12:00:00 BC|||| 2024-01-01 00:00:00|00:00:00|{\"2024-01-01 00:00:00\",NULL,infinity}|2023-12-31|2024-01-01 00:00:00+00 infinity||||"
+rules=
+tokyo
+contains "the dump is written in another zone" "2024-01-01 09:00:00+09" "$(cat "$T/origin.sql")"
+quiet_merge "$T/origin.sql" live
+equal "moments are the same ones" "0 $moments" "$status $(sql live "SELECT at, t, many, day, back FROM m ORDER BY at" | paste -sd' ')"
+contains "which is said" "public.m.at: its values become times of UTC: it is timestamp with time zone in the backup, timestamp(3) without time zone in the live database" "$(cat "$T/out")"
+contains "also of those that get one" "public.m.back: its values are taken for times of UTC" "$(cat "$T/out")"
+before=$(versions live)
+quiet_merge "$T/origin.sql" live
+equal "and found again" "0 $before" "$status $(versions live)"
+tokyo --inserts
+quiet_merge "$T/origin.sql" live
+equal "in INSERT statements" "0 $before" "$status $(versions live)"
 
 # ---- the backup of another application of the same framework: a few tables have the same names
 framework="CREATE TABLE users (id serial PRIMARY KEY, email text UNIQUE NOT NULL, name text); CREATE TABLE schema_migrations (version text PRIMARY KEY)"

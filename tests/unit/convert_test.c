@@ -63,12 +63,16 @@ static const struct {
     {"integer", "numeric(8,0)", NULL},
     {"numeric(8,2)", "integer", NULL}, /* refused */
     {"double precision", "real", "are rounded to some 6 digits"},
-    {"timestamp without time zone", "timestamp(0) with time zone",
+    {"timestamp without time zone", "timestamp(0) without time zone",
         "are rounded to 0 digits of a second"},
+    {"timestamp(3) without time zone", "timestamp with time zone", "are taken for times of UTC"},
+    {"timestamp with time zone", "timestamp(3) without time zone", "become times of UTC"},
+    {"time with time zone[]", "time without time zone[]", "become times of UTC"},
     {"timestamp(3) with time zone", "timestamp with time zone", NULL},
     {"time(3) without time zone", "time(0) without time zone",
         "are rounded to 0 digits of a second"},
-    {"timestamp with time zone", "date", "lose their time of day"},
+    {"timestamp with time zone", "date", "become dates of UTC, and lose their time of day"},
+    {"timestamp without time zone", "date", "lose their time of day"},
     {"date", "timestamp(0) without time zone", NULL},
     {"character varying(9)", "text", NULL},
     {"numeric(12,4)", "text", NULL},
@@ -88,6 +92,22 @@ START_TEST(what_values_lose_is_said)
 }
 END_TEST
 
+START_TEST(a_zone_is_dropped_where_only_the_backup_has_one)
+{
+    struct schema schema = {0};
+
+    schema_add_domain(&schema, "public.moment")->base =
+        (char *)(uintptr_t) "timestamp(3) with time zone";
+    ck_assert(convert_drops_zone(&schema, "public.moment", &schema, "timestamp without time zone"));
+    ck_assert(convert_drops_zone(&schema, "timestamp with time zone", &schema, "date"));
+    ck_assert(
+        convert_drops_zone(&schema, "time(3) with time zone", &schema, "time without time zone"));
+    ck_assert(!convert_drops_zone(&schema, "timestamp with time zone", &schema, "text"));
+    ck_assert(!convert_drops_zone(&schema, "date", &schema, "public.moment"));
+    ck_assert(!convert_drops_zone(&schema, "date", &schema, "timestamp without time zone"));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -96,5 +116,6 @@ main(void)
     tcase_add_loop_test(tests, types_of_a_family_convert, 0, (int)(sizeof pairs / sizeof pairs[0]));
     tcase_add_loop_test(
         tests, what_values_lose_is_said, 0, (int)(sizeof losses / sizeof losses[0]));
+    tcase_add_test(tests, a_zone_is_dropped_where_only_the_backup_has_one);
     return unit_run(tests);
 }
