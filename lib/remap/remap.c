@@ -147,7 +147,7 @@ remap_look_up(struct remap_block *block)
     enum identity_key key = IDENTITY_WHOLE;
 
     buf_clear(&block->id);
-    if (block->kind == REMAP_APPEND)
+    if (block->kind == REMAP_APPEND || block->array_in_key)
         content = remap_content(block);
     if (content != REMAP_KNOWN)
         return content;
@@ -183,7 +183,17 @@ write_new(struct remap_block *block, struct slice id)
     write_row(block, REMAP_MARK_NEW, block->kind == REMAP_PASS);
 }
 
-/* Without an id the row is written by its key: in the live row's text of it. */
+static bool
+is_array(const struct layout *layout, size_t at)
+{
+    for (size_t i = 0; i < layout->arrays.n; i++)
+        if (layout->arrays.at[i] == at)
+            return true;
+    return false;
+}
+
+/* Without an id the row is written by its key: in the live row's text of it, but for arrays, which
+ * are translated behind. */
 static void
 take_live_key(struct remap_block *block, struct slice text)
 {
@@ -193,7 +203,8 @@ take_live_key(struct remap_block *block, struct slice text)
         const char *tab = memchr(text.data, '\t', text.length);
         size_t length = tab != NULL ? (size_t)(tab - text.data) : text.length;
 
-        block->fields[key->at[i]] = slice_make(text.data, length);
+        if (!is_array(&block->layout, key->at[i]))
+            block->fields[key->at[i]] = slice_make(text.data, length);
         if (tab != NULL)
             text = slice_make(tab + 1, text.length - length - 1);
     }

@@ -130,8 +130,9 @@ struct remap_block {
     size_t map;                        /* the index of the table in whose map its ids are */
     bool shared;                       /* others' may be there too: of a partition, or the whole */
     const struct plan_table **targets; /* one a field: the table that its ids are of, or NULL */
-    bool ends_behind;                  /* see plan_ends_behind() */
-    int cycle; /* of the group that is being read; references into it may have to wait */
+    bool array_in_key; /* or json with ids: its key is looked up as array-fixer will make it */
+    bool ends_behind;  /* see plan_ends_behind() */
+    int cycle;         /* of the group that is being read; references into it may have to wait */
     struct identity identity;
     struct reserve *reserve; /* of the map; NULL without an id */
     struct arrayfix arrayfix;

@@ -51,6 +51,16 @@ prepare_ids(struct remap_block *block)
         remap->reserves[block->map] = block->reserve;
 }
 
+static bool
+has_array_in_key(const struct layout *layout)
+{
+    for (size_t i = 0; i < layout->key.n; i++)
+        for (size_t k = 0; k < layout->arrays.n; k++)
+            if (layout->key.at[i] == layout->arrays.at[k])
+                return true;
+    return false;
+}
+
 static struct remap_block *
 block_alloc(struct remap *remap, const struct layout *layout)
 {
@@ -61,6 +71,7 @@ block_alloc(struct remap *remap, const struct layout *layout)
     block->layout = *layout;
     block->kind = remap_kind_of(layout->table);
     block->ends_behind = plan_ends_behind(layout->table);
+    block->array_in_key = has_array_in_key(layout);
     block->table = (size_t)(layout->table - remap->plan->tables);
     block->map = (size_t)(plan_map(remap->plan, layout->table) - remap->plan->tables);
     block->shared = block->map != block->table || layout->table->partitioned;

@@ -114,6 +114,8 @@ add_parameters(struct probe *probe)
 
     for (size_t i = 0; i < probe->n; i++) {
         remap_prepare(block, remap_item_row(block, &block->batch.items[probe->items[i]]));
+        if (block->array_in_key)
+            remap_content(block);
         for (size_t k = 0; k < key->n; k++)
             textarray_add_field(&probe->arrays[k], block->fields[key->at[k]]);
     }

@@ -94,3 +94,25 @@ sql live "INSERT INTO package SELECT 100 + g, 'pkg:' || g FROM generate_series(1
 rules='bundle.package_ids array-of package'
 merged_is "rows without a value of their key are found by what they hold, arrays translated" 0 "15 15" "SELECT count(*) || ' ' || count(*) FILTER (WHERE package_ids = ARRAY[100 + substr(note, 6)::int, 105 + substr(note, 6)::int]) FROM bundle"
 rules=
+
+# ---- in a key: rows are looked up as their ids are in the live database
+packages="CREATE TABLE p (id serial PRIMARY KEY, name text UNIQUE)"
+letters="INSERT INTO p (name) VALUES ('a'), ('b'), ('c')"
+reversed="INSERT INTO p (name) VALUES ('c'), ('b'), ('a')"
+two_dbs "$packages; CREATE TABLE team (members int[] PRIMARY KEY, v text)"
+sql origin "$reversed; INSERT INTO team VALUES ('{1,2}', 'cb'), ('{1}', 'c')" >/dev/null
+sql live "$letters; INSERT INTO team VALUES ('{1,2}', 'ab live'), ('{3}', 'c live')" >/dev/null
+rules='team.members array-of p'
+merged_is "an array that is the primary key" 0 "{1,2} ab live,{3} c,{3,2} cb" "SELECT string_agg(members::text || ' ' || v, ',' ORDER BY v) FROM team"
+for kind in array json; do
+    case $kind in
+    array) ref="int[]" one='{1}' three='{3}' rules=$'team.ref array-of p\nteam key ref' ;;
+    json) ref=jsonb one='{"p":1}' three='{"p":  3}' rules='team.ref.p refers-to p' ;;
+    esac
+    two_dbs "$packages; CREATE TABLE team (id serial PRIMARY KEY, ref $ref NOT NULL, v text$([ $kind = array ] || echo ', UNIQUE (ref)')); CREATE TABLE child (id serial PRIMARY KEY, team int REFERENCES team, n text UNIQUE)"
+    sql origin "$reversed; INSERT INTO team (ref, v) VALUES ('$one', 'c new'), ('$three', 'a new'); INSERT INTO child (team, n) VALUES (1, 'of c'), (2, 'of a')" >/dev/null
+    sql live "$letters; INSERT INTO team (ref, v) VALUES ('$one', 'a'), ('$three', 'c')" >/dev/null
+    merged_is "$kind: ids in a key" 0 "of a 1 a new,of c 3 c new 2" \
+        "SELECT string_agg(concat_ws(' ', n, regexp_replace(ref::text, '[^0-9]', '', 'g'), v), ',' ORDER BY n) || ' ' || (SELECT count(*) FROM team) FROM child JOIN team ON team.id = team"
+done
+rules=
