@@ -42,7 +42,7 @@ found_none(struct remap_block *block)
                         ? canon_row_is_doubtful(&block->layout, positions, block->fields)
                         : canon_key_is_doubtful(&block->layout, positions, block->fields);
 
-    return block->probing || doubtful ? REMAP_DOUBTFUL : REMAP_NEW;
+    return block->probing || block->collated || doubtful ? REMAP_DOUBTFUL : REMAP_NEW;
 }
 
 static enum identity_ids

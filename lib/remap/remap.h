@@ -38,6 +38,7 @@ struct remap {
     size_t n_ahead;
     const struct remap_block *opening; /* its index has to be full before its rows are taken */
     PGconn *writer;                    /* reserves ids; NULL in a dry run */
+    enum { REMAP_NOT_ASKED, REMAP_NO_COLLATIONS, REMAP_COLLATIONS } collations; /* such are there */
     struct stream_writer *stream;
     struct output *map_file; /* every id pair as TSV; NULL: not wanted */
     /* one a planned table; those of a partition's map (plan_map()) are its own */
@@ -130,6 +131,7 @@ struct remap_block {
     size_t map;                        /* the index of the table in whose map its ids are */
     bool shared;                       /* others' may be there too: of a partition, or the whole */
     const struct plan_table **targets; /* one a field: the table that its ids are of, or NULL */
+    bool collated;     /* its key may have other bytes in the live table, by a collation */
     bool array_in_key; /* or json with ids: its key is looked up as array-fixer will make it */
     bool ends_behind;  /* see plan_ends_behind() */
     int cycle;         /* of the group that is being read; references into it may have to wait */

@@ -6,11 +6,14 @@
 
 #include "catalogsize.h"
 #include "mem.h"
+#include "mergesql.h"
 #include "remap.h"
 #include "remap_cycle.h"
 #include "remap_probe.h"
 #include "remap_same.h"
 #include "server.h"
+#include "sql.h"
+#include "textarray.h"
 
 static const struct plan_table **
 find_targets(const struct remap *remap, const struct layout *layout)
@@ -153,6 +156,48 @@ is_large(const struct remap_block *block, int64_t live)
     return live > PROBE_MINIMUM && live / PROBE_FACTOR > rows;
 }
 
+static bool
+is_true(PGresult *result)
+{
+    bool answer = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+
+    PQclear(result);
+    return answer;
+}
+
+/* Few databases have such collations at all. */
+static bool
+has_collations(struct remap *remap, PGconn *reader)
+{
+    if (remap->collations == REMAP_NOT_ASKED)
+        remap->collations =
+            is_true(server_query(reader, "SELECT EXISTS (SELECT FROM pg_catalog.pg_collation WHERE "
+                                         "NOT collisdeterministic)"))
+                ? REMAP_COLLATIONS
+                : REMAP_NO_COLLATIONS;
+    return remap->collations == REMAP_COLLATIONS;
+}
+
+static bool
+is_collated(const struct remap_block *block, PGconn *reader)
+{
+    struct textarray key = {{0}, {0}};
+    struct buf table = {0};
+    const char *values[2];
+    bool collated;
+
+    if (block->kind == REMAP_APPEND || !has_collations(block->remap, reader))
+        return false;
+    mergesql_table(block->layout.table, &table);
+    layout_add_names(&block->layout, &block->layout.key, &key);
+    values[0] = buf_string(&table);
+    values[1] = textarray_literal(&key);
+    collated = is_true(server_query_params(reader, sql_table_collations, 2, values));
+    textarray_release(&key);
+    buf_release(&table);
+    return collated;
+}
+
 static void
 start_loading(struct remap_block *block, PGconn *reader)
 {
@@ -160,6 +205,7 @@ start_loading(struct remap_block *block, PGconn *reader)
 
     block->opened = true;
     block->probing = is_large(block, live);
+    block->collated = is_collated(block, reader);
     if (!block->probing)
         identity_load_start(&block->identity, reader, live);
 }

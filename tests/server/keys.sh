@@ -165,3 +165,16 @@ sql live "INSERT INTO k VALUES ('x', 1, 1, 'live'), ('y', 2, 2, 'live')" >/dev/n
 rules=
 merged_is "likewise without a surrogate id" 3 "x1 live y2 live" "SELECT a || b || ' ' || w FROM k ORDER BY 1"
 equal "which are named by their key" "23505 matches two live rows: (a, b)=(x, 1), v of (a, b)=(y, 2);" "$(reasons k)"
+
+# ---- a collation under which texts of other bytes are equal
+if [ "$(sql postgres "SELECT count(*) FROM pg_collation WHERE collprovider = 'i'")" != 0 ]; then
+    two_dbs "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        CREATE TABLE cat (id serial PRIMARY KEY, name text COLLATE ci NOT NULL UNIQUE, v int); CREATE TABLE kitten (cat int NOT NULL REFERENCES cat, name text COLLATE ci, v int, PRIMARY KEY (cat, name))"
+    sql origin "INSERT INTO cat (name, v) VALUES ('b', 1), ('root', 1), ('a', 2), ('é', 9), ('new', 3); INSERT INTO kitten VALUES (2, 'X', 1), (3, 'y', 2), (3, 'Z', 3), (5, 'q', 4)" >/dev/null
+    sql live "INSERT INTO cat (name, v) VALUES ('Root', 1), ('A', 2), ('B', 3), ('É', 4); INSERT INTO kitten VALUES (1, 'x', 0), (2, 'Y', 2)" >/dev/null
+    rules=
+    merged_is "a collation without case" 0 "1Root1 2A2 3B1 4É9 5new3 | 1x1 2Y2 2Z3 5q4" \
+        "SELECT (SELECT string_agg(id || name || v, ' ' ORDER BY id) FROM cat) || ' | ' || (SELECT string_agg(cat || name || v, ' ' ORDER BY cat, name COLLATE \"C\") FROM kitten)"
+else
+    skip "a collation without case" "the server has no ICU"
+fi
