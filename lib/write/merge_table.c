@@ -154,27 +154,41 @@ merge_table_updates_fire(struct merge_table *table)
     return updates_silently(table) ? found->fire_silenced : found->fire_as_usual;
 }
 
+/* Why some fire, or NULL: none does. */
+static const char *
+why_fire(struct merge_table *table)
+{
+    struct triggers_found insert = triggers_of(table)->inserts, update = table->triggers.updates;
+
+    if ((insert.silenceable && !table->silent_inserts) ||
+        (update.silenceable && !table->silent_updates))
+        return table->merge->may_silence
+                   ? "a DEFERRABLE constraint, or foreign keys that refer to what is set, hold by "
+                     "triggers too"
+                   : "the role may not switch them off";
+    return table->inserts_fire || table->updates_fire ? "some are ENABLE ALWAYS or ENABLE REPLICA"
+                                                      : NULL;
+}
+
 /* Whether the table's triggers are switched off, and whether some fire all the same. */
 static void
 look_for_triggers(struct merge_table *table, enum images_columns *images)
 {
     struct merge *merge = table->merge;
     const struct layout *layout = &table->layout;
-    struct triggers_found insert = triggers_of(table)->inserts, update = table->triggers.updates;
+    struct triggers_found insert = triggers_of(table)->inserts;
+    const char *why;
 
     table->silent_inserts = merge_table_inserts_silently(table);
     table->silent_updates = updates_silently(table);
     table->only_keys = merge->may_silence && table->triggers.refers && !insert.checks &&
                        !insert.silenceable && !insert.fire_silenced;
-    if ((insert.silenceable && !table->silent_inserts) ||
-        (update.silenceable && !table->silent_updates))
-        msg_warning("%s: its triggers will fire for the rows that are written: %s",
-            layout->table->name,
-            merge->may_silence ? "a DEFERRABLE constraint, or foreign keys that refer to what is "
-                                 "set, hold by triggers too"
-                               : "the role may not switch them off");
     table->inserts_fire = merge_table_inserts_fire(table);
     table->updates_fire = merge_table_updates_fire(table);
+    why = why_fire(table);
+    if (why != NULL)
+        msg_warning("%s: its triggers will fire for the rows that are written: %s",
+            layout->table->name, why);
     if (table->updates_fire)
         *images = IMAGES_ALL;
 }

@@ -50,9 +50,24 @@ if [ "$(sql postgres "SELECT count(*) FROM pg_available_extensions WHERE name = 
     dump_origin
     quiet_merge "$T/origin.sql" live
     equal "a reference of other letters than its citext" "0 LYON" "$status $(sql live "SELECT p FROM k")"
+    contains "which verify finds sound" "PASS" "$(PGDATABASE=live MERGES=$T/verified "$root/scripts/verify" "$T/origin.sql" 2>&1)"
 else
     skip "a reference of other letters than its citext" "the extension is not installed"
 fi
+
+# ---- those that fire in any case
+two_dbs "$nothing CREATE TABLE t (code text PRIMARY KEY, n int); $(on t)"
+sql origin "INSERT INTO t VALUES ('a', 1)" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+equal "triggers that are switched off are not spoken of" 0 "$(grep -c 'will fire' "$T/out")"
+for how in ALWAYS REPLICA; do
+    two_dbs "$nothing CREATE TABLE t (code text PRIMARY KEY, n int); $(on t) CREATE TRIGGER other BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION nothing(); ALTER TABLE t ENABLE $how TRIGGER other"
+    sql origin "INSERT INTO t VALUES ('a', 1)" >/dev/null
+    dump_origin
+    quiet_merge "$T/origin.sql" live
+    contains "ENABLE $how is said" "public.t: its triggers will fire for the rows that are written: some are ENABLE ALWAYS or ENABLE REPLICA" "$(cat "$T/out")"
+done
 
 # ---- triggers that keep rows as they are, and that the role may not switch off
 sql postgres "CREATE ROLE pgbraid_app LOGIN" >/dev/null
