@@ -69,14 +69,20 @@ changesql_is_among(const struct layout_positions *positions, size_t position)
     return false;
 }
 
+/* The row was found by it: it is equal, though texts such as those of citext may differ. */
+static bool
+is_found_by(const struct layout *layout, size_t position)
+{
+    return changesql_is_among(&layout->target, position) ||
+           (layout->table->same_ids == PLAN_SAME_NONE &&
+               changesql_is_among(&layout->key, position));
+}
+
 bool
 changesql_sets(const struct layout *layout, size_t position)
 {
-    bool is_found_by =
-        changesql_is_among(&layout->target, position) ||
-        (layout->table->same_ids == PLAN_SAME_NONE && changesql_is_among(&layout->key, position));
-
-    return !is_found_by && layout->columns[position]->conflict != PLAN_CONFLICT_KEEP;
+    return !is_found_by(layout, position) &&
+           layout->columns[position]->conflict != PLAN_CONFLICT_KEEP;
 }
 
 bool
@@ -87,15 +93,13 @@ changesql_sets_column(const struct layout *layout, const char *column)
     return position != LAYOUT_NONE && changesql_sets(layout, position);
 }
 
-/* Members of the key that are not the target differ only where the row was found otherwise. */
 bool
 changesql_writes_all(const struct layout *layout)
 {
     bool all = true;
 
     for (size_t i = 0; i < layout->n; i++)
-        all &= changesql_is_among(&layout->target, i) ||
-               layout->columns[i]->conflict == PLAN_CONFLICT_UPDATE;
+        all &= is_found_by(layout, i) || layout->columns[i]->conflict == PLAN_CONFLICT_UPDATE;
     return all;
 }
 
@@ -144,15 +148,15 @@ add_distinct(
         buf_add_string(out, "::pg_catalog.text");
 }
 
-/* `(a differs OR b differs)` over all columns that are not the target; "false" when there are none.
- */
+/* `(a differs OR b differs)` over all columns by which the row was not found; "false" when there
+ * are none. */
 static void
 add_differs(const struct layout *layout, struct changesql_from from, struct buf *out)
 {
     const char *joint = "(";
 
     for (size_t i = 0; i < layout->n; i++) {
-        if (changesql_is_among(&layout->target, i))
+        if (is_found_by(layout, i))
             continue;
         buf_add_string(out, joint);
         add_distinct(layout, from, i, out);

@@ -110,6 +110,11 @@ if [ "$(sql postgres "SELECT count(*) FROM pg_available_extensions WHERE name = 
     sql live "INSERT INTO u VALUES (7, 'ann@x', 'old'), (8, 'cyd@x', 'live'); SELECT setval('u_id_seq', 9)" >/dev/null
     rules='u lineage other'
     merged_is "citext: case does not make two keys" 0 "1 7 new 2 10 new" "SELECT c.id || ' ' || u.id || ' ' || v FROM c JOIN u ON u.id = u ORDER BY 1"
+    two_dbs "CREATE EXTENSION citext; CREATE TABLE u (id serial PRIMARY KEY, email citext UNIQUE NOT NULL)"
+    sql origin "INSERT INTO u (email) VALUES ('ROOT'), ('a'), ('b')" >/dev/null
+    sql live "INSERT INTO u VALUES (7, 'Root'), (8, 'A'), (9, 'b')" >/dev/null
+    merged_is "citext: rows that differ in case alone" 0 "Root A b" "SELECT string_agg(email::text, ' ' ORDER BY id) FROM u"
+    equal "citext: such rows are unchanged" "public.u 3 0 0 3 0 0 0" "$(counts | grep 'public.u')"
     two_dbs "CREATE EXTENSION citext; CREATE TABLE p (name citext PRIMARY KEY, v text)"
     sql origin "INSERT INTO p VALUES ('Ann', 'new'), ('Bob', 'same')" >/dev/null
     sql live "INSERT INTO p VALUES ('aNN', 'old'), ('BOB', 'same')" >/dev/null
