@@ -18,14 +18,6 @@ recast_init(struct recast *recast, PGconn *connection, recode_row *row, recode_r
         .connection = connection, .row = row, .refused = refused, .context = context};
 }
 
-void
-recast_set(struct recast *recast, struct slice name, struct slice value)
-{
-    recast_flush(recast);
-    if (textstyle_set(&recast->style, name, value))
-        connect_style(recast->connection, &recast->style);
-}
-
 /* ---- which columns */
 
 static bool
@@ -102,6 +94,29 @@ make_query(struct recast *recast)
     buf_add_string(&recast->sql, " ORDER BY u.n");
 }
 
+/* Under the style of the rows to come. */
+static void
+choose_columns(struct recast *recast)
+{
+    const struct layout *layout = recast->layout;
+
+    recast->positions.n = 0;
+    for (size_t i = 0; i < layout->n; i++)
+        if (layout->columns[i]->zoned ||
+            (!textstyle_is_own(&recast->style) && !is_timeless(layout->columns[i]->type)))
+            recast->positions.at[recast->positions.n++] = i;
+}
+
+void
+recast_set(struct recast *recast, struct slice name, struct slice value)
+{
+    recast_flush(recast);
+    if (textstyle_set(&recast->style, name, value))
+        connect_style(recast->connection, &recast->style);
+    if (recast->layout != NULL)
+        choose_columns(recast);
+}
+
 void
 recast_start(struct recast *recast, const struct layout *layout)
 {
@@ -109,12 +124,8 @@ recast_start(struct recast *recast, const struct layout *layout)
     recast->layout = layout;
     recast->fields = mem_alloc((layout->n + 1) * sizeof *recast->fields);
     recast->positions.at = mem_alloc((layout->n + 1) * sizeof *recast->positions.at);
-    recast->positions.n = 0;
-    for (size_t i = 0; i < layout->n; i++)
-        if (layout->columns[i]->zoned ||
-            (!textstyle_is_own(&recast->style) && !is_timeless(layout->columns[i]->type)))
-            recast->positions.at[recast->positions.n++] = i;
-    recast->arrays = mem_alloc((recast->positions.n + 1) * sizeof *recast->arrays);
+    recast->arrays = mem_alloc((layout->n + 1) * sizeof *recast->arrays);
+    choose_columns(recast);
 }
 
 bool
@@ -127,7 +138,7 @@ void
 recast_end(struct recast *recast)
 {
     recast_flush(recast);
-    for (size_t i = 0; recast->arrays != NULL && i < recast->positions.n; i++)
+    for (size_t i = 0; recast->arrays != NULL && i < recast->layout->n; i++)
         textarray_release(&recast->arrays[i]);
     free(recast->arrays);
     free(recast->fields);
