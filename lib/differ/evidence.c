@@ -43,19 +43,13 @@ add_key(struct evidence_query *query, add_member *add)
     }
 }
 
-static bool
-has_numbers(const struct evidence_query *query)
-{
-    return number_is_type(schema_find_column(query->table->live, query->names[0])->type);
-}
-
 /* `, count of the pairs whose live id is the greater`; ids that are no numbers have no order. */
 static void
 add_later(struct evidence_query *query)
 {
     const char *type = schema_find_column(query->table->live, query->names[0])->type;
 
-    if (!has_numbers(query)) {
+    if (!number_is_type(type)) {
         buf_add_string(&query->sql, ", 0");
         return;
     }
@@ -64,24 +58,9 @@ add_later(struct evidence_query *query)
     buf_add_format(&query->sql, " > s.c0::%s)", type);
 }
 
-/* `, the greatest id of the pairs that have the same one`. */
-static void
-add_last(struct evidence_query *query)
-{
-    if (!has_numbers(query)) {
-        buf_add_string(&query->sql, ", 0");
-        return;
-    }
-    buf_add_string(&query->sql, ", COALESCE(pg_catalog.max(");
-    evidence_query_add_live(query, 0);
-    buf_add_string(&query->sql, ") FILTER (WHERE ");
-    evidence_query_add_equal(query, 0);
-    buf_add_string(&query->sql, "), 0)");
-}
-
 /*
- * Of the sampled rows whose key is in the live table: how many have the same id there, up to which
- * one, and how many a greater one. False when the server refuses.
+ * Of the sampled rows whose key is in the live table: how many have the same id there, and how many
+ * a greater one. False when the server refuses.
  */
 static bool
 ask_unique_pairs(PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence,
@@ -92,12 +71,10 @@ ask_unique_pairs(PGconn *connection, struct evidence_query *query, struct decide
     evidence_query_add_equal(query, 0);
     buf_add_char(&query->sql, ')');
     add_later(query);
-    add_last(query);
     evidence_query_add_from(query);
     add_key(query, add);
-    return evidence_query_ask(connection, query, 4,
-        (int64_t *[]){
-            &evidence->key_pairs, &evidence->key_agree, &evidence->key_later, &evidence->key_last});
+    return evidence_query_ask(connection, query, 3,
+        (int64_t *[]){&evidence->key_pairs, &evidence->key_agree, &evidence->key_later});
 }
 
 /* `s.c1, s.c2, ...`: the sampled row's key. */
@@ -176,28 +153,25 @@ add_shared(struct evidence_query *query, add_member *add)
     buf_add_char(&query->sql, ')');
 }
 
-/* How many rows of keys that only the backup has have ids that other live rows have: behind all
- * that are in both, and before. */
+/* How many rows of keys that only the backup has have ids that only other rows have in both. */
 static void
 ask_taken(PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence,
     add_member *add)
 {
     const char *type = schema_find_column(query->table->live, query->names[0])->type;
-    int64_t taken = 0;
 
-    if (!has_numbers(query) || query->table->member != NULL)
+    if (!number_is_type(type) || query->table->member != NULL)
         return;
     buf_clear(&query->sql);
-    buf_add_string(&query->sql, "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE ");
-    buf_add_format(&query->sql, "(s.c0::%s <= ", type);
-    add_shared(query, add);
-    buf_add_string(&query->sql, ") IS NOT TRUE)");
+    buf_add_string(&query->sql, "SELECT pg_catalog.count(*)");
     evidence_query_add_from(query);
     evidence_query_add_equal(query, 0);
     buf_add_string(&query->sql, " WHERE NOT");
     add_found(query, add);
-    evidence_query_ask(connection, query, 2, (int64_t *[]){&taken, &evidence->key_taken});
-    evidence->key_renamed = taken - evidence->key_taken;
+    buf_add_format(&query->sql, " AND (s.c0::%s <= ", type);
+    add_shared(query, add);
+    buf_add_string(&query->sql, ") IS NOT TRUE");
+    evidence_query_ask(connection, query, 1, (int64_t *[]){&evidence->key_taken});
 }
 
 /* More than one of ten keys that were found: rows of such a key agree by chance. */
@@ -271,11 +245,11 @@ evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decid
         evidence.key_shared > 0)
         evidence_content_ask(connection, &query, &evidence);
     if (decide_moved_wanted(table) &&
-        (table->plain_key == NULL || evidence.key_agree < evidence.key_pairs ||
-            evidence.key_taken + evidence.key_renamed > 0))
+        (table->plain_key == NULL || evidence.key_agree < evidence.key_pairs))
         evidence_moved_ask(connection, &id_alone, &table->beside);
     if (has_loose_rows(table))
         evidence_content_ask_loose(connection, &loose, &evidence);
+    evidence_same(sample, table);
     decide_evidence_add(&table->evidence, &evidence);
     free(evidence.pairs);
     if (!textstyle_is_own(&sample->style))

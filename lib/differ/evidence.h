@@ -32,6 +32,8 @@ void evidence_add(struct evidence_sample *sample, struct slice row);
  * rule. Needs an open transaction.
  */
 void evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide);
+/* evidence_same.c: fills same_by of the sample's table. */
+void evidence_same(const struct evidence_sample *sample, struct decide_table *table);
 /* evidence_made.c: fills `alone` of the tables that want it. */
 void evidence_made(PGconn *connection, struct decide *decide);
 /* evidence_vacant.c: fills `vacant` of the tables that are left out. */

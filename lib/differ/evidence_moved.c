@@ -189,48 +189,10 @@ judge(const PGresult *rows, int row, const struct likeness *likeness, enum decid
     free(values);
 }
 
-/* In the order of the ids. */
-struct walk {
-    bool parted;    /* both databases gave the same ids to rows of their own */
-    int64_t unlike; /* rows, since the last one that was the same */
-    int64_t vague;  /* likewise, of which nothing is seen; unlike ones too */
-};
-
-/* One rare value that both have may be chance, where all else differs. */
-static enum decide_likeness
-surely(const struct likeness *likeness, size_t pair, enum decide_likeness own)
-{
-    return own == DECIDE_ALIKE && !likeness_mostly_agrees(likeness, pair) ? DECIDE_VAGUE : own;
-}
-
-/*
- * What the row says about its id. A live row that has the row's key under another id, while its own
- * id is some row's that is not like it: so it is where both databases gave the id, and a merge gave
- * a fresh one.
- */
-static void
-step(struct walk *walk, const PGresult *rows, int row, enum decide_likeness own,
-    struct decide_evidence *evidence)
-{
-    if (walk->parted)
-        return;
-    if (is_true(rows, row, AGREE) || own == DECIDE_ALIKE) {
-        number_parse(slice_string(PQgetvalue(rows, row, ID)), &evidence->same_last);
-        evidence->same_pairs++;
-        evidence->same_vague += walk->vague;
-        walk->unlike = walk->vague = 0;
-        return;
-    }
-    walk->unlike += own == DECIDE_UNLIKE;
-    walk->vague++;
-    walk->parted = is_true(rows, row, KEY) || walk->unlike >= DECIDE_ENOUGH;
-}
-
 static void
 weigh(const struct moved *moved, const PGresult *rows, struct decide_evidence *evidence)
 {
     struct likeness likeness = {.n_columns = (size_t)(moved->query.n - moved->rest)};
-    struct walk walk = {false, 0, 0};
     size_t n = 0;
 
     take_pairs(rows, &likeness);
@@ -240,16 +202,14 @@ weigh(const struct moved *moved, const PGresult *rows, struct decide_evidence *e
         enum decide_likeness own = DECIDE_UNLIKE;
 
         if (is_true(rows, row, SAME_ID)) {
-            double rest = likeness.pairs[n].rest;
+            double rest = likeness.pairs[n++].rest;
 
             own = grade(&likeness, rest);
             if (rest < 0 || rest > 0)
                 add_pair(rows, row, own, evidence);
-            step(&walk, rows, row, surely(&likeness, n++, own), evidence);
         }
         judge(rows, row, &likeness, own, evidence);
     }
-    evidence->asked = true;
     likeness_release(&likeness);
 }
 
@@ -265,6 +225,8 @@ evidence_moved_ask(
         return;
     moved.rest = query->n;
     add_rest(query);
+    if (query->n == moved.rest)
+        return;
     add_query(&moved);
     rows = evidence_query_run(connection, query);
     if (rows != NULL)

@@ -102,15 +102,6 @@ add_is_loose(const struct layout *layout, struct changesql_from from, struct buf
     }
 }
 
-/* A row may have been found by its id, and have another key. */
-static void
-add_is_same_id(const struct layout *layout, struct changesql_from from, struct buf *out)
-{
-    buf_add_string(out, " OR ");
-    changesql_live(from, layout->columns[layout->id]->name, out);
-    buf_add_format(out, " <= %lld", (long long)layout->table->same_up_to);
-}
-
 static bool
 has_other_key(const struct layout *layout)
 {
@@ -132,8 +123,6 @@ add_key_match(const struct layout *layout, struct changesql_from from, struct bu
 {
     buf_add_string(out, " AND CASE WHEN ");
     add_is_loose(layout, from, out);
-    if (layout->table->same_ids == PLAN_SAME_UP_TO)
-        add_is_same_id(layout, from, out);
     buf_add_string(out, " OR (true");
     for (size_t i = 0; i < layout->key.n; i++) {
         buf_add_string(out, " AND (");
@@ -160,7 +149,7 @@ changesql_match(const struct layout *layout, struct changesql_from from, struct 
         buf_add_string(out, " = ");
         changesql_source(layout, from, layout->target.at[i], out);
     }
-    if (layout->found_by_key && has_other_key(layout) && layout->table->same_ids != PLAN_SAME_ALL &&
-        from.source == CHANGESQL_FROM_CHANGES)
+    if (layout->found_by_key && has_other_key(layout) &&
+        layout->table->same_ids == PLAN_SAME_NONE && from.source == CHANGESQL_FROM_CHANGES)
         add_key_match(layout, from, out);
 }

@@ -304,13 +304,14 @@ add_codes(const struct decide_table *table, struct plan_table *planned)
 static void
 add_same_ids(struct buf *reason, const struct decide_table *table, const struct plan_table *planned)
 {
-    if (planned->same_ids == PLAN_SAME_NONE || table->same_up_to > 0)
+    if (planned->same_ids == PLAN_SAME_NONE || planned->same_ids == PLAN_SAME_UP_TO)
         return;
     buf_add_string(reason, ", else by ");
-    if (planned->same_ids == PLAN_SAME_UP_TO)
-        buf_add_string(reason, decide_same_text(table->id->name, planned->same_up_to));
-    else
-        ident_display(slice_string(table->id->name), reason);
+    ident_display(slice_string(table->id->name), reason);
+    for (size_t i = 0; i < planned->same_by.n; i++) {
+        buf_add_string(reason, i > 0 ? ", " : " where most agrees of ");
+        ident_display(slice_string(planned->same_by.names[i]), reason);
+    }
 }
 
 static char *

@@ -37,19 +37,12 @@ struct decide_pair {
 /* Rows that are the same by key (or, weaker, by content), and how many of them have the same id. */
 struct decide_evidence {
     int64_t key_pairs, key_agree;
-    int64_t key_last;  /* the greatest of these ids; 0: none, or they are no numbers */
-    int64_t key_later; /* key_pairs whose live id is the greater, as a merge gives to taken ids */
-    int64_t key_taken; /* rows of a key that no live row has, by ids behind those that agree, which
-                          other live rows have: both databases gave them since they parted */
-    int64_t key_renamed; /* likewise, by other ids: their keys may have been changed since */
-    int64_t key_shared;  /* keys by rule that several rows have, so many that none is a pair */
-    int64_t key_moved;   /* of the pairs with another id those whose own ids are the same rows */
-    int64_t key_kept;    /* and those that are the same row by what else they hold */
-    bool asked;          /* `beside` only: what follows is known */
-    int64_t same_last;   /* the last sampled row that is the live row of its id, by its key or by
-                            what it holds beside it, before both databases gave ids of their own */
-    int64_t same_pairs;  /* how many such there are up to it */
-    int64_t same_vague;  /* how many others, of which no live row has the key */
+    int64_t key_later;  /* key_pairs whose live id is the greater, as a merge gives to taken ids */
+    int64_t key_taken;  /* rows of a key that no live row has, by ids behind those that agree, which
+                           other live rows have: both databases gave them since they parted */
+    int64_t key_shared; /* keys by rule that several rows have, so many that none is a pair */
+    int64_t key_moved;  /* of the pairs with another id those whose own ids are the same rows */
+    int64_t key_kept;   /* and those that are the same row by what else they hold */
     int64_t content_pairs, content_agree; /* same id; alike in what they say */
     int64_t content_chance;    /* how many pairs would be alike if the ids meant nothing */
     int64_t content_repeats;   /* sampled rows that hold, but for the id, what another one holds */
@@ -100,6 +93,8 @@ struct decide_table {
     struct decide_evidence evidence; /* filled by the caller, zero for none */
     struct decide_evidence beside;   /* likewise: rows of equal ids by what they hold beside `key`,
                                         and the pairs by that, references as they stand */
+    struct schema_names same_by;     /* filled by the caller: columns that tell a row from strangers
+                                        of its id */
     bool moved; /* `key` moves from row to row: it does not tell rows apart. The evidence is that
                    beside it */
     enum decide_alone alone; /* filled by the caller, where decide_wants_alone() */

@@ -304,7 +304,8 @@ decide_fork_reason(const struct decide *decide, const struct decide_table *table
 
     if ((!is_by_id(table) && !has_loose(table)) || is_to_keep(decide, table) ||
         !number_is_type(id_of(table)->type) ||
-        (evidence->by_references && refers_to_others(decide, table)) || !is_seen(&fork) ||
+        (evidence->by_references && refers_to_others(decide, table)) ||
+        !(is_seen(&fork) || (table->moved && fork.length > 0)) ||
         (!may_clash(evidence, &fork) && !has_strange_member(decide, table)))
         return NULL;
     buf_add_format(&text,

@@ -60,10 +60,8 @@ decide_evidence_add(struct decide_evidence *sum, const struct decide_evidence *p
 {
     sum->key_pairs += part->key_pairs;
     sum->key_agree += part->key_agree;
-    sum->key_last = part->key_last > sum->key_last ? part->key_last : sum->key_last;
     sum->key_later += part->key_later;
     sum->key_taken += part->key_taken;
-    sum->key_renamed += part->key_renamed;
     sum->key_shared += part->key_shared;
     sum->key_moved += part->key_moved;
     sum->key_kept += part->key_kept;

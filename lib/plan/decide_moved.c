@@ -29,8 +29,8 @@ ids_are_the_same(const struct decide_evidence *beside)
            agree * 3 >= pairs * 2;
 }
 
-/* Numbers and references alone, such as (list, rank): it says where a row stands, if not what it
- * is. */
+/* Several numbers and references, such as (list, rank): they say where a row stands. One number
+ * alone may be a name. */
 static bool
 is_place(const struct decide_table *table)
 {
@@ -46,7 +46,7 @@ is_place(const struct decide_table *table)
             return false;
         number = true;
     }
-    return number;
+    return number && table->key->columns.n > 1;
 }
 
 /* The rows of a place have other ids, and none of them is the same: where it was handed on to a new

@@ -332,19 +332,6 @@ likeness_tells_apart(const struct likeness *likeness, size_t column)
 }
 
 bool
-likeness_mostly_agrees(const struct likeness *likeness, size_t pair)
-{
-    const uint64_t *backup = likeness->pairs[pair].values, *live = backup + likeness->n_columns;
-    size_t same = 0, other = 0;
-
-    for (size_t i = 0; i < likeness->n_columns; i++) {
-        same += backup[i] == live[i] && backup[i] != LIKENESS_NULL;
-        other += backup[i] != live[i];
-    }
-    return same >= other;
-}
-
-bool
 likeness_differs(const struct likeness *likeness, size_t pair)
 {
     const uint64_t *values = likeness->pairs[pair].values;

@@ -45,8 +45,6 @@ double likeness_of(const struct likeness *likeness, const uint64_t *backup, cons
  * After likeness_weigh().
  */
 bool likeness_tells_apart(const struct likeness *likeness, size_t column);
-/* At least half of the values that one of the two rows has are the same. */
-bool likeness_mostly_agrees(const struct likeness *likeness, size_t pair);
 bool likeness_differs(const struct likeness *likeness, size_t pair);
 void likeness_release(struct likeness *likeness);
 

@@ -40,7 +40,7 @@ plan_is_same_id(const struct plan_table *table, struct slice id)
     int64_t number;
 
     if (table->same_ids != PLAN_SAME_UP_TO)
-        return table->same_ids == PLAN_SAME_ALL;
+        return table->same_ids != PLAN_SAME_NONE;
     return number_parse(id, &number) && number <= table->same_up_to;
 }
 
@@ -260,6 +260,10 @@ check_key(const struct plan_table *table, char **reason)
     if (table->same_ids != PLAN_SAME_NONE && id == NULL)
         return fault(
             reason, mem_format("%s has same-ids, but no column whose action is id", table->name));
+    for (size_t i = 0; i < table->same_by.n; i++)
+        if (!is_usable(table, table->same_by.names[i]))
+            return fault(reason, mem_format("%s: column %s of same-by is not planned, or skipped",
+                                     table->name, table->same_by.names[i]));
     for (size_t i = 0; i < table->key.n; i++) {
         const char *name = table->key.names[i];
 

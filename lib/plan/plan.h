@@ -37,8 +37,12 @@ enum plan_unresolved {
 enum plan_nulls { PLAN_NULLS_NONE, PLAN_NULLS_DISTINCT, PLAN_NULLS_EQUAL };
 enum plan_duplicates { PLAN_DUPLICATES_FIRST, PLAN_DUPLICATES_NEWEST, PLAN_DUPLICATES_REJECT };
 
-/* Which ids mean the same row in both databases, be its key another one there. */
-enum plan_same_ids { PLAN_SAME_NONE, PLAN_SAME_UP_TO, PLAN_SAME_ALL };
+/*
+ * Which ids mean the same row in both databases. ALL, or those of rows that are ALIKE: such a row
+ * is found by its id where no live row has its key. UP_TO: the id is the key, and behind it both
+ * gave ids to rows of their own.
+ */
+enum plan_same_ids { PLAN_SAME_NONE, PLAN_SAME_UP_TO, PLAN_SAME_ALIKE, PLAN_SAME_ALL };
 
 /* Of a column with `by`: where that column's text is `value`, the id is one of `target`. */
 struct plan_case {
@@ -88,7 +92,8 @@ struct plan_table {
     enum plan_nulls nulls;   /* in the key */
     enum plan_lineage lineage;
     enum plan_same_ids same_ids;
-    int64_t same_up_to; /* the greatest id of PLAN_SAME_UP_TO */
+    int64_t same_up_to;          /* the greatest id of PLAN_SAME_UP_TO */
+    struct schema_names same_by; /* PLAN_SAME_ALIKE: most of these columns agree */
     enum plan_conflict conflict;
     char *newest; /* the column of PLAN_CONFLICT_NEWEST */
     enum plan_duplicates duplicates;

@@ -157,6 +157,18 @@ take_same_ids(struct plan_table *table, const char *value, char **reason)
         complain(reason, "only tables that are merged by a key can have", "same-ids");
 }
 
+/* One of several. */
+static void
+take_same_by(struct plan_table *table, const char *value, char **reason)
+{
+    char *column = name(value, reason);
+
+    if (column != NULL)
+        schema_add_name(&table->same_by, column);
+    free(column);
+    table->same_ids = PLAN_SAME_ALIKE;
+}
+
 static void
 table_option(void *made, const char *option, const char *value, char **reason)
 {
@@ -173,6 +185,8 @@ table_option(void *made, const char *option, const char *value, char **reason)
         table->nulls = (enum plan_nulls)word(value, plan_nulls_words, reason);
     else if (strcmp(option, "same-ids") == 0)
         take_same_ids(table, value, reason);
+    else if (strcmp(option, "same-by") == 0)
+        take_same_by(table, value, reason);
     else if (strcmp(option, "cycle") == 0)
         table->cycle = (int)number(value, reason);
     else if (strcmp(option, "rows") == 0)
@@ -359,6 +373,8 @@ plan_options_format_table(const struct plan_table *table, struct buf *out)
         add(out, "same-ids", "all");
     else if (table->same_ids == PLAN_SAME_UP_TO)
         add_number(out, "same-ids", table->same_up_to);
+    for (size_t i = 0; i < table->same_by.n; i++)
+        add_name(out, "same-by", table->same_by.names[i]);
     if (table->nulls != PLAN_NULLS_NONE)
         add(out, "nulls", plan_nulls_words[table->nulls]);
     if (table->conflict != PLAN_CONFLICT_UPDATE)

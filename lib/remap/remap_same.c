@@ -151,27 +151,20 @@ ask(struct remap_block *block)
     return answer;
 }
 
-static bool
-is_of_key(const struct layout *layout, size_t at)
-{
-    for (size_t i = 0; i < layout->key.n; i++)
-        if (layout->key.at[i] == at)
-            return true;
-    return at == layout->id;
-}
-
-/* At least half of the values beside the key that the prepared row or that live row has are the
- * same. */
+/* At least half of the values that tell it from strangers, and one, are those of that live row. */
 static bool
 is_alike(const struct answer *answer, int row)
 {
     const struct layout *layout = &answer->block->layout;
+    const struct schema_names *columns = &layout->table->same_by;
     int first = FIRST_KEY + (int)layout->key.n;
     size_t same = 0, other = 0;
     struct buf live = {0};
 
-    for (size_t at = 0; at < layout->n; at++) {
-        if (is_of_key(layout, at))
+    for (size_t i = 0; i < columns->n; i++) {
+        size_t at = layout_position(layout, columns->names[i]);
+
+        if (at == LAYOUT_NONE)
             continue;
         take_field(answer, row, first + (int)at, &live);
         if (!slice_equal(answer->block->fields[at], buf_slice(&live)))
@@ -180,7 +173,7 @@ is_alike(const struct answer *answer, int row)
             same += !copyrow_is_null(buf_slice(&live));
     }
     buf_release(&live);
-    return same >= other;
+    return columns->n == 0 || (same > 0 && same >= other);
 }
 
 /* The live row of that key and id is no row's of the backup so far; from now on it is. */

@@ -1,11 +1,11 @@
 #ifndef REMAP_SAME_H
 #define REMAP_SAME_H
 /*
- * New rows by their keys whose ids are those of live rows, where the plan says that such ids mean
- * the same row in both databases (plan_is_same_id()): the key was changed in one of them. Such a
- * row is the live row of its id where at least half of the values beside the key are the same, and
- * no other row of the backup is that one by its key; so they wait until all rows of the table were
- * looked up. Those of a cycle are all there already.
+ * New rows by their keys whose ids are those of live rows, where the plan says that such ids may
+ * mean the same row in both databases (plan_is_same_id()): the key was changed in one of them. Such
+ * a row is the live row of its id where at least half of the plan's same_by agrees, and no other
+ * row of the backup is that one by its key; so they wait until all rows of the table were looked
+ * up. Those of a cycle are all there already.
  */
 #include "remap.h"
 

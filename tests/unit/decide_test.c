@@ -763,27 +763,20 @@ START_TEST(a_key_that_moved_does_not_tell_rows_apart)
 }
 END_TEST
 
-START_TEST(ids_from_before_the_databases_parted_mean_the_same_row)
+START_TEST(ids_mean_the_same_row_where_columns_tell_strangers_apart)
 {
     static const struct {
         const char *rules;
-        int pairs, agree, last; /* by key */
-        bool asked;
-        int same, vague, same_last; /* beside it */
-        int up_to;
+        int pairs, agree;
+        bool tells, by;
     } cases[] = {
-        {"", 20, 20, 77, false, 0, 0, 0, 77},
-        {"", 20, 19, 77, false, 0, 0, 0, 0},
-        {"", 2, 2, 77, false, 0, 0, 0, 0}, /* too few */
-        {"", 20, 20, 77, true, 20, 0, 60, 60},
-        {"", 20, 19, 77, true, 19, 9, 60, 60},
-        {"", 20, 19, 77, true, 19, 10, 60, 0}, /* of too many nothing is seen */
-        {"", 20, 20, 77, true, 2, 0, 60, 0},
-        {"", 20, 20, 0, false, 0, 0, 0, 0},
-        {"", 20, 2, 77, true, 20, 0, 60, 0}, /* another lineage */
-        {"package lineage other", 20, 20, 77, false, 0, 0, 0, 0},
-        {"package key purl", 20, 20, 77, false, 0, 0, 0, 0},
-        {"package append", 20, 20, 77, false, 0, 0, 0, 0},
+        {"", 20, 20, true, true},
+        {"", 20, 19, true, true},
+        {"", 20, 20, false, false},
+        {"", 20, 2, true, false}, /* another lineage */
+        {"package lineage other", 20, 20, true, false},
+        {"package key purl", 20, 20, true, false},
+        {"package append", 20, 20, true, false},
     };
     struct scene scene;
     struct decide_table *package;
@@ -791,16 +784,14 @@ START_TEST(ids_from_before_the_databases_parted_mean_the_same_row)
 
     start(&scene, app_facts, app_facts, cases[_i].rules);
     package = decide_find(&scene.decide, "public.package");
-    package->evidence.key_last = cases[_i].last;
-    package->beside = (struct decide_evidence){.asked = cases[_i].asked,
-        .same_pairs = cases[_i].same,
-        .same_vague = cases[_i].vague,
-        .same_last = cases[_i].same_last};
+    if (cases[_i].tells)
+        schema_add_name(&package->same_by, "purl");
     finish(&scene, cases[_i].pairs, cases[_i].agree);
     planned = plan_find_table(&scene.plan, "public.package");
-    ck_assert_int_eq(planned->same_up_to, cases[_i].up_to);
-    ck_assert_int_eq(planned->same_ids, cases[_i].up_to > 0 ? PLAN_SAME_UP_TO : PLAN_SAME_NONE);
-    ck_assert(mentions(&scene, "public.package", ", else by id up to ") == (cases[_i].up_to > 0));
+    ck_assert_int_eq(planned->same_ids, cases[_i].by ? PLAN_SAME_ALIKE : PLAN_SAME_NONE);
+    ck_assert_uint_eq(planned->same_by.n, cases[_i].by);
+    ck_assert(mentions(&scene, "public.package", ", else by id where most agrees of purl") ==
+              cases[_i].by);
 }
 END_TEST
 
@@ -1444,7 +1435,7 @@ main(void)
     tcase_add_test(tests, ids_of_a_parent_that_is_left_out_are_doubted);
     tcase_add_test(tests, unlike_rows_of_equal_ids_are_a_doubt_until_a_rule_decides);
     tcase_add_loop_test(tests, a_key_that_moved_does_not_tell_rows_apart, 0, 11);
-    tcase_add_loop_test(tests, ids_from_before_the_databases_parted_mean_the_same_row, 0, 12);
+    tcase_add_loop_test(tests, ids_mean_the_same_row_where_columns_tell_strangers_apart, 0, 7);
     tcase_add_test(tests, agreement_by_chance_is_no_evidence);
     tcase_add_test(tests, strangers_of_the_last_ids_are_left_to_a_rule);
     tcase_add_test(tests, ids_that_do_not_count_up_do_not_fork);

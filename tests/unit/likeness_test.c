@@ -199,24 +199,6 @@ START_TEST(a_column_tells_rows_apart_that_each_row_has_its_own_value_of)
 }
 END_TEST
 
-START_TEST(half_of_the_values_may_differ_where_both_have_none_aside)
-{
-    struct likeness likeness;
-    uint64_t *values;
-
-    fill(&likeness, 40, 8);
-    ck_assert(likeness_mostly_agrees(&likeness, 0));
-    values = likeness.pairs[0].values;
-    values[3] = 5000; /* one of three */
-    ck_assert(likeness_mostly_agrees(&likeness, 0));
-    values[2] = values[5] = LIKENESS_NULL; /* one of two */
-    ck_assert(likeness_mostly_agrees(&likeness, 0));
-    values[5] = 7; /* a value and none: two of three */
-    ck_assert(!likeness_mostly_agrees(&likeness, 0));
-    likeness_release(&likeness);
-}
-END_TEST
-
 START_TEST(few_pairs_are_no_error)
 {
     struct likeness likeness = {.n_columns = 1};
@@ -246,7 +228,6 @@ main(void)
     tcase_add_test(tests, that_both_have_no_value_says_nothing);
     tcase_add_test(tests, any_two_rows_are_weighed_as_the_pairs_are);
     tcase_add_test(tests, a_column_tells_rows_apart_that_each_row_has_its_own_value_of);
-    tcase_add_test(tests, half_of_the_values_may_differ_where_both_have_none_aside);
     tcase_add_test(tests, few_pairs_are_no_error);
     return unit_run(tests);
 }

@@ -89,7 +89,9 @@ made_plan(unsigned seed)
         table->lineage = (seed / 3 + t) % 3;
         table->conflict = (seed / 5 + t) % 4;
         if (table->action == PLAN_MERGE)
-            table->same_ids = (seed / 2 + t) % 3;
+            table->same_ids = (seed / 2 + t) % 4;
+        for (unsigned c = 0; table->same_ids == PLAN_SAME_ALIKE && c <= seed % 3; c++)
+            schema_add_name(&table->same_by, names[(seed + c) % 7]);
         table->same_up_to = table->same_ids == PLAN_SAME_UP_TO ? (int64_t)seed << 33 : 0;
         if (table->conflict == PLAN_CONFLICT_NEWEST)
             table->newest = mem_string(names[seed % 7]);
@@ -163,6 +165,7 @@ START_TEST(what_is_formatted_parses_to_the_same)
         ck_assert_int_eq(again.tables[i].nulls, plan.tables[i].nulls);
         ck_assert_int_eq(again.tables[i].same_ids, plan.tables[i].same_ids);
         ck_assert_int_eq(again.tables[i].same_up_to, plan.tables[i].same_up_to);
+        ck_assert(schema_names_equal(&again.tables[i].same_by, &plan.tables[i].same_by));
         for (size_t j = 0; j < plan.tables[i].n_columns; j++)
             check_column(&plan.tables[i].columns[j], &again.tables[i].columns[j]);
     }
@@ -262,6 +265,7 @@ static const struct {
     {"column\tpublic.t\ta.b\tset", "not a column's name"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tnulls=some", "unknown word \"some\""},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tsame-ids=some", "not a number: \"some\""},
+    {"table\tpublic.u\t-\tmerge\t(a)\t-\tsame-by=(a)", "not a name, or not quoted"},
     {"table\tpublic.u\t-\tappend\t-\t-\tsame-ids=all", "only tables that are merged by a key"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=last", "unknown word \"last\""},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=newest", "newest(COLUMN)"},
@@ -313,6 +317,9 @@ static const struct {
     {HEAD "table\tpublic.t\t-\tmerge\t(a)\n" END, "column a of the key"},
     {HEAD "table\tpublic.t\t-\tmerge\t(a)\t-\tsame-ids=7\ncolumn\tpublic.t\ta\tset\n" END,
         "has same-ids, but no column"},
+    {HEAD "table\tpublic.t\t-\tmerge\t(a)\t-\tsame-by=b\ncolumn\tpublic.t\ta\tset\n"
+          "column\tpublic.t\tid\tid\n" END,
+        "column b of same-by is not planned"},
     {HEAD "table\tpublic.t\t-\tmerge\t(a)\ncolumn\tpublic.t\ta\tskip\n" END, "column a of the key"},
     {HEAD "table\tpublic.t\t-\tmerge\t(a)\ncolumn\tpublic.t\ta\tid\n" END, "both the key"},
     {HEAD "table\tpublic.t\t-\tappend\ncolumn\tpublic.t\ta\tid\ncolumn\tpublic.t\tb\tid\n" END,
@@ -426,6 +433,8 @@ START_TEST(ids_up_to_one_or_all_mean_the_same_row)
     ck_assert(!plan_is_same_id(&table, SLICE("21")) && !plan_is_same_id(&table, SLICE("x")));
     table.same_ids = PLAN_SAME_ALL;
     ck_assert(plan_is_same_id(&table, SLICE("21")) && plan_is_same_id(&table, SLICE("x")));
+    table.same_ids = PLAN_SAME_ALIKE;
+    ck_assert(plan_is_same_id(&table, SLICE("21")));
     table.same_ids = PLAN_SAME_NONE;
     ck_assert(!plan_is_same_id(&table, SLICE("3")));
 }
