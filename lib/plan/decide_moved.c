@@ -60,19 +60,22 @@ was_handed_on(const struct decide_table *table)
 }
 
 /*
- * One row that moved is enough: where a merge has put all others in their places the next one must
- * decide as it did. But where ids parted, a few may be keys that people handed on; there the key
- * keeps strangers apart.
+ * Of places one row that moved is enough: where a merge has put all others in their places the next
+ * one must decide as it did. But names are handed on by people, and where ids parted the key keeps
+ * strangers apart.
  */
 static bool
 has_moved(const struct decide_table *table)
 {
     const struct decide_evidence *beside = &table->beside;
-    int64_t enough = decide_fork_length(beside) > 0 ? DECIDE_ENOUGH : 1;
+    bool parted = decide_fork_length(beside) > 0;
+    int64_t enough;
 
-    return decide_moved_wanted(table) && ids_are_the_same(beside) &&
-           ((beside->key_moved >= enough && beside->key_kept * 2 <= beside->key_moved) ||
-               (decide_fork_length(beside) == 0 && was_handed_on(table)));
+    if (!decide_moved_wanted(table) || !ids_are_the_same(beside))
+        return false;
+    enough = is_place(table) && !parted ? 1 : DECIDE_ENOUGH;
+    return (beside->key_moved >= enough && beside->key_kept * 2 <= beside->key_moved) ||
+           (!parted && was_handed_on(table));
 }
 
 void
