@@ -6,17 +6,18 @@
 #include "mem.h"
 #include "unit.h"
 
-/* `n` rows in another order than that of their ids; `format` has the row's number, or a random one.
+/* `n` rows in another order than that of their ids: texts around the row's number, or a random one.
  */
 static bool
-tell(const char *format, int n, bool random)
+tell(const char *before, const char *behind, int n, bool random)
 {
     struct tellers tellers = {0};
     bool result;
 
     for (int i = 0; i < n; i++) {
         int row = (i * 7) % n;
-        char *value = mem_format(format, random ? (row * 7919 + 4711) % 9973 : row + 40);
+        char *value =
+            mem_format("%s%d%s", before, random ? (row * 7919 + 4711) % 9973 : row + 40, behind);
 
         tellers_add(&tellers, row + 1, slice_string(value));
         free(value);
@@ -28,18 +29,16 @@ tell(const char *format, int n, bool random)
 
 START_TEST(what_hardly_two_rows_have_tells)
 {
-    ck_assert(tell("555-%d", 60, true));
-    ck_assert(tell("%04x-a", 60, true));
-    ck_assert(!tell("active", 60, true));
-    ck_assert(!tell("555-%d", 2, true));
+    ck_assert(tell("555-", "", 60, true));
+    ck_assert(!tell("555-", "", 2, true));
 }
 END_TEST
 
 START_TEST(what_counts_up_with_the_ids_does_not)
 {
-    ck_assert(!tell("C-%04d", 60, false));
-    ck_assert(!tell("/avatars/%d.png", 60, false));
-    ck_assert(!tell("{\"package_ids\": [%d]}", 60, false));
+    ck_assert(!tell("C-", "", 60, false));
+    ck_assert(!tell("/avatars/", ".png", 60, false));
+    ck_assert(!tell("{\"package_ids\": [", "]}", 60, false));
 }
 END_TEST
 
