@@ -236,8 +236,6 @@ bool decide_has_parted(const struct decide_evidence *evidence);
  * of their own; 0 when that is not seen.
  */
 int64_t decide_fork_length(const struct decide_evidence *evidence);
-/* Rows that the table refers to may have other ids in the live database. */
-bool decide_refers_to_others(const struct decide *decide, const struct decide_table *table);
 /* The greatest id before them. */
 int64_t decide_fork_start(const struct decide_evidence *evidence);
 /* `id up to 20`, malloc'd. */

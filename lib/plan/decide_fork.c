@@ -281,8 +281,8 @@ add_teller(const struct decide_table *table, struct buf *text)
 }
 
 /* Rows that the table refers to may have other ids: the same row refers to another one then. */
-bool
-decide_refers_to_others(const struct decide *decide, const struct decide_table *table)
+static bool
+refers_to_others(const struct decide *decide, const struct decide_table *table)
 {
     for (size_t i = 0; i < table->live->n_references; i++) {
         const struct decide_table *parent = decide_find(decide, table->live->references[i].parent);
@@ -304,7 +304,7 @@ decide_fork_reason(const struct decide *decide, const struct decide_table *table
 
     if ((!is_by_id(table) && !has_loose(table)) || is_to_keep(decide, table) ||
         !number_is_type(id_of(table)->type) ||
-        (evidence->by_references && decide_refers_to_others(decide, table)) ||
+        (evidence->by_references && refers_to_others(decide, table)) ||
         !(is_seen(&fork) || (table->moved && fork.length > 0)) ||
         (!may_clash(evidence, &fork) && !has_strange_member(decide, table)))
         return NULL;

@@ -414,16 +414,6 @@ keep_fork_apart(const struct decide *decide, struct decide_table *table)
         root->lineage = PLAN_LINEAGE_OTHER;
 }
 
-/* Rows of it may be rejected for what they refer to (plan: newer); what refers to them must be,
- * too. */
-static void
-map_ids(const struct decide *decide, struct decide_table *table)
-{
-    if (table->skip == NULL && is_by_whole_id(table) && number_is_type(table->id->type) &&
-        decide_refers_to_others(decide, table))
-        table->replaces_id = true;
-}
-
 void
 decide_key_choose(const struct decide *decide, struct decide_table *table)
 {
@@ -459,7 +449,6 @@ decide_key_choose(const struct decide *decide, struct decide_table *table)
     } else {
         merge_by_primary(table);
         keep_fork_apart(decide, table);
-        map_ids(decide, table);
     }
 }
 

@@ -9,7 +9,6 @@
 #include "decide.h"
 #include "ident.h"
 #include "mem.h"
-#include "number.h"
 
 char *
 decide_same_text(const char *id, int64_t up_to)
@@ -28,19 +27,9 @@ is_by_natural_key(const struct decide_table *table)
            table->member == NULL && table->root == NULL && table->lineage == PLAN_LINEAGE_SAME;
 }
 
-/* Such a row was made after the one it refers to, which got another id since both databases gave
- * its own: so they did with this row's. */
-static bool
-rejects_newer(const struct decide_table *table)
-{
-    return table->action == PLAN_MERGE && table->key_why == WHY_PRIMARY_KEY && table->id != NULL &&
-           table->member == NULL && number_is_type(table->id->type);
-}
-
 void
 decide_same_ids(const struct decide_table *table, struct plan_table *planned)
 {
-    planned->newer = rejects_newer(table);
     if (table->same_up_to > 0) {
         planned->same_ids = PLAN_SAME_UP_TO;
         planned->same_up_to = table->same_up_to;

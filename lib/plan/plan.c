@@ -270,8 +270,7 @@ check_key(const struct plan_table *table, char **reason)
         if (!is_usable(table, name))
             return fault(reason, mem_format("%s: column %s of the key is not planned, or skipped",
                                      table->name, name));
-        if (id != NULL && strcmp(id->name, name) == 0 && table->same_ids != PLAN_SAME_UP_TO &&
-            !table->newer)
+        if (id != NULL && strcmp(id->name, name) == 0 && table->same_ids != PLAN_SAME_UP_TO)
             return fault(reason,
                 mem_format("%s: column %s cannot be both the key and a replaced id (action id)",
                     table->name, name));

@@ -100,8 +100,7 @@ struct plan_table {
     char *duplicates_newest; /* the column of PLAN_DUPLICATES_NEWEST */
     int cycle;               /* 0: none */
     int64_t rows;            /* -1: not known */
-    bool newer;    /* rejected: rows of a live row's id that refer to rows of other ids here */
-    bool stricter; /* the live table has constraints that the backup's has not */
+    bool stricter;           /* the live table has constraints that the backup's has not */
     struct plan_column *columns;
     size_t n_columns, room_columns;
     char *why; /* as a column's */

@@ -191,8 +191,6 @@ table_option(void *made, const char *option, const char *value, char **reason)
         table->cycle = (int)number(value, reason);
     else if (strcmp(option, "rows") == 0)
         table->rows = number(value, reason);
-    else if (strcmp(option, "newer") == 0)
-        table->newer = word(value, newer_words, reason) == 0;
     else if (strcmp(option, "stricter") == 0)
         table->stricter = yes(value, reason);
     else if (strcmp(option, "backup") == 0)
@@ -388,8 +386,6 @@ plan_options_format_table(const struct plan_table *table, struct buf *out)
         add_number(out, "cycle", table->cycle);
     if (table->rows >= 0)
         add_number(out, "rows", table->rows);
-    if (table->newer)
-        add(out, "newer", newer_words[0]);
     if (table->stricter)
         add(out, "stricter", "yes");
     if (table->backup != NULL)

@@ -25,7 +25,6 @@ static const char *const plan_lineages[] = {"unknown", "same", "other", NULL};
 static const char *const plan_conflicts[] = {"update", "keep", "newest", "fill", NULL};
 static const char *const plan_nulls_words[] = {"none", "distinct", "equal", NULL};
 static const char *const plan_duplicates_words[] = {"first", "newest", "reject", NULL};
-static const char *const newer_words[] = {"reject", NULL};
 static const char *const plan_column_actions[] = {"set", "id", "reference", "array", "skip", NULL};
 static const char *const plan_unresolveds[] = {"keep", "null", "drop", "reject", NULL};
 

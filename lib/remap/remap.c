@@ -118,19 +118,6 @@ look_up_behind(struct remap_block *block)
     return found && is_unchanged(block, block->content) ? REMAP_KNOWN : reject_behind(block);
 }
 
-/* By its id, though it is newer than the ids that mean the same: only one that is there as it is.
- */
-static enum remap_state
-found_newer(struct remap_block *block)
-{
-    return is_unchanged(block, block->content)
-               ? REMAP_KNOWN
-               : remap_reject_because(block, "23505",
-                     "it refers to a row that has another id here, for both databases gave that "
-                     "id: so they did with its own, and the live row of it is another one; rules: "
-                     "key, append or merge");
-}
-
 static enum remap_state
 look_up_key(struct remap_block *block)
 {
@@ -138,8 +125,6 @@ look_up_key(struct remap_block *block)
         return look_up_behind(block);
     switch (identity_find(&block->identity, block->hash, &block->id, &block->content)) {
     case IDENTITY_FOUND:
-        if (block->layout.table->newer && block->elsewhere)
-            return found_newer(block);
         return block->kind == REMAP_APPEND ? REMAP_TAKEN_OUT : REMAP_KNOWN;
     case IDENTITY_SEEN: /* what refers to it refers to the row that came first */
         block->duplicates++;

@@ -148,7 +148,6 @@ struct remap_block {
     enum remap_mark mark; /* of the rows written last */
     /* the current row */
     struct slice row, *fields; /* as it came; its fields, translated */
-    bool elsewhere;            /* a reference of it names a row that has another id here */
     bool *waiting;             /* fields whose reference into the cycle is not known yet */
     struct slice old_id;
     struct buf *values; /* room for translated fields */

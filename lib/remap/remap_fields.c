@@ -135,15 +135,11 @@ static enum remap_state
 translate(struct remap_block *block, size_t at)
 {
     const struct plan_column *column = block->layout.columns[at];
-    struct slice before = block->fields[at];
-    enum remap_state state;
 
-    if (copyrow_is_null(before))
+    if (copyrow_is_null(block->fields[at]))
         return REMAP_KNOWN;
-    state = column->target != NULL ? translate_by(block, at, block->targets[at])
-                                   : translate_case(block, at);
-    block->elsewhere |= state == REMAP_KNOWN && !slice_equal(before, block->fields[at]);
-    return state;
+    return column->target != NULL ? translate_by(block, at, block->targets[at])
+                                  : translate_case(block, at);
 }
 
 /* Those whose target another column names, or all others. */
@@ -176,7 +172,6 @@ remap_prepare(struct remap_block *block, struct slice row)
     enum remap_state plain, cases;
 
     block->row = row;
-    block->elsewhere = false;
     block->old_id = slice_make("", 0);
     memset(block->waiting, 0, layout->n);
     memset(block->identity.itself, 0, layout->n);

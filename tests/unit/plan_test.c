@@ -98,7 +98,6 @@ made_plan(unsigned seed)
         table->duplicates = (seed / 2 + t) % 3;
         if (table->duplicates == PLAN_DUPLICATES_NEWEST)
             table->duplicates_newest = mem_string(names[(seed + t) % 7]);
-        table->newer = (seed + t) % 4 == 1;
         if (t == 1)
             table->backup = mem_string("\"A b\".\"=(\"");
         if (t == 2)
@@ -268,7 +267,6 @@ static const struct {
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tsame-ids=some", "not a number: \"some\""},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tsame-by=(a)", "not a name, or not quoted"},
     {"table\tpublic.u\t-\tappend\t-\t-\tsame-ids=all", "only tables that are merged by a key"},
-    {"table\tpublic.u\t-\tmerge\t(a)\t-\tnewer=yes", "unknown word \"yes\""},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=last", "unknown word \"last\""},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=newest", "newest(COLUMN)"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tbackup=u", "not a table's name with its schema"},
