@@ -60,22 +60,12 @@ changesql_copy_row(const struct layout *layout, size_t number, uint64_t row, str
         out, " s WHERE s." CHANGESQL_NUMBER " = %llu) TO STDOUT", (unsigned long long)row);
 }
 
-bool
-changesql_is_among(const struct layout_positions *positions, size_t position)
-{
-    for (size_t i = 0; i < positions->n; i++)
-        if (positions->at[i] == position)
-            return true;
-    return false;
-}
-
 /* The row was found by it: it is equal, though texts such as those of citext may differ. */
 static bool
 is_found_by(const struct layout *layout, size_t position)
 {
-    return changesql_is_among(&layout->target, position) ||
-           (layout->table->same_ids == PLAN_SAME_NONE &&
-               changesql_is_among(&layout->key, position));
+    return layout_is_among(&layout->target, position) ||
+           (layout->table->same_ids == PLAN_SAME_NONE && layout_is_among(&layout->key, position));
 }
 
 bool

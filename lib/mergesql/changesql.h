@@ -121,7 +121,6 @@ void changesql_live(struct changesql_from from, const char *name, struct buf *ou
 /* The live row is the row's. */
 void changesql_match(const struct layout *layout, struct changesql_from from, struct buf *out);
 bool changesql_compares_as_text(const char *type);
-bool changesql_is_among(const struct layout_positions *positions, size_t position);
 /* The temporary table m. */
 void changesql_moves_name(size_t number, struct buf *out);
 /* ` FROM` the changed rows s and their live rows t. */

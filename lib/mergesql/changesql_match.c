@@ -108,7 +108,7 @@ has_other_key(const struct layout *layout)
     bool has = false;
 
     for (size_t i = 0; i < layout->key.n; i++)
-        has |= !changesql_is_among(&layout->target, layout->key.at[i]);
+        has |= !layout_is_among(&layout->target, layout->key.at[i]);
     return has;
 }
 

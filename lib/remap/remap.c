@@ -183,15 +183,6 @@ write_new(struct remap_block *block, struct slice id)
     write_row(block, REMAP_MARK_NEW, block->kind == REMAP_PASS);
 }
 
-static bool
-is_array(const struct layout *layout, size_t at)
-{
-    for (size_t i = 0; i < layout->arrays.n; i++)
-        if (layout->arrays.at[i] == at)
-            return true;
-    return false;
-}
-
 /* Without an id the row is written by its key: in the live row's text of it, but for arrays, which
  * are translated behind. */
 static void
@@ -203,7 +194,7 @@ take_live_key(struct remap_block *block, struct slice text)
         const char *tab = memchr(text.data, '\t', text.length);
         size_t length = tab != NULL ? (size_t)(tab - text.data) : text.length;
 
-        if (!is_array(&block->layout, key->at[i]))
+        if (!layout_is_among(&block->layout.arrays, key->at[i]))
             block->fields[key->at[i]] = slice_make(text.data, length);
         if (tab != NULL)
             text = slice_make(tab + 1, text.length - length - 1);

@@ -57,11 +57,11 @@ prepare_ids(struct remap_block *block)
 static bool
 has_array_in_key(const struct layout *layout)
 {
+    bool has = false;
+
     for (size_t i = 0; i < layout->key.n; i++)
-        for (size_t k = 0; k < layout->arrays.n; k++)
-            if (layout->key.at[i] == layout->arrays.at[k])
-                return true;
-    return false;
+        has |= layout_is_among(&layout->arrays, layout->key.at[i]);
+    return has;
 }
 
 static struct remap_block *

@@ -20,6 +20,15 @@ layout_position(const struct layout *layout, const char *name)
     return LAYOUT_NONE;
 }
 
+bool
+layout_is_among(const struct layout_positions *positions, size_t position)
+{
+    for (size_t i = 0; i < positions->n; i++)
+        if (positions->at[i] == position)
+            return true;
+    return false;
+}
+
 void
 layout_add_names(
     const struct layout *layout, const struct layout_positions *at, struct textarray *names)

@@ -35,6 +35,7 @@ bool layout_init(struct layout *layout, const struct plan *plan, const char *tab
 void layout_release(struct layout *layout);
 /* Where the column of that (bare) name stands, or LAYOUT_NONE. */
 size_t layout_position(const struct layout *layout, const char *name);
+bool layout_is_among(const struct layout_positions *positions, size_t position);
 /* The names of the columns at those positions, or of all where `at` is NULL. */
 void layout_add_names(
     const struct layout *layout, const struct layout_positions *at, struct textarray *names);
