@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "copyrow.h"
 #include "mem.h"
 
 /* libpq ends its messages with a newline. */
@@ -211,6 +212,17 @@ server_query_params(PGconn *connection, const char *sql, int n, const char *cons
 {
     return server_require(
         connection, PQexecParams(connection, sql, n, NULL, values, NULL, NULL, 0), sql);
+}
+
+void
+server_add_field(const PGresult *result, int row, int column, struct buf *out)
+{
+    if (PQgetisnull(result, row, column))
+        buf_add_slice(out, COPYROW_NULL);
+    else
+        copyrow_escape(
+            slice_make(PQgetvalue(result, row, column), (size_t)PQgetlength(result, row, column)),
+            out);
 }
 
 PGresult *

@@ -47,6 +47,8 @@ PGresult *server_query(PGconn *connection, const char *sql);
 /* With text parameters, NULL for NULL. */
 PGresult *server_query_params(
     PGconn *connection, const char *sql, int n, const char *const *values);
+/* Appends a value of the result as a field of a COPY text row. */
+void server_add_field(const PGresult *result, int row, int column, struct buf *out);
 /* As server_query_params() in a savepoint: NULL when the server refuses, and nothing happened. */
 PGresult *server_try_params(PGconn *connection, const char *sql, int n, const char *const *values,
     struct server_error *error);

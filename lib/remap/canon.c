@@ -119,16 +119,9 @@ canon_ask(struct canon_batch *batch, PGconn *connection)
 bool
 canon_get(const struct canon_batch *batch, size_t row, size_t i, struct buf *out)
 {
-    int r = (int)row, c = (int)i;
-
     if (batch->result == NULL)
         return false;
-    if (PQgetisnull(batch->result, r, c))
-        buf_add_slice(out, COPYROW_NULL);
-    else
-        copyrow_escape(
-            slice_make(PQgetvalue(batch->result, r, c), (size_t)PQgetlength(batch->result, r, c)),
-            out);
+    server_add_field(batch->result, (int)row, (int)i, out);
     return true;
 }
 

@@ -187,13 +187,7 @@ give_row(struct recast *recast, struct slice row, const PGresult *result, int at
             buf_add_slice(&out, recast->fields[i]);
             continue;
         }
-        if (PQgetisnull(result, at, (int)next))
-            buf_add_slice(&out, COPYROW_NULL);
-        else
-            copyrow_escape(slice_make(PQgetvalue(result, at, (int)next),
-                               (size_t)PQgetlength(result, at, (int)next)),
-                &out);
-        next++;
+        server_add_field(result, at, (int)next++, &out);
     }
     recast->row(recast->context, buf_slice(&out));
     buf_release(&out);

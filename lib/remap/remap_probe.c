@@ -182,13 +182,8 @@ take_live_row(struct probe *probe, int row)
     if (!PQgetisnull(probe->result, row, ID))
         copyrow_escape(slice_string(PQgetvalue(probe->result, row, ID)), &probe->id);
     for (size_t i = 0; i < key->n; i++) {
-        int column = KEY + (int)i;
-
         buf_clear(&probe->values[i]);
-        if (PQgetisnull(probe->result, row, column))
-            buf_add_slice(&probe->values[i], COPYROW_NULL);
-        else
-            copyrow_escape(slice_string(PQgetvalue(probe->result, row, column)), &probe->values[i]);
+        server_add_field(probe->result, row, KEY + (int)i, &probe->values[i]);
         probe->fields[key->at[i]] = buf_slice(&probe->values[i]);
         identity->itself[key->at[i]] =
             identity->own[key->at[i]] &&

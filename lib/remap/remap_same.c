@@ -130,10 +130,7 @@ static void
 take_field(const struct answer *answer, int row, int column, struct buf *field)
 {
     buf_clear(field);
-    if (PQgetisnull(answer->rows, row, column))
-        buf_add_slice(field, COPYROW_NULL);
-    else
-        copyrow_escape(slice_string(PQgetvalue(answer->rows, row, column)), field);
+    server_add_field(answer->rows, row, column, field);
 }
 
 static struct answer

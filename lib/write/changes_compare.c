@@ -31,10 +31,7 @@ add_image(struct changes *changes, const PGresult *result, int at)
     for (int i = 1; i < PQnfields(result); i++) { /* behind the ordinal */
         if (i > 1)
             buf_add_char(&row, '\t');
-        if (PQgetisnull(result, at, i))
-            buf_add_slice(&row, COPYROW_NULL);
-        else
-            copyrow_escape(slice_string(PQgetvalue(result, at, i)), &row);
+        server_add_field(result, at, i, &row);
     }
     images_row(changes->images, buf_slice(&row));
     buf_release(&row);

@@ -122,11 +122,7 @@ line_of_result(const PGresult *result, int row, struct buf *line)
     for (int i = 0; i < PQnfields(result); i++) {
         if (i > 0)
             buf_add_char(line, '\t');
-        if (PQgetisnull(result, row, i))
-            buf_add_slice(line, COPYROW_NULL);
-        else
-            copyrow_escape(
-                slice_make(PQgetvalue(result, row, i), (size_t)PQgetlength(result, row, i)), line);
+        server_add_field(result, row, i, line);
     }
 }
 
