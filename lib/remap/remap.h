@@ -206,6 +206,10 @@ struct slice remap_item_row(const struct remap_block *block, const struct remap_
 struct remap_item *remap_add_item(struct remap_block *block, struct slice row);
 /* Sorts the batch's new rows by their keys: the live table's index is filled from left to right. */
 void remap_sort(struct remap_block *block);
+/* Adds the backup's ids of the batch's items in that state. */
+void remap_add_ids(struct remap_block *block, enum remap_state state, struct textarray *ids);
+/* ` FROM` the live rows t `WHERE` their ids are in the array $1. */
+void remap_add_rows_of_ids(const struct layout *layout, struct buf *sql);
 /* Gives all NEW and DOUBTFUL items of the batch what the server knows, or a new id. */
 void remap_settle(struct remap_block *block);
 /* Writes an item that is KNOWN or behind. */

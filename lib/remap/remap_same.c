@@ -4,7 +4,6 @@
 
 #include "copyrow.h"
 #include "hash.h"
-#include "ident.h"
 #include "mem.h"
 #include "mergesql.h"
 #include "pairmap.h"
@@ -75,32 +74,13 @@ remap_same_release(struct remap_same *same)
 
 /* ---- the live rows of those ids */
 
-enum { ID, FIRST_KEY }; /* columns of the answer; behind the key all columns of the block */
-
 struct answer {
     struct remap_block *block;
-    PGresult *rows;
+    PGresult *rows;    /* in the block's columns */
     struct pairmap at; /* by hashes of ids: the row + 1 */
+    struct buf *values;
+    struct slice *fields; /* of the row that was looked up last */
 };
-
-/* `SELECT id, key, columns` of the live rows with these ids. */
-static void
-add_query(const struct layout *layout, struct buf *sql)
-{
-    const struct plan_column *id = layout->columns[layout->id];
-
-    buf_add_string(sql, "SELECT t.");
-    ident_quote(slice_string(id->name), sql);
-    buf_add_string(sql, ", ");
-    mergesql_columns(layout, &layout->key, "t.", sql);
-    buf_add_string(sql, ", ");
-    mergesql_all_columns(layout, "t.", sql);
-    buf_add_string(sql, " FROM ");
-    mergesql_rows_of(layout->table, MERGESQL_WHOLE, sql);
-    buf_add_string(sql, " t WHERE t.");
-    ident_quote(slice_string(id->name), sql);
-    buf_add_format(sql, " = ANY ($1::pg_catalog.text[]::%s[])", id->type);
-}
 
 /* In the snapshot of the index. */
 static PGresult *
@@ -111,119 +91,104 @@ ask_rows(struct remap_block *block)
     const char *values[1];
     PGresult *rows;
 
-    for (size_t i = 0; i < block->batch.n; i++) {
-        if (block->batch.items[i].state != REMAP_SAME_ID)
-            continue;
-        remap_prepare(block, remap_item_row(block, &block->batch.items[i]));
-        textarray_add_field(&ids, block->old_id);
-    }
+    remap_add_ids(block, REMAP_SAME_ID, &ids);
     values[0] = textarray_literal(&ids);
-    add_query(&block->layout, &sql);
+    buf_add_string(&sql, "SELECT ");
+    mergesql_all_columns(&block->layout, "t.", &sql);
+    remap_add_rows_of_ids(&block->layout, &sql);
     rows = server_query_params(block->reader, buf_string(&sql), 1, values);
     buf_release(&sql);
     textarray_release(&ids);
     return rows;
 }
 
-/* As COPY would have written it. */
-static void
-take_field(const struct answer *answer, int row, int column, struct buf *field)
-{
-    buf_clear(field);
-    server_add_field(answer->rows, row, column, field);
-}
-
 static struct answer
 ask(struct remap_block *block)
 {
-    struct answer answer = {block, ask_rows(block), {0}};
+    size_t n = block->layout.n;
+    struct answer answer = {.block = block,
+        .rows = ask_rows(block),
+        .values = mem_alloc(n * sizeof *answer.values),
+        .fields = mem_alloc(n * sizeof *answer.fields)};
     struct buf id = {0};
     bool added;
 
     for (int row = 0; row < PQntuples(answer.rows); row++) {
-        take_field(&answer, row, ID, &id);
+        buf_clear(&id);
+        server_add_field(answer.rows, row, (int)block->layout.id, &id);
         *pairmap_add(&answer.at, hash_bytes(0, buf_slice(&id)), &added) = (uint64_t)row + 1;
     }
     buf_release(&id);
     return answer;
 }
 
+static void
+release(struct answer *answer)
+{
+    for (size_t i = 0; answer->block != NULL && i < answer->block->layout.n; i++)
+        buf_release(&answer->values[i]);
+    free(answer->values);
+    free(answer->fields);
+    PQclear(answer->rows);
+    pairmap_release(&answer->at);
+}
+
+/* The fields of the live row of the prepared row's id; false: there is none. */
+static bool
+take_fields(struct answer *answer)
+{
+    struct remap_block *block = answer->block;
+    const uint64_t *at = pairmap_find(&answer->at, hash_bytes(0, block->old_id));
+
+    for (size_t i = 0; at != NULL && i < block->layout.n; i++) {
+        buf_clear(&answer->values[i]);
+        server_add_field(answer->rows, (int)*at - 1, (int)i, &answer->values[i]);
+        answer->fields[i] = buf_slice(&answer->values[i]);
+    }
+    return at != NULL;
+}
+
 /* At least half of the values that tell it from strangers, and one, are those of that live row. */
 static bool
-is_alike(const struct answer *answer, int row)
+is_alike(const struct answer *answer)
 {
     const struct layout *layout = &answer->block->layout;
     const struct schema_names *columns = &layout->table->same_by;
-    int first = FIRST_KEY + (int)layout->key.n;
     size_t same = 0, other = 0;
-    struct buf live = {0};
 
     for (size_t i = 0; i < columns->n; i++) {
         size_t at = layout_position(layout, columns->names[i]);
 
         if (at == LAYOUT_NONE)
             continue;
-        take_field(answer, row, first + (int)at, &live);
-        if (!slice_equal(answer->block->fields[at], buf_slice(&live)))
+        if (!slice_equal(answer->block->fields[at], answer->fields[at]))
             other++;
         else
-            same += !copyrow_is_null(buf_slice(&live));
+            same += !copyrow_is_null(answer->fields[at]);
     }
-    buf_release(&live);
     return columns->n == 0 || (same > 0 && same >= other);
 }
 
-/* The live row of that key and id is no row's of the backup so far; from now on it is. */
+/* It is no row's of the backup so far, by its key; from now on it is. */
 static bool
-take_live_row(struct remap_block *block, const struct slice *fields, struct slice id)
-{
-    struct identity *identity = &block->identity;
-    struct buf found = {0};
-    uint64_t hash, content;
-    bool nobodys = false;
-
-    if (identity_key_of(identity, fields) != IDENTITY_WHOLE)
-        return identity_take_loose(identity, id);
-    hash = identity_hash(identity, fields);
-    switch (identity_find(identity, hash, &found, &content)) {
-    case IDENTITY_NONE: /* the live table was not read as a whole */
-        identity_set(identity, hash, id);
-        nobodys = true;
-        break;
-    case IDENTITY_FOUND:
-        nobodys = true;
-        break;
-    default:
-        break;
-    }
-    buf_release(&found);
-    return nobodys;
-}
-
-/* The same of that row of the answer. */
-static bool
-is_nobodys(const struct answer *answer, int row)
+is_nobodys(const struct answer *answer)
 {
     struct remap_block *block = answer->block;
-    const struct layout_positions *key = &block->layout.key;
-    struct slice *fields = mem_alloc((block->layout.n + 1) * sizeof *fields);
-    struct buf *values = mem_alloc((key->n + 1) * sizeof *values);
     struct identity *identity = &block->identity;
-    bool nobodys;
+    struct buf found = {0};
+    enum identity_found before;
+    uint64_t hash, content;
 
-    for (size_t i = 0; i < key->n; i++) {
-        size_t at = key->at[i];
-
-        take_field(answer, row, FIRST_KEY + (int)i, &values[i]);
-        fields[at] = buf_slice(&values[i]);
-        identity->itself[at] = identity->own[at] && slice_equal(fields[at], block->old_id);
-    }
-    nobodys = take_live_row(block, fields, block->old_id);
-    for (size_t i = 0; i < key->n; i++)
-        buf_release(&values[i]);
-    free(values);
-    free(fields);
-    return nobodys;
+    for (size_t i = 0; i < block->layout.n; i++)
+        identity->itself[i] = identity->own[i] && slice_equal(answer->fields[i], block->old_id);
+    if (identity_key_of(identity, answer->fields) != IDENTITY_WHOLE)
+        return identity_take_loose(identity, block->old_id);
+    hash = identity_hash(identity, answer->fields);
+    before = identity_find(identity, hash, &found, &content);
+    if (before == IDENTITY_NONE) /* the live table was not read as a whole */
+        identity_set(identity, hash, block->old_id);
+    buf_release(&found);
+    return before == IDENTITY_NONE || before == IDENTITY_FOUND;
 }
 
 /* The prepared row is the live row of its id. */
@@ -241,14 +206,12 @@ is_that_row(struct remap_block *block, struct remap_item *item)
 }
 
 static void
-settle_item(const struct answer *answer, struct remap_item *item)
+settle_item(struct answer *answer, struct remap_item *item)
 {
     struct remap_block *block = answer->block;
-    uint64_t *at;
 
     remap_prepare(block, remap_item_row(block, item));
-    at = pairmap_find(&answer->at, hash_bytes(0, block->old_id));
-    if (at != NULL && is_alike(answer, (int)*at - 1) && is_nobodys(answer, (int)*at - 1)) {
+    if (take_fields(answer) && is_alike(answer) && is_nobodys(answer)) {
         is_that_row(block, item);
         return;
     }
@@ -268,6 +231,5 @@ remap_same_settle(struct remap_block *block)
             answer = ask(block);
         settle_item(&answer, &block->batch.items[i]);
     }
-    PQclear(answer.rows);
-    pairmap_release(&answer.at);
+    release(&answer);
 }

@@ -150,6 +150,29 @@ try_on_writer(
     return result;
 }
 
+void
+remap_add_ids(struct remap_block *block, enum remap_state state, struct textarray *ids)
+{
+    for (size_t i = 0; i < block->batch.n; i++) {
+        if (block->batch.items[i].state != state)
+            continue;
+        remap_prepare(block, remap_item_row(block, &block->batch.items[i]));
+        textarray_add_field(ids, block->old_id);
+    }
+}
+
+void
+remap_add_rows_of_ids(const struct layout *layout, struct buf *sql)
+{
+    const struct plan_column *id = layout->columns[layout->id];
+
+    buf_add_string(sql, " FROM ");
+    mergesql_rows_of(layout->table, MERGESQL_WHOLE, sql);
+    buf_add_string(sql, " t WHERE t.");
+    ident_quote(slice_string(id->name), sql);
+    buf_add_format(sql, " = ANY ($1::pg_catalog.text[]::%s[])", id->type);
+}
+
 /*
  * Marks in `taken` (hashes of ids) which ids of the new rows live rows have. False when the server
  * does not know: an id does not even fit the column.
@@ -157,7 +180,6 @@ try_on_writer(
 static bool
 find_taken(struct remap_block *block, struct pairmap *taken)
 {
-    const struct plan_column *column = block->layout.columns[block->layout.id];
     struct textarray ids = {0};
     struct server_error error = {0};
     struct buf sql = {0};
@@ -165,20 +187,11 @@ find_taken(struct remap_block *block, struct pairmap *taken)
     PGresult *result;
     bool known;
 
-    for (size_t i = 0; i < block->batch.n; i++) {
-        if (block->batch.items[i].state != REMAP_NEW)
-            continue;
-        remap_prepare(block, remap_item_row(block, &block->batch.items[i]));
-        textarray_add_field(&ids, block->old_id);
-    }
+    remap_add_ids(block, REMAP_NEW, &ids);
     values[0] = textarray_literal(&ids);
     buf_add_string(&sql, "SELECT t.");
-    ident_quote(slice_string(column->name), &sql);
-    buf_add_string(&sql, " FROM ");
-    mergesql_rows_of(block->layout.table, MERGESQL_WHOLE, &sql);
-    buf_add_string(&sql, " t WHERE t.");
-    ident_quote(slice_string(column->name), &sql);
-    buf_add_format(&sql, " = ANY ($1::pg_catalog.text[]::%s[])", column->type);
+    ident_quote(slice_string(block->layout.columns[block->layout.id]->name), &sql);
+    remap_add_rows_of_ids(&block->layout, &sql);
     if (block->remap->writer != NULL) /* sees what was committed since the snapshot */
         result = try_on_writer(block->remap->writer, buf_string(&sql), values, &error);
     else
