@@ -18,6 +18,16 @@ evidence_start(struct evidence_sample *sample)
     sample->fields = mem_alloc((sample->columns.n + 1) * sizeof *sample->fields);
 }
 
+size_t
+evidence_column(const struct evidence_sample *sample, const char *name)
+{
+    size_t at = 0;
+
+    while (at < sample->columns.n && strcmp(sample->columns.names[at], name) != 0)
+        at++;
+    return at;
+}
+
 void
 evidence_add(struct evidence_sample *sample, struct slice row)
 {

@@ -25,6 +25,8 @@ struct evidence_sample {
 void evidence_start(struct evidence_sample *sample);
 /* `row` is a COPY text row; one of another number of fields is passed over. */
 void evidence_add(struct evidence_sample *sample, struct slice row);
+/* Where the sample has that column; columns.n: nowhere. */
+size_t evidence_column(const struct evidence_sample *sample, const char *name);
 /*
  * Adds to the evidence of the sample's table, if decide_is_sampled() and it has a surrogate id: by
  * key where it has one without references; by content where it has none, or where the id is one

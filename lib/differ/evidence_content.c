@@ -68,24 +68,25 @@ is_time(const char *type)
 /* Through which type a value gets the text that the live one has: a time stands in another zone in
  * another session, and the blanks behind char(n) are none of its text. */
 void
-evidence_content_add_cast(const struct decide_table *table, const char *name, struct buf *sql)
+evidence_content_add_value(struct evidence_query *query, int i)
 {
-    const struct schema_column *backup = schema_find_column(table->backup, name);
-    const char *type = schema_find_column(table->live, name)->type;
+    const struct schema_column *backup = schema_find_column(query->table->backup, query->names[i]);
+    const char *type = schema_find_column(query->table->live, query->names[i])->type;
     const char *from = backup != NULL ? backup->type : type;
 
+    evidence_query_add_value(query, i);
     if (is_time(type) && is_time(from))
-        buf_add_format(sql, "::%s", type);
+        buf_add_format(&query->sql, "::%s", type);
     else if (strncmp(type, "character(", 10) == 0 && strcmp(type, from) == 0)
-        buf_add_string(sql, "::pg_catalog.bpchar");
+        buf_add_string(&query->sql, "::pg_catalog.bpchar");
 }
 
 static void
 add_texts(struct evidence_query *query, int i, const char *before, const char *between,
     const char *behind)
 {
-    buf_add_format(&query->sql, "%s(s.c%d", before, i);
-    evidence_content_add_cast(query->table, query->names[i], &query->sql);
+    buf_add_format(&query->sql, "%s(", before);
+    evidence_content_add_value(query, i);
     buf_add_format(&query->sql, ")::pg_catalog.text%s", between);
     evidence_query_add_live(query, i);
     buf_add_format(&query->sql, "::pg_catalog.text%s", behind);

@@ -18,8 +18,8 @@ void evidence_content_ask_loose(
 
 /* Numbers that agree in any two databases that count from one. */
 bool evidence_content_counts(const struct decide_table *table, const struct schema_column *column);
-/* Behind a value of the backup: through which type it gets the text that the live one has. */
-void evidence_content_add_cast(const struct decide_table *table, const char *name, struct buf *sql);
+/* A value of the backup, through the type by which it gets the text that the live one has. */
+void evidence_content_add_value(struct evidence_query *query, int i);
 /* Adds pairs that were weighed to the content_ members. */
 void evidence_content_count(const struct likeness *likeness, struct decide_evidence *evidence);
 

@@ -58,8 +58,8 @@ add_live_hash(struct evidence_query *query, const char *alias, int i)
 static void
 add_hashes(struct evidence_query *query, int i)
 {
-    buf_add_format(&query->sql, ", pg_catalog.hashtextextended((s.c%d", i);
-    evidence_content_add_cast(query->table, query->names[i], &query->sql);
+    buf_add_string(&query->sql, ", pg_catalog.hashtextextended((");
+    evidence_content_add_value(query, i);
     buf_add_string(&query->sql, ")::pg_catalog.text COLLATE pg_catalog.\"C\", 0)");
     add_live_hash(query, "t", i);
     add_live_hash(query, "k", i);

@@ -11,14 +11,14 @@
 bool
 evidence_query_add(struct evidence_query *query, const char *name)
 {
-    for (size_t i = 0; i < query->sample->columns.n && query->n < EVIDENCE_COLUMNS; i++) {
-        if (strcmp(query->sample->columns.names[i], name) != 0)
-            continue;
-        query->values[query->n] = textarray_literal(&query->sample->values[i]);
-        query->names[query->n++] = query->sample->columns.names[i];
-        return true;
-    }
-    return false;
+    const struct evidence_sample *sample = query->sample;
+    size_t at = evidence_column(sample, name);
+
+    if (at == sample->columns.n || query->n == EVIDENCE_COLUMNS)
+        return false;
+    query->values[query->n] = textarray_literal(&sample->values[at]);
+    query->names[query->n++] = sample->columns.names[at];
+    return true;
 }
 
 void
@@ -37,19 +37,25 @@ drops_zone(const struct evidence_query *query, int i)
     const struct schema_column *to = schema_find_column(query->table->live, query->names[i]);
 
     return from != NULL && strncmp(from->type, "timestamp", 9) == 0 &&
+           strchr(from->type, '[') == NULL &&
            convert_drops_zone(&none, from->type, &none, to->type);
+}
+
+void
+evidence_query_add_value(struct evidence_query *query, int i)
+{
+    buf_add_format(
+        &query->sql, drops_zone(query, i) ? "(s.c%d::timestamptz AT TIME ZONE 'UTC')" : "s.c%d", i);
 }
 
 void
 evidence_query_add_equal(struct evidence_query *query, int i)
 {
-    const char *type = schema_find_column(query->table->live, query->names[i])->type;
-
     evidence_query_add_live(query, i);
-    if (drops_zone(query, i))
-        buf_add_format(&query->sql, " = (s.c%d::timestamptz AT TIME ZONE 'UTC')::%s", i, type);
-    else
-        buf_add_format(&query->sql, " = s.c%d::%s", i, type);
+    buf_add_string(&query->sql, " = ");
+    evidence_query_add_value(query, i);
+    buf_add_format(
+        &query->sql, "::%s", schema_find_column(query->table->live, query->names[i])->type);
 }
 
 void

@@ -21,6 +21,8 @@ struct evidence_query {
 bool evidence_query_add(struct evidence_query *query, const char *name);
 /* `t."name"` of parameter i. */
 void evidence_query_add_live(struct evidence_query *query, int i);
+/* `s.c0` of parameter i; a time as that of UTC where the live type has no zone. */
+void evidence_query_add_value(struct evidence_query *query, int i);
 /* `t."name" = s.c0::type` of parameter i. */
 void evidence_query_add_equal(struct evidence_query *query, int i);
 /* The same by their texts, for where a value does not convert. */

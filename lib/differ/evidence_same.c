@@ -26,16 +26,6 @@ may_tell(const struct decide_table *table, const char *name)
     return false;
 }
 
-/* The values of the sample's column, or NULL. */
-static struct textarray *
-values_of(const struct evidence_sample *sample, const char *name)
-{
-    for (size_t i = 0; i < sample->columns.n; i++)
-        if (strcmp(sample->columns.names[i], name) == 0)
-            return &sample->values[i];
-    return NULL;
-}
-
 static bool
 tells(struct textarray *ids, struct textarray *values)
 {
@@ -59,17 +49,17 @@ tells(struct textarray *ids, struct textarray *values)
 void
 evidence_same(const struct evidence_sample *sample, struct decide_table *table)
 {
-    struct textarray *ids;
+    size_t id, at, n = sample->columns.n;
 
     if (!decide_moved_wanted(table) || strcmp(table->id->type, "uuid") == 0)
         return;
-    ids = values_of(sample, table->id->name);
-    for (size_t i = 0; ids != NULL && i < table->columns.n; i++) {
+    id = evidence_column(sample, table->id->name);
+    for (size_t i = 0; id < n && i < table->columns.n; i++) {
         const char *name = table->columns.names[i];
-        struct textarray *values = values_of(sample, name);
 
-        if (values != NULL && strcmp(name, table->id->name) != 0 && may_tell(table, name) &&
-            tells(ids, values))
+        at = evidence_column(sample, name);
+        if (at < n && at != id && may_tell(table, name) &&
+            tells(&sample->values[id], &sample->values[at]))
             schema_add_name(&table->same_by, name);
     }
 }
