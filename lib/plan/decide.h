@@ -238,8 +238,6 @@ bool decide_has_parted(const struct decide_evidence *evidence);
 int64_t decide_fork_length(const struct decide_evidence *evidence);
 /* The greatest id before them. */
 int64_t decide_fork_start(const struct decide_evidence *evidence);
-/* `id up to 20`, malloc'd. */
-char *decide_same_text(const char *id, int64_t up_to);
 /*
  * Of a table that is to be merged by its id: why that would overwrite strangers, for it has forked
  * so, malloc'd; or NULL.

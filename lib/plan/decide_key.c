@@ -389,6 +389,22 @@ is_by_whole_id(const struct decide_table *table)
            is_member(table->merge_key, table->id->name);
 }
 
+static void
+merge_before_fork(struct decide_table *table, const char *fork)
+{
+    struct buf reason = {0};
+
+    table->same_up_to = decide_fork_start(&table->evidence);
+    buf_add_string(&reason, "by ");
+    ident_display(slice_string(table->id->name), &reason);
+    buf_add_format(&reason, " up to %lld; rows of greater ids are rejected, for %s",
+        (long long)table->same_up_to, fork);
+    table->key_why = WHY_FORKED;
+    table->key_reason = mem_string(buf_string(&reason));
+    table->replaces_id = true;
+    buf_release(&reason);
+}
+
 /* What refers to its rows, or to those of the whole table, might name those that are not merged:
  * strangers, here. */
 static void
@@ -400,11 +416,7 @@ keep_fork_apart(const struct decide *decide, struct decide_table *table)
     if (fork == NULL)
         return;
     if (is_by_whole_id(table)) {
-        table->same_up_to = decide_fork_start(&table->evidence);
-        table->key_why = WHY_FORKED;
-        table->key_reason = mem_format("by %s; rows of greater ids are rejected, for %s",
-            decide_same_text(table->id->name, table->same_up_to), fork);
-        table->replaces_id = true;
+        merge_before_fork(table, fork);
     } else {
         table->skip_why = WHY_FORKED;
         table->skip = fork;

@@ -5,20 +5,7 @@
  */
 #include <string.h>
 
-#include "buf.h"
 #include "decide.h"
-#include "ident.h"
-#include "mem.h"
-
-char *
-decide_same_text(const char *id, int64_t up_to)
-{
-    struct buf text = {0};
-
-    ident_display(slice_string(id), &text);
-    buf_add_format(&text, " up to %lld", (long long)up_to);
-    return mem_string(buf_string(&text));
-}
 
 static bool
 is_by_natural_key(const struct decide_table *table)

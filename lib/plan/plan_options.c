@@ -148,13 +148,19 @@ replace(char **text, char *by)
 }
 
 static void
+require_merge(const struct plan_table *table, const char *option, char **reason)
+{
+    if (table->action != PLAN_MERGE)
+        complain(reason, "only tables that are merged by a key can have", option);
+}
+
+static void
 take_same_ids(struct plan_table *table, const char *value, char **reason)
 {
     table->same_ids = strcmp(value, "all") == 0 ? PLAN_SAME_ALL : PLAN_SAME_UP_TO;
     if (table->same_ids == PLAN_SAME_UP_TO)
         table->same_up_to = number(value, reason);
-    if (table->action != PLAN_MERGE)
-        complain(reason, "only tables that are merged by a key can have", "same-ids");
+    require_merge(table, "same-ids", reason);
 }
 
 /* One of several. */
@@ -167,6 +173,7 @@ take_same_by(struct plan_table *table, const char *value, char **reason)
         schema_add_name(&table->same_by, column);
     free(column);
     table->same_ids = PLAN_SAME_ALIKE;
+    require_merge(table, "same-by", reason);
 }
 
 static void

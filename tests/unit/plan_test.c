@@ -267,6 +267,7 @@ static const struct {
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tsame-ids=some", "not a number: \"some\""},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tsame-by=(a)", "not a name, or not quoted"},
     {"table\tpublic.u\t-\tappend\t-\t-\tsame-ids=all", "only tables that are merged by a key"},
+    {"table\tpublic.u\t-\tappend\t-\t-\tsame-by=b", "only tables that are merged by a key"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=last", "unknown word \"last\""},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tduplicates=newest", "newest(COLUMN)"},
     {"table\tpublic.u\t-\tmerge\t(a)\t-\tbackup=u", "not a table's name with its schema"},
