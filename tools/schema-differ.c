@@ -128,10 +128,13 @@ require_privileges(const struct state *state, const struct plan *plan)
 static void
 make_plan(struct state *state, struct plan *plan)
 {
+    struct evidence evidence = {.connection = state->connection,
+        .samples = state->backup.samples,
+        .n_samples = state->backup.n_samples,
+        .decide = &state->decide};
     char *reason;
 
-    for (size_t i = 0; i < state->backup.n_samples; i++)
-        evidence_gather(state->connection, &state->backup.samples[i], &state->decide);
+    evidence_gather(&evidence);
     decide_lineages(&state->decide, plan);
     evidence_made(state->connection, &state->decide);
     evidence_vacant(state->connection, &state->decide);

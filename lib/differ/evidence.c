@@ -236,34 +236,70 @@ has_loose_rows(const struct decide_table *table)
     return column != NULL && !column->not_null;
 }
 
-void
-evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide)
+/* A query about the sample's id; false: its table is not asked about. */
+static bool
+start(struct evidence *evidence, struct evidence_sample *sample, struct evidence_query *query)
 {
-    struct decide_table *table = decide_find_taker(decide, sample->table);
-    struct evidence_query query = {.table = table, .sample = sample}, by_key, id_alone, loose;
-    struct decide_evidence evidence = {0};
+    struct decide_table *table = decide_find_taker(evidence->decide, sample->table);
     const struct schema_column *id = table != NULL ? id_of(table) : NULL;
 
-    if (id == NULL || !decide_is_sampled(table) || !evidence_query_add(&query, id->name))
+    *query = (struct evidence_query){.evidence = evidence, .table = table, .sample = sample};
+    return id != NULL && decide_is_sampled(table) && evidence_query_add(query, id->name);
+}
+
+static void
+gather_by_key(struct evidence_query *query, struct decide_table *table)
+{
+    struct decide_evidence evidence = {0};
+
+    if (table->plain_key == NULL)
         return;
-    if (!textstyle_is_own(&sample->style))
-        connect_style(connection, &sample->style);
-    by_key = id_alone = loose = query;
-    if (table->plain_key != NULL)
-        ask_by_key(connection, &by_key, &evidence);
+    ask_by_key(query->evidence->connection, query, &evidence);
+    decide_evidence_add(&table->evidence, &evidence);
+}
+
+/* What rows of equal ids hold, where their keys do not say enough. */
+static void
+gather_by_content(struct evidence_query *id, struct decide_table *table)
+{
+    PGconn *connection = id->evidence->connection;
+    const struct decide_evidence *by_key = &table->evidence;
+    bool agrees = table->plain_key != NULL && by_key->key_agree == by_key->key_pairs;
+    struct decide_evidence evidence = {0};
+
     if (table->plain_key == NULL || table->member != NULL || table->keyed != NULL ||
-        evidence.key_shared > 0)
-        evidence_content_ask(connection, &query, &evidence);
-    if (decide_moved_wanted(table) &&
-        (table->plain_key == NULL || evidence.key_agree < evidence.key_pairs))
-        evidence_moved_ask(connection, &id_alone, &table->beside);
+        by_key->key_shared > 0)
+        evidence_content_ask(connection, id, &evidence);
+    if (decide_moved_wanted(table) && !agrees)
+        evidence_moved_ask(connection, id, &table->beside);
     if (has_loose_rows(table))
-        evidence_content_ask_loose(connection, &loose, &evidence);
-    evidence_same(sample, table);
+        evidence_content_ask_loose(connection, id, &evidence);
+    evidence_same(id->sample, table);
     decide_evidence_add(&table->evidence, &evidence);
     free(evidence.pairs);
-    if (!textstyle_is_own(&sample->style))
-        connect_style(connection, NULL);
-    buf_release(&query.sql);
-    buf_release(&by_key.sql);
+}
+
+static void
+gather(struct evidence *evidence, void (*add)(struct evidence_query *, struct decide_table *))
+{
+    for (size_t i = 0; i < evidence->n_samples; i++) {
+        struct evidence_sample *sample = &evidence->samples[i];
+        struct evidence_query query;
+
+        if (!start(evidence, sample, &query))
+            continue;
+        if (!textstyle_is_own(&sample->style))
+            connect_style(evidence->connection, &sample->style);
+        add(&query, decide_find_taker(evidence->decide, sample->table));
+        if (!textstyle_is_own(&sample->style))
+            connect_style(evidence->connection, NULL);
+        buf_release(&query.sql);
+    }
+}
+
+void
+evidence_gather(struct evidence *evidence)
+{
+    gather(evidence, gather_by_key);
+    gather(evidence, gather_by_content);
 }

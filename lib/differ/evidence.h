@@ -21,6 +21,18 @@ struct evidence_sample {
     struct textstyle style;      /* by which the values are to be read */
 };
 
+struct evidence_parent; /* evidence_parents.c */
+
+/* Zero-initialise it, but for the first four. Process lifetime. */
+struct evidence {
+    PGconn *connection; /* in an open transaction */
+    struct evidence_sample *samples;
+    size_t n_samples;
+    struct decide *decide;
+    struct evidence_parent *parents;
+    size_t n_parents, room_parents;
+};
+
 /* The caller fills in table and columns, then starts. */
 void evidence_start(struct evidence_sample *sample);
 /* `row` is a COPY text row; one of another number of fields is passed over. */
@@ -28,14 +40,17 @@ void evidence_add(struct evidence_sample *sample, struct slice row);
 /* Where the sample has that column; columns.n: nowhere. */
 size_t evidence_column(const struct evidence_sample *sample, const char *name);
 /*
- * Adds to the evidence of the sample's table, if decide_is_sampled() and it has a surrogate id: by
- * key where it has one without references; by content where it has none, or where the id is one
- * column of several of the primary key, by which it may be merged all the same, or is the key by a
- * rule. Needs an open transaction.
+ * Fills the evidence of the tables that are decide_is_sampled() and have a surrogate id: by key
+ * where they have one without references; by content where they have none, or where the id is one
+ * column of several of the primary key, by which rows may be merged all the same, or is the key by
+ * a rule.
  */
-void evidence_gather(PGconn *connection, struct evidence_sample *sample, struct decide *decide);
+void evidence_gather(struct evidence *evidence);
 /* evidence_same.c: fills same_by of the sample's table. */
 void evidence_same(const struct evidence_sample *sample, struct decide_table *table);
+/* evidence_same.c: the values of such a column tell a row from a stranger that has its id. */
+bool evidence_same_tells(
+    const struct evidence_sample *sample, const struct decide_table *table, const char *name);
 /* evidence_made.c: fills `alone` of the tables that want it. */
 void evidence_made(PGconn *connection, struct decide *decide);
 /* evidence_vacant.c: fills `vacant` of the tables that are left out. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evidence_parents.h"
 #include "hash.h"
 #include "likeness.h"
 #include "mem.h"
@@ -13,12 +14,14 @@
 
 /*
  * The query's parameters: the id; numbers of the primary key that refer to other tables; its other
- * columns; all other columns. What is behind the numbers is compared.
+ * columns; all other columns; references to rows that are known by their keys. What is behind the
+ * numbers is compared.
  */
 struct content {
     struct evidence_query query;
     int key;       /* the first parameter that is compared */
     int rest;      /* the first one that is not of the primary key */
+    int parents;   /* the first one that refers to a row whose live id is known by its key */
     bool counting; /* those are the numbers that count */
     bool loose;    /* the first ones are the key of rows that have none: null on both sides */
 };
@@ -135,7 +138,8 @@ add_is_loose(struct evidence_query *query)
     buf_add_string(&query->sql, " IS NULL");
 }
 
-/* Rows of equal ids, by their ids: the id, and of all other parameters the hashes of both. */
+/* Rows of equal ids, by their ids: the id, and of all other parameters the hashes of both,
+ * or, behind the hashes, the references as texts. */
 static void
 add_pairs(struct content *content)
 {
@@ -145,8 +149,10 @@ add_pairs(struct content *content)
     buf_add_string(
         &query->sql, several ? "SELECT * FROM (SELECT DISTINCT ON (s.place) " : "SELECT ");
     add_id(query);
-    for (int i = 1; i < query->n; i++)
+    for (int i = 1; i < content->parents; i++)
         add_hashes(query, i);
+    for (int i = content->parents; i < query->n; i++)
+        add_texts(query, i, ", ", ", ", "");
     evidence_query_add_from(query);
     evidence_query_add_equal(query, 0);
     if (content->loose)
@@ -169,16 +175,47 @@ value(const PGresult *pairs, int row, int i, bool live)
     return (uint64_t)number;
 }
 
+static struct slice
+text(const PGresult *pairs, int row, int column)
+{
+    return slice_string(PQgetvalue(pairs, row, column));
+}
+
+/* Of a reference of which nothing is known the live one says nothing either. */
+static void
+take_reference(const struct content *content, const PGresult *pairs, int row, int i,
+    struct likeness_pair *pair)
+{
+    size_t n = (size_t)(content->query.n - content->key), at = (size_t)(i - content->key);
+    struct slice backup = text(pairs, row, 2 * i - 1), live = text(pairs, row, 2 * i);
+
+    pair->values[at] = pair->values[n + at] = LIKENESS_NULL;
+    if (PQgetisnull(pairs, row, 2 * i - 1))
+        return;
+    pair->values[at] = hash_bytes(0, backup);
+    pair->values[n + at] = hash_bytes(0, live);
+    pair->apart |= evidence_parents_are_apart(&content->query, i, backup, live);
+}
+
+static void
+take_pair(const struct content *content, const PGresult *pairs, int row, struct likeness_pair *pair)
+{
+    size_t n = (size_t)(content->query.n - content->key);
+
+    for (int i = content->key; i < content->parents; i++) {
+        pair->values[i - content->key] = value(pairs, row, i, false);
+        pair->values[n + (size_t)(i - content->key)] = value(pairs, row, i, true);
+    }
+    for (int i = content->parents; i < content->query.n; i++)
+        take_reference(content, pairs, row, i, pair);
+}
+
 static void
 take_values(const struct content *content, const PGresult *pairs, struct likeness *likeness)
 {
     for (int row = 0; row < PQntuples(pairs); row++) {
-        uint64_t *values = likeness_add(likeness);
-
-        for (int i = content->key; i < content->query.n; i++) {
-            values[i - content->key] = value(pairs, row, i, false);
-            values[likeness->n_columns + (size_t)(i - content->key)] = value(pairs, row, i, true);
-        }
+        likeness_add(likeness);
+        take_pair(content, pairs, row, &likeness->pairs[row]);
     }
 }
 
@@ -257,6 +294,19 @@ find_teller(const struct content *content, const struct likeness *likeness,
     }
 }
 
+/* Columns that would tell a row from a stranger which was made at the same time. */
+static bool *
+find_telling(const struct content *content)
+{
+    const struct evidence_query *query = &content->query;
+    bool *telling = mem_alloc((size_t)query->n * sizeof *telling);
+
+    for (int i = content->rest; i < content->parents && content->parents < query->n; i++)
+        telling[i - content->key] =
+            evidence_same_tells(query->sample, query->table, query->names[i]);
+    return telling;
+}
+
 static void
 weigh_pairs(const struct content *content, const PGresult *pairs, struct decide_evidence *evidence)
 {
@@ -264,6 +314,7 @@ weigh_pairs(const struct content *content, const PGresult *pairs, struct decide_
         .n_key = (size_t)(content->rest - content->key)};
 
     take_values(content, pairs, &likeness);
+    likeness.telling = find_telling(content);
     likeness_weigh(&likeness);
     add_pair_all(content, pairs, &likeness, evidence);
     if (content->counting)
@@ -271,6 +322,7 @@ weigh_pairs(const struct content *content, const PGresult *pairs, struct decide_
     else
         evidence_content_count(&likeness, evidence);
     find_teller(content, &likeness, evidence);
+    free(likeness.telling);
     likeness_release(&likeness);
 }
 
@@ -311,6 +363,9 @@ ask_pairs(PGconn *connection, const struct evidence_query *id, bool counting,
     add_columns(query, true, false);
     content.rest = query->n;
     add_columns(query, false, counting);
+    content.parents = query->n;
+    if (!counting)
+        evidence_parents_add(query);
     if (query->n == content.key)
         return;
     add_pairs(&content);
@@ -335,6 +390,7 @@ evidence_content_ask_loose(
     content.key = content.rest = query->n;
     add_columns(query, true, false);
     add_columns(query, false, false);
+    content.parents = query->n;
     add_pairs(&content);
     pairs = evidence_query_run(connection, query);
     if (pairs != NULL)

@@ -14,10 +14,18 @@ evidence_query_add(struct evidence_query *query, const char *name)
     const struct evidence_sample *sample = query->sample;
     size_t at = evidence_column(sample, name);
 
-    if (at == sample->columns.n || query->n == EVIDENCE_COLUMNS)
+    return at < sample->columns.n && evidence_query_add_values(query, name, &sample->values[at]);
+}
+
+bool
+evidence_query_add_values(struct evidence_query *query, const char *name, struct textarray *values)
+{
+    const struct evidence_sample *sample = query->sample;
+
+    if (query->n == EVIDENCE_COLUMNS)
         return false;
-    query->values[query->n] = textarray_literal(&sample->values[at]);
-    query->names[query->n++] = sample->columns.names[at];
+    query->values[query->n] = textarray_literal(values);
+    query->names[query->n++] = sample->columns.names[evidence_column(sample, name)];
     return true;
 }
 

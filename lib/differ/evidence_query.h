@@ -9,16 +9,21 @@
 #define EVIDENCE_COLUMNS 40 /* the id, and so many that are compared */
 
 struct evidence_query {
+    struct evidence *evidence;
     const struct decide_table *table;
     struct evidence_sample *sample;
     struct buf sql;
     const char *values[EVIDENCE_COLUMNS];
     const char *names[EVIDENCE_COLUMNS];
+    const struct evidence_parent *parents[EVIDENCE_COLUMNS]; /* of evidence_parents_add() */
     int n;
 };
 
 /* False when the sample does not have the column, or there are too many. */
 bool evidence_query_add(struct evidence_query *query, const char *name);
+/* The same with other values than the sample's; their literal has to last as long as the query. */
+bool evidence_query_add_values(
+    struct evidence_query *query, const char *name, struct textarray *values);
 /* `t."name"` of parameter i. */
 void evidence_query_add_live(struct evidence_query *query, int i);
 /* `s.c0` of parameter i; a time as that of UTC where the live type has no zone. */

@@ -14,7 +14,8 @@ may_tell(const struct decide_table *table, const char *name)
     const struct schema_column *column = schema_find_column(table->live, name);
     const char *dot = strrchr(column->type, '.'), *type = dot != NULL ? dot + 1 : column->type;
 
-    if (strchr(type, '[') != NULL || schema_has_name(&table->key->columns, name) ||
+    if (strchr(type, '[') != NULL ||
+        (table->key != NULL && schema_has_name(&table->key->columns, name)) ||
         schema_is_made(column) || decide_made_is_reference(table, name))
         return false;
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
@@ -46,20 +47,22 @@ tells(struct textarray *ids, struct textarray *values)
     return result;
 }
 
+bool
+evidence_same_tells(
+    const struct evidence_sample *sample, const struct decide_table *table, const char *name)
+{
+    size_t id = evidence_column(sample, table->id->name), at = evidence_column(sample, name);
+
+    return id < sample->columns.n && at < sample->columns.n && at != id && may_tell(table, name) &&
+           tells(&sample->values[id], &sample->values[at]);
+}
+
 void
 evidence_same(const struct evidence_sample *sample, struct decide_table *table)
 {
-    size_t id, at, n = sample->columns.n;
-
     if (!decide_moved_wanted(table) || strcmp(table->id->type, "uuid") == 0)
         return;
-    id = evidence_column(sample, table->id->name);
-    for (size_t i = 0; id < n && i < table->columns.n; i++) {
-        const char *name = table->columns.names[i];
-
-        at = evidence_column(sample, name);
-        if (at < n && at != id && may_tell(table, name) &&
-            tells(&sample->values[id], &sample->values[at]))
-            schema_add_name(&table->same_by, name);
-    }
+    for (size_t i = 0; i < table->columns.n; i++)
+        if (evidence_same_tells(sample, table, table->columns.names[i]))
+            schema_add_name(&table->same_by, table->columns.names[i]);
 }

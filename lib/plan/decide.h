@@ -229,6 +229,8 @@ char *decide_moved_reason(const struct decide_table *table);
 enum plan_nulls decide_key_nulls(const struct decide_table *table);
 /* Fills the lineages of plan and tables. */
 void decide_lineage(struct decide *decide, struct plan *plan);
+/* Some ids agree, and in all other pairs the live id is the later one. */
+bool decide_looks_forked(const struct decide_evidence *evidence);
 /* Samples show that some ids are not those of the same rows in both databases. */
 bool decide_has_parted(const struct decide_evidence *evidence);
 /*

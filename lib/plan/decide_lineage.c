@@ -30,9 +30,8 @@ contradiction(int64_t pairs, int64_t agree)
                : "";
 }
 
-/* Some ids agree, and in all other pairs the live id is the later one. */
-static bool
-looks_forked(const struct decide_evidence *evidence)
+bool
+decide_looks_forked(const struct decide_evidence *evidence)
 {
     return evidence->key_agree * 10 > evidence->key_pairs &&
            evidence->key_later == evidence->key_pairs - evidence->key_agree;
@@ -51,7 +50,7 @@ has_forked(const struct decide_evidence *evidence)
     int64_t agree = evidence->key_agree, others = evidence->key_pairs - agree;
     double chance = 1; /* that so many agree, and that all the others are later */
 
-    if (!looks_forked(evidence))
+    if (!decide_looks_forked(evidence))
         return false;
     for (int64_t i = 1; i <= agree && chance >= DECIDE_UNLIKELY; i++)
         chance /= (double)i;
@@ -268,7 +267,7 @@ keys_decide(const struct decide_evidence *sum)
 static enum plan_lineage
 verdict_by_own_key(const struct decide_evidence *own, enum plan_lineage all)
 {
-    if (all == PLAN_LINEAGE_SAME && looks_forked(own))
+    if (all == PLAN_LINEAGE_SAME && decide_looks_forked(own))
         return PLAN_LINEAGE_SAME;
     return verdict_by_key(own);
 }

@@ -243,6 +243,23 @@ agree_by_much(const struct likeness *likeness, const double *chances, size_t pai
     return all <= 1.0 / SURPRISE;
 }
 
+/* In some column that tells rows apart. */
+static bool
+agree_by_name(const struct likeness *likeness, size_t pair)
+{
+    for (size_t i = 0; i < likeness->n_columns && likeness->telling != NULL; i++)
+        if (likeness->telling[i] && agree(likeness, pair, pair, i) > 0)
+            return true;
+    return false;
+}
+
+static void
+speak_against(struct likeness_pair *pair)
+{
+    pair->sum = fmin(pair->sum, log(0.5));
+    pair->rest = fmin(pair->rest, log(0.5));
+}
+
 /*
  * Jobs that run in turn, or the few users of a log, agree row by row where both databases went on
  * in the same way: many columns of little weight. That the one which tells rows apart, such as a
@@ -251,16 +268,15 @@ agree_by_much(const struct likeness *likeness, const double *chances, size_t pai
 static void
 part(struct likeness *likeness, const double *chances)
 {
+    for (size_t i = 0; i < likeness->n; i++)
+        if (likeness->pairs[i].apart && !agree_by_name(likeness, i))
+            speak_against(&likeness->pairs[i]);
     for (size_t column = likeness->n_key; column < likeness->n_columns; column++) {
         if (chances[column] > RARE)
             continue;
         for (size_t i = part_at(likeness, column); i < likeness->n; i++) {
-            struct likeness_pair *pair = &likeness->pairs[i];
-
-            if (agree(likeness, i, i, column) == 0 && !agree_by_much(likeness, chances, i)) {
-                pair->sum = fmin(pair->sum, log(0.5));
-                pair->rest = fmin(pair->rest, log(0.5));
-            }
+            if (agree(likeness, i, i, column) == 0 && !agree_by_much(likeness, chances, i))
+                speak_against(&likeness->pairs[i]);
         }
     }
 }

@@ -20,11 +20,14 @@ struct likeness_pair {
     /* What speaks for the same row: below 0 it is another one; 0 says nothing. */
     double sum;
     double rest; /* the same without the columns of the key */
+    bool apart;  /* they belong to different rows of another table, each made since the databases
+                    parted: only a column that tells rows apart says that they are the same */
 };
 
 struct likeness {
     size_t n_columns;
-    size_t n_key; /* the first columns, which belong to the primary key */
+    size_t n_key;  /* the first columns, which belong to the primary key */
+    bool *telling; /* one a column: it does; NULL: none. The caller's */
     struct likeness_pair *pairs;
     size_t n, room;
     /* Of strangers, filled by likeness_weigh(): how many have a sum above 0, as a share of those

@@ -199,6 +199,27 @@ START_TEST(a_column_tells_rows_apart_that_each_row_has_its_own_value_of)
 }
 END_TEST
 
+/* Shipments of orders that both databases added, and sent on the same day. */
+START_TEST(what_belongs_to_strangers_is_one_but_for_what_tells_it_apart)
+{
+    struct likeness likeness = {.n_columns = 3, .telling = (bool[]){false, true, false}};
+
+    for (int i = 0; i < 40; i++) {
+        uint64_t *values = likeness_add(&likeness);
+
+        values[0] = values[3] = 100 + (uint64_t)(i < 36 ? i : 36);    /* the day */
+        values[1] = values[4] = i == 39 ? 700 : LIKENESS_NULL;        /* a tracking number */
+        values[2] = i < 36 ? 1000 + (uint64_t)i : 2000 + (uint64_t)i; /* the order */
+        values[5] = i < 36 ? values[2] : 3000 + (uint64_t)i;
+        likeness.pairs[i].apart = i >= 36;
+    }
+    likeness_weigh(&likeness);
+    for (size_t i = 0; i < likeness.n; i++)
+        ck_assert_int_eq(likeness.pairs[i].rest < 0, i >= 36 && i < 39);
+    likeness_release(&likeness);
+}
+END_TEST
+
 START_TEST(few_pairs_are_no_error)
 {
     struct likeness likeness = {.n_columns = 1};
@@ -228,6 +249,7 @@ main(void)
     tcase_add_test(tests, that_both_have_no_value_says_nothing);
     tcase_add_test(tests, any_two_rows_are_weighed_as_the_pairs_are);
     tcase_add_test(tests, a_column_tells_rows_apart_that_each_row_has_its_own_value_of);
+    tcase_add_test(tests, what_belongs_to_strangers_is_one_but_for_what_tells_it_apart);
     tcase_add_test(tests, few_pairs_are_no_error);
     return unit_run(tests);
 }
