@@ -264,7 +264,8 @@ gather_by_content(struct evidence_query *id, struct decide_table *table)
 {
     PGconn *connection = id->evidence->connection;
     const struct decide_evidence *by_key = &table->evidence;
-    bool agrees = table->plain_key != NULL && by_key->key_agree == by_key->key_pairs;
+    bool agrees = table->plain_key != NULL && by_key->key_agree == by_key->key_pairs &&
+                  (by_key->key_pairs > 0 || by_key->key_taken == 0);
     struct decide_evidence evidence = {0};
 
     if (table->plain_key == NULL || table->member != NULL || table->keyed != NULL ||

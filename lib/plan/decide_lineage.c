@@ -263,20 +263,26 @@ keys_decide(const struct decide_evidence *sum)
            (sum->key_pairs > 0 && content_pairs(sum) < DECIDE_ENOUGH);
 }
 
-/* Of a table's own pairs, which may be too few to tell a fork from chance: then all tables do. */
+/*
+ * Of a table's own pairs, which may be too few to tell a fork from chance: then all tables do, as
+ * where most of them agree. Ids that are made once in the world agree after a merge.
+ */
 static enum plan_lineage
-verdict_by_own_key(const struct decide_evidence *own, enum plan_lineage all)
+verdict_by_own_key(const struct decide_table *table, enum plan_lineage all)
 {
-    if (all == PLAN_LINEAGE_SAME && decide_looks_forked(own))
+    const struct decide_evidence *own = &table->evidence;
+
+    if (all == PLAN_LINEAGE_SAME &&
+        (decide_looks_forked(own) || (own->key_agree * 2 > own->key_pairs && !is_made_once(table))))
         return PLAN_LINEAGE_SAME;
     return verdict_by_key(own);
 }
 
 static bool
-has_other_pairs(const struct decide_evidence *own)
+has_other_pairs(const struct decide_table *table)
 {
-    return own->key_pairs >= DECIDE_ENOUGH &&
-           verdict_by_own_key(own, PLAN_LINEAGE_SAME) == PLAN_LINEAGE_OTHER;
+    return table->evidence.key_pairs >= DECIDE_ENOUGH &&
+           verdict_by_own_key(table, PLAN_LINEAGE_SAME) == PLAN_LINEAGE_OTHER;
 }
 
 /* Some tables say much, and none of them has other rows under the same ids. */
@@ -290,7 +296,7 @@ others_are_the_same(const struct decide *decide)
 
         if (is_put_aside(&decide->tables[i]))
             continue;
-        if (has_other_pairs(own) || (is_mostly_unlike(own) && !says_little(own)))
+        if (has_other_pairs(&decide->tables[i]) || (is_mostly_unlike(own) && !says_little(own)))
             return false;
         pairs += own->key_pairs + (says_little(own) ? 0 : content_pairs(own));
     }
@@ -305,9 +311,21 @@ static bool
 is_of_strangers(
     const struct decide *decide, const struct decide_evidence *own, const struct plan *plan)
 {
-    if (!is_mostly_unlike(own))
+    if (!is_mostly_unlike(own) ||
+        (plan->lineage == PLAN_LINEAGE_SAME && decide_fork_length(own) > 0))
         return false;
     return !says_little(own) || plan->lineage != PLAN_LINEAGE_SAME || !others_are_the_same(decide);
+}
+
+/* Its rows are alike, or nothing else says what ids mean. */
+static bool
+speaks_for_itself(const struct decide_table *table, const struct decide_evidence *sum)
+{
+    const struct decide_evidence *own = &table->evidence;
+
+    return content_pairs(own) >= DECIDE_ENOUGH && !is_mostly_unlike(own) &&
+           (!keys_decide(sum) ||
+               (verdict_by_content(own) == PLAN_LINEAGE_SAME && !is_made_once(table)));
 }
 
 /* One row or two that agree may do so by chance: ids mostly count from one. */
@@ -319,6 +337,19 @@ is_little(const struct plan *plan, const struct decide_evidence *sum)
     return plan->lineage == PLAN_LINEAGE_SAME && pairs < DECIDE_ENOUGH;
 }
 
+/*
+ * Some pairs agree, and most rows of equal ids are alike beyond chance: so are those of one
+ * lineage, of which a table was made anew, or in whose small tables both databases added the same
+ * rows.
+ */
+static bool
+content_outweighs(const struct decide_evidence *sum)
+{
+    return verdict_by_key(sum) == PLAN_LINEAGE_OTHER &&
+           (sum->key_agree >= DECIDE_ENOUGH || sum->key_agree * 10 > sum->key_pairs) &&
+           content_pairs(sum) >= DECIDE_ENOUGH && !is_mostly_unlike(sum);
+}
+
 static void
 decide_whole(const struct rules *rules, struct plan *plan, const struct decide_evidence *sum)
 {
@@ -327,7 +358,11 @@ decide_whole(const struct rules *rules, struct plan *plan, const struct decide_e
         plan->lineage_reason = rules_reason(rules, rules->all.lineage_line);
         return;
     }
-    if (keys_decide(sum)) {
+    if (keys_decide(sum) && content_outweighs(sum)) {
+        plan->lineage = PLAN_LINEAGE_SAME;
+        plan->lineage_reason =
+            mem_format("%s, but %s", pairs_text(sum, ""), by_content(sum, PLAN_LINEAGE_SAME));
+    } else if (keys_decide(sum)) {
         plan->lineage = verdict_by_key(sum);
         plan->lineage_reason = by_key(sum, plan->lineage);
     } else if (content_pairs(sum) > 0) {
@@ -352,6 +387,16 @@ by_shared_key(const struct decide_evidence *evidence)
                : "";
 }
 
+/* Whatever other tables say: seed rows may agree where the rest has nothing in common. */
+static bool
+has_none_of_its_keys(const struct decide_table *table)
+{
+    const struct decide_evidence *own = &table->evidence;
+
+    return own->key_pairs == 0 && own->key_taken >= DECIDE_ENOUGH && !is_made_once(table) &&
+           (content_pairs(&table->beside) < DECIDE_ENOUGH || is_mostly_unlike(&table->beside));
+}
+
 static void
 decide_one(const struct decide *decide, struct decide_table *table, const struct plan *plan,
     const struct decide_evidence *sum)
@@ -372,11 +417,17 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage_why = WHY_CONTENT;
         why = by_content(own, PLAN_LINEAGE_SAME);
     } else if (own->key_pairs >= DECIDE_ENOUGH) {
-        table->lineage = verdict_by_own_key(own, plan->lineage);
+        table->lineage = verdict_by_own_key(table, plan->lineage);
         table->lineage_why = WHY_PAIRS;
         why = is_made_once(table) && contradiction(own->key_pairs, own->key_agree)[0] != '\0'
                   ? pairs_text(own, ", as after a merge, whose new rows keep such ids")
                   : by_key(own, table->lineage);
+    } else if (has_none_of_its_keys(table)) {
+        table->lineage = PLAN_LINEAGE_OTHER;
+        table->lineage_why = WHY_PAIRS;
+        why = mem_format("no live row has the key of a sampled one, and other rows have the ids of "
+                         "%lld",
+            (long long)own->key_taken);
     } else if (decides_by_itself(table, plan)) {
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_UUID;
@@ -385,7 +436,7 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_CONTENT;
         why = by_content(own, PLAN_LINEAGE_OTHER);
-    } else if (!keys_decide(sum) && !is_mostly_unlike(own) && content_pairs(own) >= DECIDE_ENOUGH) {
+    } else if (speaks_for_itself(table, sum)) {
         table->lineage = by_content_alone(own, plan);
         table->lineage_why = WHY_CONTENT;
         why = by_content(own, table->lineage);
@@ -401,6 +452,51 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         mem_format("%s lineage, %s%s", name_of(table->lineage), why, by_shared_key(own));
 }
 
+/* Its rows, or those of the tables that it refers to, say what its ids mean. */
+static bool
+is_judged(const struct decide_table *table, const struct plan *plan)
+{
+    return table->lineage != plan->lineage ||
+           (table->lineage_why != WHY_OTHER_TABLES && table->lineage_why != WHY_NO_EVIDENCE);
+}
+
+/* Of several tables that it refers to, all of those that are judged are of another lineage: their
+ * name; or NULL. */
+static const char *
+find_strangers(
+    const struct decide *decide, const struct decide_table *table, const struct plan *plan)
+{
+    const char *strangers = NULL;
+
+    for (size_t i = 0; table->live != NULL && i < table->live->n_references; i++) {
+        const struct decide_table *parent = decide_find(decide, table->live->references[i].parent);
+
+        if (parent == NULL || parent == table || parent->id == NULL || !is_judged(parent, plan))
+            continue;
+        if (parent->lineage != PLAN_LINEAGE_OTHER)
+            return NULL;
+        strangers = parent->name;
+    }
+    return strangers;
+}
+
+/* What holds too little to be judged by belongs to the rows that it refers to. */
+static void
+follow_parents(struct decide *decide, const struct plan *plan)
+{
+    for (size_t i = 0; i < decide->n_tables; i++) {
+        struct decide_table *table = &decide->tables[decide->order[i]];
+        const char *strangers;
+
+        if (table->lineage_why != WHY_OTHER_TABLES || table->lineage == PLAN_LINEAGE_OTHER ||
+            is_made_once(table) || content_pairs(&table->evidence) >= DECIDE_ENOUGH ||
+            (strangers = find_strangers(decide, table, plan)) == NULL)
+            continue;
+        table->lineage = PLAN_LINEAGE_OTHER;
+        table->lineage_reason = mem_format("other lineage, as %s, to which it refers", strangers);
+    }
+}
+
 void
 decide_lineage(struct decide *decide, struct plan *plan)
 {
@@ -409,6 +505,7 @@ decide_lineage(struct decide *decide, struct plan *plan)
     decide_whole(decide->rules, plan, &sum);
     for (size_t i = 0; i < decide->n_tables; i++)
         decide_one(decide, &decide->tables[i], plan, &sum);
+    follow_parents(decide, plan);
 }
 
 char *
