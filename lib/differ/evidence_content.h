@@ -17,7 +17,8 @@ void evidence_content_ask_loose(
 /* For evidence_moved. */
 
 /* Numbers that agree in any two databases that count from one. */
-bool evidence_content_counts(const struct decide_table *table, const struct schema_column *column);
+bool evidence_content_counts(
+    const struct evidence_query *query, const struct schema_column *column);
 /* A value of the backup, through the type by which it gets the text that the live one has. */
 void evidence_content_add_value(struct evidence_query *query, int i);
 /* Adds pairs that were weighed to the content_ members. */

@@ -41,7 +41,7 @@ add_rest(struct evidence_query *query)
 
         if (strcmp(column->name, query->names[0]) != 0 &&
             !schema_has_name(&table->key->columns, column->name) && !number_is_type(column->type) &&
-            !evidence_content_counts(table, column))
+            !evidence_content_counts(query, column))
             evidence_query_add(query, column->name);
     }
 }

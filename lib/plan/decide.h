@@ -73,8 +73,10 @@ struct decide_table {
     enum why_code skip_why;
     bool vacant;   /* skip, and no live row: filled by the caller */
     bool left_out; /* skip is no difference of the schemas: no rows, not there, or a rule's */
-    const struct schema_key *key;       /* a natural key, or NULL; or the only one */
-    const struct schema_column *id;     /* the surrogate key, or NULL */
+    const struct schema_key *key;   /* a natural key, or NULL; or the only one */
+    const struct schema_column *id; /* the surrogate key, or NULL */
+    bool given; /* the id is a number that nothing but its name calls one, and the only key: it may
+                   be a code that means the same everywhere */
     const struct schema_column *member; /* the id, where it is one column of several of a primary
                          key, or of a partition's: where it must be replaced it is the surrogate key
                          if it is DECIDE_ALONE */
@@ -162,6 +164,10 @@ char *decide_parent_doubt(const struct decide *decide, const struct plan_table *
  * malloc'd; or NULL.
  */
 char *decide_table_doubt(const struct decide *decide, const struct plan_table *planned);
+
+/* New rows get fresh ids, and no sequence is known that gives them: what to do, malloc'd; or NULL.
+ */
+char *decide_counter_doubt(const struct plan_table *planned);
 
 /*
  * Tables are merged as of the same lineage, for which fewer than three pairs of rows speak: what to
@@ -259,6 +265,10 @@ void decide_column_all(
 bool decide_made_is_reference(const struct decide_table *table, const char *column);
 /* The column, or the one of the whole table, if a sequence makes its values; else NULL. */
 const struct schema_column *decide_made_column(
+    const struct decide *decide, const struct decide_table *table, const char *column);
+/* The sequence that gives the column's values: it is its own, or that of its primary key by its
+ * name; NULL: none is known. */
+const char *decide_made_sequence(
     const struct decide *decide, const struct decide_table *table, const char *column);
 /* The one column of the primary key that a sequence makes and that refers to nothing, or NULL. */
 const struct schema_column *decide_made_member(

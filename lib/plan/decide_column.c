@@ -15,13 +15,20 @@ because(struct plan_column *planned, enum why_code code, char *text)
     decide_because(&planned->why, &planned->reason, code, text);
 }
 
-static void
-decide_set(const struct decide_table *table, struct plan_column *planned)
+static char *
+sequence_of(const struct decide *decide, const struct decide_table *table, const char *column)
 {
-    const struct schema_column *live = schema_find_column(table->live, planned->name);
+    const char *sequence = decide_made_sequence(decide, table, column);
 
+    return sequence != NULL ? mem_string(sequence) : NULL;
+}
+
+static void
+decide_set(
+    const struct decide *decide, const struct decide_table *table, struct plan_column *planned)
+{
     planned->action = PLAN_COLUMN_SET;
-    planned->target = live->sequence != NULL ? mem_string(live->sequence) : NULL;
+    planned->target = sequence_of(decide, table, planned->name);
 }
 
 static void
@@ -52,11 +59,12 @@ decide_identity(const struct decide_table *table, struct plan_column *planned)
 }
 
 static void
-decide_id(const struct decide_table *table, struct plan_column *planned)
+decide_id(
+    const struct decide *decide, const struct decide_table *table, struct plan_column *planned)
 {
     planned->action = PLAN_COLUMN_ID;
     planned->member = table->member != NULL;
-    planned->target = table->id->sequence != NULL ? mem_string(table->id->sequence) : NULL;
+    planned->target = sequence_of(decide, table, planned->name);
     because(planned, WHY_ID,
         mem_string(table->lineage == PLAN_LINEAGE_OTHER && table->same_up_to == 0 &&
                            number_is_type(table->id->type)
@@ -89,10 +97,10 @@ decide_merged(
     const struct decide *decide, const struct decide_table *table, struct plan_column *planned)
 {
     if (table->replaces_id && strcmp(table->id->name, planned->name) == 0) {
-        decide_id(table, planned);
+        decide_id(decide, table, planned);
     } else {
         if (!decide_ids(decide, table, planned))
-            decide_set(table, planned);
+            decide_set(decide, table, planned);
         decide_conflict(decide, table, planned);
         decide_identity(table, planned);
     }

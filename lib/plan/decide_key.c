@@ -186,10 +186,29 @@ is_text_id(const struct schema_column *column)
            (strcmp(column->type, "text") == 0 || strncmp(column->type, "character", 9) == 0);
 }
 
+/* Frameworks take ids from sequences that the schema does not tie to the column. */
+static bool
+is_number_id(const struct schema_column *column)
+{
+    static const char *const ends[] = {"_id", "Id", "ID"};
+    size_t length = strlen(column->name);
+
+    if (!number_is_type(column->type))
+        return false;
+    if (strcasecmp(column->name, "id") == 0)
+        return true;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (length > strlen(ends[i]) &&
+            strcmp(column->name + length - strlen(ends[i]), ends[i]) == 0)
+            return true;
+    return false;
+}
+
 /*
- * A primary key of one column that is made, not given: by a sequence, a uuid, or a plain integer,
- * or a text named id, beside another key. By rule any column may be one. A reference is none: it is
- * made elsewhere.
+ * A primary key of one column that is made, not given: by a sequence, a uuid, or a plain integer
+ * that stands beside another key or is named an id and the only one, or a text named id beside
+ * another key. By rule
+ * any column may be one. A reference is none: it is made elsewhere.
  */
 static const struct schema_column *
 surrogate(const struct decide *decide, const struct decide_table *table)
@@ -212,7 +231,7 @@ surrogate(const struct decide *decide, const struct decide_table *table)
     if (number_is_type(column->type) &&
         (has_rule(table, RULES_IDENTITY_APPEND) || has_plain_key(decide, table, column->name)))
         return column;
-    return NULL;
+    return is_number_id(column) && best_key(decide, table, column->name) == NULL ? column : NULL;
 }
 
 /* An id that is no primary key by itself, unless a rule says that it tells rows apart. */
@@ -258,6 +277,8 @@ decide_key_find(const struct decide *decide, struct decide_table *table)
         table->id = table->member = NULL; /* whose ids are made once */
     table->keyed = keyed(table);
     table->key = best_key(decide, table, table->id != NULL ? table->id->name : NULL);
+    table->given = table->id != NULL && table->key == NULL && table->member == NULL &&
+                   number_is_type(table->id->type) && !schema_is_made(table->id);
     if (has_rule(table, RULES_IDENTITY_KEY) && table->keyed == NULL)
         table->plain_key = &table->rules->key;
     else if (table->key != NULL)

@@ -394,7 +394,21 @@ has_none_of_its_keys(const struct decide_table *table)
     const struct decide_evidence *own = &table->evidence;
 
     return own->key_pairs == 0 && own->key_taken >= DECIDE_ENOUGH && !is_made_once(table) &&
-           (content_pairs(&table->beside) < DECIDE_ENOUGH || is_mostly_unlike(&table->beside));
+           (content_pairs(own) < DECIDE_ENOUGH || is_mostly_unlike(own));
+}
+
+/*
+ * A number that nothing but its name calls an id, such as that of a list of countries, means the
+ * same in every database where its rows are alike, few or many; or where no two of them meet.
+ */
+static bool
+is_a_code(const struct decide_table *table, const struct plan *plan)
+{
+    const struct decide_evidence *own = &table->evidence;
+
+    return table->given && plan->lineage == PLAN_LINEAGE_OTHER &&
+           (own->n_pairs == 0 ||
+               (content_agree(own) > 0 && content_agree(own) * 2 >= content_pairs(own)));
 }
 
 static void
@@ -432,6 +446,10 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_UUID;
         why = mem_string("such an id means the same row everywhere");
+    } else if (is_a_code(table, plan)) {
+        table->lineage = PLAN_LINEAGE_SAME;
+        table->lineage_why = WHY_CONTENT;
+        why = by_content(own, PLAN_LINEAGE_SAME);
     } else if (is_of_strangers(decide, own, plan)) {
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_CONTENT;
@@ -490,6 +508,7 @@ follow_parents(struct decide *decide, const struct plan *plan)
 
         if (table->lineage_why != WHY_OTHER_TABLES || table->lineage == PLAN_LINEAGE_OTHER ||
             is_made_once(table) || content_pairs(&table->evidence) >= DECIDE_ENOUGH ||
+            (table->given && table->evidence.n_pairs == 0) ||
             (strangers = find_strangers(decide, table, plan)) == NULL)
             continue;
         table->lineage = PLAN_LINEAGE_OTHER;

@@ -4,10 +4,14 @@
  * apart all the same. The ids of all partitions of a table are those of that table: one lineage,
  * one map.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "decide.h"
+#include "ident.h"
 #include "mem.h"
+#include "number.h"
 
 /* The column is of a foreign key, or a rule says that it holds other tables' ids. */
 bool
@@ -51,6 +55,72 @@ decide_made_member(const struct decide *decide, const struct decide_table *table
         found = column;
     }
     return found;
+}
+
+/* ---- sequences */
+
+static const char *
+find_free_sequence(const struct decide *decide, const char *schema, char *name)
+{
+    char *qualified = ident_qualified(schema, name);
+    const struct schema_sequence *sequence = schema_find_sequence(decide->live, qualified);
+
+    free(qualified);
+    free(name);
+    return sequence != NULL && sequence->owner == NULL ? sequence->name : NULL;
+}
+
+/* The names that frameworks give to sequences which they do not tie to the column. */
+static const char *
+find_named_sequence(
+    const struct decide *decide, const struct decide_table *table, const char *column)
+{
+    char *schema, *name;
+    const char *found;
+
+    if (!ident_parse_qualified(slice_string(table->name), &schema, &name))
+        return NULL;
+    found = find_free_sequence(decide, schema, mem_format("%s_%s_seq", name, column));
+    if (found == NULL)
+        found = find_free_sequence(decide, schema, mem_format("%s_seq", name));
+    if (found == NULL)
+        found = find_free_sequence(decide, schema, mem_string("hibernate_sequence"));
+    free(schema);
+    free(name);
+    return found;
+}
+
+const char *
+decide_made_sequence(
+    const struct decide *decide, const struct decide_table *table, const char *column)
+{
+    const struct schema_column *live = schema_find_column(table->live, column);
+
+    if (live->sequence != NULL || table->id == NULL || strcmp(table->id->name, column) != 0)
+        return live->sequence;
+    if (table->id->sequence != NULL || table->member != NULL || !number_is_type(live->type))
+        return table->id->sequence;
+    return find_named_sequence(decide, table, column);
+}
+
+char *
+decide_counter_doubt(const struct plan_table *planned)
+{
+    const struct plan_column *id = plan_id_column(planned);
+    struct buf name = {0};
+    char *text;
+
+    if (planned->action == PLAN_SKIP || planned->lineage != PLAN_LINEAGE_OTHER || id == NULL ||
+        id->target != NULL || !number_is_type(id->type) || plan_ends_behind(planned))
+        return NULL;
+    buf_add_format(&name, "%s.", planned->name);
+    ident_display(slice_string(id->name), &name);
+    text = mem_format("%s: new rows get ids behind the greatest one, for no sequence is known that "
+                      "makes them; whatever the application counts on with must be set behind "
+                      "these after the merge",
+        buf_string(&name));
+    buf_release(&name);
+    return text;
 }
 
 /* ---- partitions of one table: their lineage is that of all of them together */

@@ -78,6 +78,15 @@ has_moved(const struct decide_table *table)
            (!parted && was_handed_on(table));
 }
 
+/* Of a table of which no key was found, as where all were changed: what its rows hold. */
+static void
+take_content(struct decide_evidence *own, const struct decide_evidence *beside)
+{
+    own->content_pairs = beside->content_pairs;
+    own->content_agree = beside->content_agree;
+    own->content_chance = beside->content_chance;
+}
+
 void
 decide_moved(struct decide *decide)
 {
@@ -85,6 +94,8 @@ decide_moved(struct decide *decide)
         struct decide_table *table = &decide->tables[i];
         struct decide_evidence *own = &table->evidence;
 
+        if (own->key_pairs == 0 && own->content_pairs == 0 && decide_moved_wanted(table))
+            take_content(own, &table->beside);
         if (!has_moved(table))
             continue;
         table->moved = true;
