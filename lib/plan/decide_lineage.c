@@ -235,6 +235,14 @@ is_put_aside(const struct decide_table *table)
     return table->keyed != NULL || (table->skip != NULL && decide_is_sampled(table));
 }
 
+/* A few numbers that nothing but their name calls ids, and that mean other rows here or were
+ * changed. */
+static bool
+may_be_codes(const struct decide_table *table)
+{
+    return table->given && content_pairs(&table->evidence) < DECIDE_ENOUGH;
+}
+
 /* The tables that say much by what their rows hold; without them those that say little. */
 static struct decide_evidence
 pool(const struct decide *decide)
@@ -247,7 +255,7 @@ pool(const struct decide *decide)
         if (is_put_aside(&decide->tables[i]))
             continue;
         add_pairs(&sum, &decide->tables[i]);
-        if (!is_made_once(&decide->tables[i]))
+        if (!is_made_once(&decide->tables[i]) && !may_be_codes(&decide->tables[i]))
             add_content(says_little(own) ? &little : &sum, own);
     }
     if (content_pairs(&sum) < DECIDE_ENOUGH)

@@ -78,18 +78,13 @@ start(struct reserve *reserve)
 void
 reserve_cover(struct reserve *reserve, int64_t largest)
 {
-    struct buf sql = {0}, name = {0};
+    struct buf sql = {0};
 
     if (reserve->writer == NULL || reserve->column->target == NULL || !counts_up(reserve))
         return;
-    ident_display_to_sql(reserve->column->target, &name);
-    buf_add_format(&sql,
-        "SELECT pg_catalog.setval(s.tableoid::pg_catalog.regclass, %lld)"
-        " FROM %s s WHERE %lld > s.last_value OR (%lld = s.last_value AND NOT s.is_called)",
-        (long long)largest, buf_string(&name), (long long)largest, (long long)largest);
+    mergesql_sequence_cover(reserve->column, largest, &sql);
     server_run(reserve->writer, buf_string(&sql));
     buf_release(&sql);
-    buf_release(&name);
 }
 
 void

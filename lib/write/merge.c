@@ -290,7 +290,7 @@ finish_table(struct merge_table *table)
     if (merge->undo != NULL)
         undolog_end(merge->undo);
     validate_release(&table->validate);
-    if (tally->inserted > 0 && merge->writer != NULL) {
+    if ((tally->inserted > 0 || table->rejected_id > 0) && merge->writer != NULL) {
         *MEM_APPEND(merge->sequences, merge->n_sequences, merge->room_sequences) = table;
         return;
     }
@@ -343,12 +343,27 @@ finish_ending(struct merge *merge)
     merge->n_ending = 0;
 }
 
+static void
+cover_rejected(struct merge *merge, const struct merge_table *table)
+{
+    size_t at = merge_table_counted(table);
+    struct buf sql = {0};
+
+    if (at == LAYOUT_NONE || table->rejected_id <= 0)
+        return;
+    mergesql_sequence_cover(table->layout.columns[at], table->rejected_id, &sql);
+    server_run(merge->writer, buf_string(&sql));
+    buf_release(&sql);
+}
+
 /* Last of all: what setval() does is not undone when the transaction is. */
 static void
 move_sequences(struct merge *merge)
 {
     for (size_t t = 0; t < merge->n_sequences; t++) {
         const struct layout *layout = &merge->sequences[t]->layout;
+
+        cover_rejected(merge, merge->sequences[t]);
 
         for (size_t i = 0; i < layout->n; i++) {
             struct buf sql = {0};

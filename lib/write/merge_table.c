@@ -4,8 +4,32 @@
 #include "merge_foresee.h"
 #include "merge_moves.h"
 #include "mergesql.h"
+#include "number.h"
+#include "stream.h"
+
+size_t
+merge_table_counted(const struct merge_table *table)
+{
+    for (size_t i = 0; i < table->layout.n; i++)
+        if (mergesql_has_sequence(table->layout.columns[i]))
+            return i;
+    return LAYOUT_NONE;
+}
 
 /* ---- rejects */
+
+/* The application must not give its id to a row of its own before it is mended. */
+static void
+note_id(struct merge_table *table, struct slice row)
+{
+    struct slice fields[STREAM_MAX_COLUMNS];
+    size_t at = merge_table_counted(table);
+    int64_t id;
+
+    if (at != LAYOUT_NONE && copyrow_split(row, fields, table->layout.n) == table->layout.n &&
+        number_parse(fields[at], &id) && id > table->rejected_id)
+        table->rejected_id = id;
+}
 
 void
 merge_table_reject(struct merge_table *table, const char *sqlstate, const char *reason,
@@ -16,6 +40,8 @@ merge_table_reject(struct merge_table *table, const char *sqlstate, const char *
     table->tally.read++;
     table->tally.rejected++;
     rejects_add(&merge->rejects, &table->layout, sqlstate, reason, row, ids);
+    if (ids == REJECTS_LIVE_IDS)
+        note_id(table, row);
     if (merge->strictness == MERGE_STRICT)
         msg_fatal(STATUS_FAILED,
             "%s: a row is rejected (SQLSTATE %s: %s), and --strict was given; nothing was "

@@ -33,10 +33,13 @@ struct merge_table {
     struct validate validate; /* what would be refused: in a dry run, and where many rows are */
     struct heldrows held;     /* new rows, see merge_moves.h */
     struct clashes clashes;
-    struct buf refused;            /* new rows of a cycle: rows of its tables do not know of them */
+    int64_t rejected_id; /* the greatest of the rejected rows: when they are mended they have it */
+    struct buf refused;  /* new rows of a cycle: rows of its tables do not know of them */
     struct merge_foresee *foresee; /* NULL but in a dry run */
 };
 
+/* The column whose values a live sequence gives; LAYOUT_NONE. */
+size_t merge_table_counted(const struct merge_table *table);
 /* Chooses how its rows are written, or compared in a dry run, from its live triggers and keys. */
 void merge_table_prepare(struct merge_table *table);
 /* Whether its new rows go in with the triggers off. */

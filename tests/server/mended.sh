@@ -166,6 +166,18 @@ equal "by its plan: conflict rules hold" "0 a|ours|theirs|1|5,b|ours|ours|2|9,c|
     "$status $(sql live "SELECT email, pw, nick, n, seen FROM acct ORDER BY email" | paste -sd,)"
 equal "by its plan: and its key, where a table has no primary key" "x|ours|2" "$(sql live "SELECT * FROM note")"
 
+# ---- the application goes on before they are mended: it is not given their ids
+two_dbs "CREATE TABLE bill (id serial PRIMARY KEY, status text, memo text); INSERT INTO bill (status, memo) SELECT 'open', 'm' || g FROM generate_series(1, 5) g"
+sql origin "INSERT INTO bill (status, memo) VALUES ('odd', 'origin'), ('open', 'origin'), ('odd', 'origin')" >/dev/null
+sql live "ALTER TABLE bill ADD CHECK (status IN ('open', 'paid'))" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live
+sql live "INSERT INTO bill (status, memo) SELECT 'paid', 'live' FROM generate_series(1, 3) g" >/dev/null
+sed -i 's/\todd\t/\topen\t/' "$folder"/rejects/*.tsv
+mended
+equal "mended rows overwrite none that came since" "0 6 origin,7 origin,8 origin,9 live,10 live,11 live" \
+    "$status $(sql live "SELECT string_agg(id || ' ' || memo, ',' ORDER BY id) FROM bill WHERE id > 5")"
+
 # ---- killed after COMMIT: what was merged can be undone
 two_dbs "CREATE TABLE head (id int PRIMARY KEY); CREATE TABLE line (id int PRIMARY KEY, head_id int)"
 sql origin "INSERT INTO line VALUES (1, 7)" >/dev/null
