@@ -1,5 +1,5 @@
 # Turns sql/*.sql into one C header: sql/catalog_tables.sql becomes sql_catalog_tables.
-# Comment lines are for the reader of the file and are left out.
+# Comment lines and indents are for the reader of the file and are left out.
 FNR == 1 {
     if (NR > 1) print "    ;"
     name = FILENAME
@@ -9,6 +9,7 @@ FNR == 1 {
 }
 /^--/ { next }
 {
+    sub(/^ +/, "")
     gsub(/\\/, "\\\\")
     gsub(/"/, "\\\"")
     printf "    \"%s\\n\"\n", $0

@@ -3,7 +3,8 @@
 -- columns that may be set; $3: of each the policy by which it is set, empty where it is not set alike in all rows. Only
 -- an index whose columns have one policy counts, for the column is to be set in each row whose value moves. Never a
 -- column that foreign keys refer to, that decides a row's partition, or that is generated. A member comes before a
--- column of an expression or predicate, null before a value, and a reference last. indnullsnotdistinct came with
+-- column of an expression or predicate, null before a value, and a reference last. What a predicate speaks of is set so that
+-- the row leaves the index: a boolean to what it does not ask for, what must be null to a value. indnullsnotdistinct came with
 -- PostgreSQL 15. (unnest of several arrays is syntax, and must not be qualified.)
 WITH given AS (
     SELECT w.name, w.policy FROM unnest($2::pg_catalog.text[], $3::pg_catalog.text[]) w(name, policy)
@@ -17,16 +18,21 @@ WITH given AS (
     WHERE EXISTS (SELECT FROM pg_catalog.pg_constraint c WHERE c.contype = 'f' AND c.confrelid = r.relid AND a.attnum = ANY (c.confkey))
        OR EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = r.relid AND a.attnum = ANY (p.partattrs::pg_catalog.int2[]))
 ), members AS (
-    SELECT x.relname, a.*, g.policy, p.plain, p.spoken,
+    SELECT x.relname, a.*, g.policy, p.plain, p.spoken, p.demands_null, p.demands_false,
            NOT a.attnotnull AND NOT COALESCE((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::pg_catalog.bool, false) AS nulls,
            EXISTS (SELECT FROM pg_catalog.pg_constraint c WHERE c.contype = 'f' AND c.conrelid = i.indrelid AND a.attnum = ANY (c.conkey)) AS refers
     FROM pg_catalog.pg_index i
     JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
     JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum > 0
     LEFT JOIN given g ON g.name = a.attname
+    CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate, pg_catalog.quote_ident(a.attname) AS name) f
     CROSS JOIN LATERAL (
         SELECT a.attnum = ANY ((i.indkey::pg_catalog.int2[])[0:i.indnkeyatts - 1]) AS plain,
-               pg_catalog.strpos(pg_catalog.pg_get_expr(i.indexprs, i.indrelid), pg_catalog.quote_ident(a.attname)) > 0 AS spoken) p
+               pg_catalog.strpos(pg_catalog.pg_get_expr(i.indexprs, i.indrelid), f.name) > 0 AS spoken,
+               pg_catalog.strpos(f.predicate, '(' || f.name || ' IS NULL)') > 0 AS demands_null,
+               CASE WHEN pg_catalog.strpos(f.predicate, f.name) > 0
+                   THEN pg_catalog.strpos(f.predicate, '(NOT ' || f.name || ')') + pg_catalog.strpos(f.predicate, '(' || f.name || ' = false)') > 0
+               END AS demands_false) p
     WHERE i.indrelid = $1::pg_catalog.regclass AND i.indisunique
       AND (p.plain OR a.attnum IN (
             SELECT d.refobjsubid FROM pg_catalog.pg_depend d
@@ -47,7 +53,10 @@ CROSS JOIN LATERAL (
            greatest(CASE WHEN d.oid IS NULL THEN m.atttypmod ELSE t.typtypmod END - 4, 0) AS length) b
 CROSS JOIN LATERAL (
     SELECT 'null' AS way, CASE WHEN m.refers THEN 6 WHEN m.plain THEN 1 ELSE 4 END AS rank, 0 AS length
-    WHERE m.nulls AND NOT t.typnotnull
+    WHERE m.nulls AND NOT t.typnotnull AND m.demands_null IS NOT TRUE
+    UNION ALL
+    SELECT CASE WHEN m.demands_false THEN 'true' ELSE 'false' END, 4, 0
+    WHERE b.name = 'bool' AND m.demands_false IS NOT NULL
     UNION ALL
     SELECT k.way, CASE WHEN m.plain THEN 2 WHEN m.spoken THEN 3 ELSE 5 END, k.length
     FROM (VALUES ('int2', 'number', 0), ('int4', 'number', 0), ('int8', 'number', 0), ('numeric', 'number', 0), ('float4', 'number', 0),

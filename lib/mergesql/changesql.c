@@ -393,8 +393,13 @@ changesql_update(
         buf_add_string(out, " s WHERE ");
     }
     changesql_match(layout, from_changes, out);
-    buf_add_string(out, " AND ");
+    buf_add_string(out, how->moved ? " AND (" : " AND ");
     add_would_write(layout, from, out);
+    if (how->moved) { /* one that was set aside may stand where it is to be */
+        buf_add_string(out, " OR s." CHANGESQL_NUMBER " IN (SELECT w.n FROM ");
+        changesql_moves_name(number, out);
+        buf_add_string(out, " w))");
+    }
     if (how->last > 0)
         buf_add_format(out, " AND s." CHANGESQL_NUMBER " BETWEEN %llu AND %llu",
             (unsigned long long)how->first, (unsigned long long)how->last);

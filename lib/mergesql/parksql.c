@@ -6,7 +6,7 @@ bool
 parksql_way_parse(const char *word, enum parksql_way *way)
 {
     static const char *const words[] = {
-        "null", "number", "day", "time", "text", "letters", "uuid", "bytes"};
+        "null", "number", "day", "time", "text", "letters", "uuid", "bytes", "false", "true"};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i], word) == 0) {
@@ -61,13 +61,18 @@ void
 parksql_value(
     const struct parksql_column *column, const char *number, const char *values, struct buf *out)
 {
-    if (column->way == PARKSQL_NULL) {
-        buf_add_string(out, "NULL");
+    if (column->way == PARKSQL_NULL || column->way == PARKSQL_FALSE ||
+        column->way == PARKSQL_TRUE) {
+        buf_add_string(out, column->way == PARKSQL_NULL    ? "NULL"
+                            : column->way == PARKSQL_FALSE ? "false"
+                                                           : "true");
         return;
     }
     buf_add_char(out, '(');
     switch (column->way) {
     case PARKSQL_NULL:
+    case PARKSQL_FALSE:
+    case PARKSQL_TRUE:
         break;
     case PARKSQL_NUMBER:
     case PARKSQL_DAY:

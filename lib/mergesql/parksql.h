@@ -14,7 +14,9 @@ enum parksql_way {
     PARKSQL_TEXT,    /* a digest */
     PARKSQL_LETTERS, /* of Unicode's private use, where a digest would be too long */
     PARKSQL_UUID,
-    PARKSQL_BYTES
+    PARKSQL_BYTES,
+    PARKSQL_FALSE, /* a partial index has no such rows */
+    PARKSQL_TRUE
 };
 
 /* False when the word is none. */

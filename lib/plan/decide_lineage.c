@@ -235,12 +235,15 @@ is_put_aside(const struct decide_table *table)
     return table->keyed != NULL || (table->skip != NULL && decide_is_sampled(table));
 }
 
-/* A few numbers that nothing but their name calls ids, and that mean other rows here or were
- * changed. */
+#define MANY 10 /* rows of equal numbers, of which at most one in ten is alike: no codes */
+
+/* Numbers that nothing but their name calls ids; where a few rows are unlike they were changed. */
 static bool
 may_be_codes(const struct decide_table *table)
 {
-    return table->given && content_pairs(&table->evidence) < DECIDE_ENOUGH;
+    int64_t pairs = content_pairs(&table->evidence), agree = content_agree(&table->evidence);
+
+    return table->given && (pairs < MANY || agree * 10 > pairs);
 }
 
 /* The tables that say much by what their rows hold; without them those that say little. */
@@ -406,17 +409,18 @@ has_none_of_its_keys(const struct decide_table *table)
 }
 
 /*
- * A number that nothing but its name calls an id, such as that of a list of countries, means the
- * same in every database where its rows are alike, few or many; or where no two of them meet.
+ * Such a number, as that of a list of countries, means the same in every database; not so where
+ * ids mean something else and most of its rows are unlike.
  */
 static bool
 is_a_code(const struct decide_table *table, const struct plan *plan)
 {
     const struct decide_evidence *own = &table->evidence;
 
-    return table->given && plan->lineage == PLAN_LINEAGE_OTHER &&
-           (own->n_pairs == 0 ||
-               (content_agree(own) > 0 && content_agree(own) * 2 >= content_pairs(own)));
+    if (!may_be_codes(table) || (own->n_pairs > 0 && content_pairs(own) == 0))
+        return false;
+    return plan->lineage != PLAN_LINEAGE_OTHER || own->n_pairs == 0 ||
+           (content_agree(own) > 0 && !is_mostly_unlike(own));
 }
 
 static void
@@ -457,7 +461,8 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
     } else if (is_a_code(table, plan)) {
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_CONTENT;
-        why = by_content(own, PLAN_LINEAGE_SAME);
+        why =
+            mem_format("for no sequence makes its numbers; %s", by_content(own, PLAN_LINEAGE_SAME));
     } else if (is_of_strangers(decide, own, plan)) {
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_CONTENT;

@@ -126,6 +126,23 @@ moves "who wants the value of such a row" "$t int UNIQUE)" "INSERT INTO t SELECT
     "DELETE FROM t WHERE id = 4; UPDATE t SET u = CASE id WHEN 8 THEN 10 WHEN 9 THEN 11 ELSE u END; UPDATE t SET u = u + 1 WHERE id = 3; UPDATE t SET u = u + 1 WHERE id = 2; UPDATE t SET u = 8 WHERE id = 9; UPDATE t SET u = 9 WHERE id = 8" \
     0/2/4/0/2 "" "(1,1) (2,2) (3,3) (4,4) (5,5) (6,6) (7,7) (8,9) (9,8)"
 
+# ---- a partial index of nothing but a reference: the one default, current revision, open price of each
+flags="CREATE TABLE owner (id int PRIMARY KEY); INSERT INTO owner VALUES (1), (2), (3); CREATE TABLE t (id serial PRIMARY KEY, owner int NOT NULL REFERENCES owner, label text"
+addresses="INSERT INTO t (owner, label, flag) SELECT 1 + g / 3, 'l' || g, g % 3 = 0 FROM generate_series(0, 8) g"
+for merger in "$PGUSER" pgbraid_app; do
+    moves "a flag goes to another row, as $merger" "$flags, flag bool NOT NULL); CREATE UNIQUE INDEX ON t (owner) WHERE flag" "$addresses" \
+        "UPDATE t SET flag = false WHERE owner < 3; UPDATE t SET flag = true WHERE id IN (2, 6)" 0/4/5/0/0
+    moves "to a new row, as $merger" "$flags, flag bool NOT NULL); CREATE UNIQUE INDEX ON t (owner) WHERE flag" "$addresses" \
+        "UPDATE t SET flag = false WHERE owner < 3; INSERT INTO t (owner, label, flag) VALUES (1, 'new', true), (2, 'new', true)" 2/2/7/0/0
+    moves "where it has to be false, as $merger" "$flags, flag bool); CREATE UNIQUE INDEX ON t (owner) WHERE NOT flag" "${addresses/g % 3 = 0/g % 3 > 0}" \
+        "UPDATE t SET flag = true WHERE owner < 3; UPDATE t SET flag = false WHERE id IN (2, 6)" 0/4/5/0/0
+    moves "an open price is closed, and a new one opened, as $merger" "$flags, until date); CREATE UNIQUE INDEX ON t (owner) WHERE until IS NULL" \
+        "INSERT INTO t (owner, label) VALUES (1, 'a'), (2, 'b'), (3, 'c')" \
+        "UPDATE t SET until = '2026-01-01' WHERE id < 3; INSERT INTO t (owner, label) VALUES (1, 'd'), (2, 'e')" 2/2/1/0/0
+    moves "a row that leaves the index, as $merger" "$t text UNIQUE)" "$three" "UPDATE t SET u = NULL WHERE id = 1; INSERT INTO t VALUES (4, 'a')" 1/1/2/0/0
+done
+merger=$PGUSER
+
 # ---- policies
 moves "the rule keep" "$t text UNIQUE)" "$three" "$swap" 0/0/1/2/0 $'t key id\nt conflict keep' "(1,a) (2,b) (3,c)"
 newest="$t text UNIQUE, at date)"
