@@ -71,7 +71,8 @@ has_moved(const struct decide_table *table)
     bool parted = decide_fork_length(beside) > 0;
     int64_t enough;
 
-    if (!decide_moved_wanted(table) || !ids_are_the_same(beside))
+    if (!decide_moved_wanted(table) || !ids_are_the_same(beside) ||
+        (!is_place(table) && table->same_by.n > 0))
         return false;
     enough = is_place(table) && !parted ? 1 : DECIDE_ENOUGH;
     return (beside->key_moved >= enough && beside->key_kept * 2 <= beside->key_moved) ||
@@ -87,6 +88,21 @@ take_content(struct decide_evidence *own, const struct decide_evidence *beside)
     own->content_chance = beside->content_chance;
 }
 
+/* Pairs whose keys were exchanged or handed on say nothing about ids, where rows of equal ids are
+ * the same by what else they hold. */
+static void
+leave_out_handed_on(struct decide_table *table)
+{
+    struct decide_evidence *own = &table->evidence;
+    int64_t others = own->key_pairs - own->key_agree, handed = table->beside.key_moved;
+
+    if (!decide_moved_wanted(table) || !ids_are_the_same(&table->beside))
+        return;
+    others -= handed < others ? handed : others;
+    own->key_pairs = own->key_agree + others;
+    own->key_later = own->key_later < others ? own->key_later : others;
+}
+
 void
 decide_moved(struct decide *decide)
 {
@@ -96,8 +112,10 @@ decide_moved(struct decide *decide)
 
         if (own->key_pairs == 0 && own->content_pairs == 0 && decide_moved_wanted(table))
             take_content(own, &table->beside);
-        if (!has_moved(table))
+        if (!has_moved(table)) {
+            leave_out_handed_on(table);
             continue;
+        }
         table->moved = true;
         *own = table->beside;
         own->key_pairs = own->key_agree = 0; /* say where the keys are, not what ids mean */

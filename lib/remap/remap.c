@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "msg.h"
 #include "number.h"
+#include "remap_claims.h"
 #include "remap_cycle.h"
 #include "remap_same.h"
 
@@ -80,9 +81,8 @@ look_up_loose(struct remap_block *block, enum identity_key key)
                : REMAP_NEW;
 }
 
-/* The row, which has that content if it is there, is there as it is. */
-static bool
-is_unchanged(struct remap_block *block, uint64_t content)
+bool
+remap_is_unchanged(struct remap_block *block, uint64_t content)
 {
     return content != 0 && remap_content(block) == REMAP_KNOWN &&
            identity_content(&block->identity, block->fields) == content;
@@ -115,7 +115,7 @@ look_up_behind(struct remap_block *block)
     bool found =
         identity_find(&block->identity, block->hash, &block->id, &block->content) == IDENTITY_FOUND;
 
-    return found && is_unchanged(block, block->content) ? REMAP_KNOWN : reject_behind(block);
+    return found && remap_is_unchanged(block, block->content) ? REMAP_KNOWN : reject_behind(block);
 }
 
 static enum remap_state
@@ -450,6 +450,8 @@ remap_row_now(struct remap_block *block, struct slice row)
         remap_record(block, block->old_id, buf_slice(&block->id));
         break;
     case REMAP_KNOWN:
+        if (remap_claims_take(block))
+            break;
         remap_record(block, block->old_id, buf_slice(&block->id));
         write_known(block, buf_slice(&block->id), block->content);
         break;

@@ -101,8 +101,8 @@ struct remap_held {
 
 /* Rows that are LATER. */
 struct remap_same {
-    struct buf rows;
-    struct remap_item *items; /* `at` in these rows */
+    struct buf rows, ids;
+    struct remap_item *items; /* `at` in these rows, `id_at` in these ids: see remap_claims.h */
     size_t n, room;
     bool ended;
 };
@@ -212,6 +212,11 @@ void remap_add_ids(struct remap_block *block, enum remap_state state, struct tex
 void remap_add_rows_of_ids(const struct layout *layout, struct buf *sql);
 /* Gives all NEW and DOUBTFUL items of the batch what the server knows, or a new id. */
 void remap_settle(struct remap_block *block);
+/* The live row, which has that content if it is there, is as the prepared row says. */
+bool remap_is_unchanged(struct remap_block *block, uint64_t content);
+/* The live row of these fields and the prepared row's id is no row's of the backup so far, by its
+ * key; from now on it is. */
+bool remap_is_nobodys(struct remap_block *block, const struct slice *fields);
 /* Writes an item that is KNOWN or behind. */
 void remap_write_item(struct remap_block *block, const struct remap_item *item);
 void remap_reject(struct remap_block *block);

@@ -39,6 +39,13 @@ layout_add_names(
         textarray_add_name(names, layout->columns[at != NULL ? at->at[i] : i]->name);
 }
 
+void
+layout_add_looked_up(const struct layout *layout, struct textarray *names)
+{
+    if (layout->table->same_ids == PLAN_SAME_NONE || layout->table->same_ids == PLAN_SAME_UP_TO)
+        layout_add_names(layout, &layout->key, names);
+}
+
 static bool
 add_named(
     struct layout *layout, struct layout_positions *positions, const char *name, char **reason)

@@ -39,5 +39,8 @@ bool layout_is_among(const struct layout_positions *positions, size_t position);
 /* The names of the columns at those positions, or of all where `at` is NULL. */
 void layout_add_names(
     const struct layout *layout, const struct layout_positions *at, struct textarray *names);
+/* Adds the names of the key by which each row was looked up; nothing where rows were found by their
+ * ids as well, whose key may be another live row's. */
+void layout_add_looked_up(const struct layout *layout, struct textarray *names);
 
 #endif

@@ -75,7 +75,7 @@ ask(struct asking *asking, const char *same)
     PGresult *result;
 
     layout_add_names(asking->layout, &asking->layout->target, &target);
-    layout_add_names(asking->layout, &asking->layout->key, &key);
+    layout_add_looked_up(asking->layout, &key);
     values[2] = textarray_literal(&target);
     values[3] = textarray_literal(&key);
     result = prepared_query(asking->connection, sql_table_constraints, 5, values);

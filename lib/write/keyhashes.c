@@ -19,7 +19,7 @@ keyhashes_ask(struct keyhashes *hashes, PGconn *connection, const struct layout 
 
     mergesql_table(layout->table, &name);
     layout_add_names(layout, &layout->target, &target);
-    layout_add_names(layout, &layout->key, &key);
+    layout_add_looked_up(layout, &key);
     values[0] = buf_string(&name);
     values[2] = textarray_literal(&target);
     values[3] = textarray_literal(&key);

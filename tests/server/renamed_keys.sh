@@ -84,6 +84,27 @@ quiet_merge "$T/origin.sql" live
 equal "a row of which nothing is left is another one" "21 6other 21p6 12p12" "$(sql live "SELECT concat_ws(' ', count(*), string_agg(id || email, ' ' ORDER BY email) FILTER (WHERE email IN ('other', 'p6')), string_agg(id || email, '') FILTER (WHERE id = 12)) FROM person")"
 contains "which is said" "public.person: 1 new row has the id of an older live row with another key (email): 6;" "$(cat "$T/out")"
 
+# ---- keys that were handed on: by the columns that tell, not by the key
+two_dbs "$people; $fill"
+sql origin "UPDATE person SET email = 'old10' WHERE id = 10; INSERT INTO person (email, hash) VALUES ('p10', 'heir'); INSERT INTO bill (person_id, total) VALUES (21, 20)" >/dev/null
+sql live "INSERT INTO bill VALUES (900, 10, 69)" >/dev/null
+heirs="SELECT concat_ws(' ', (SELECT string_agg(id || email || coalesce(seen::date::text, '-'), ' ' ORDER BY id) FROM person WHERE id > 20 OR email = 'old10'), (SELECT string_agg(total::text, ',' ORDER BY bill.id) FROM bill WHERE person_id = 10), (SELECT string_agg(total::text, ',') FROM bill WHERE person_id = 21))"
+merged_is "a key that a new row took over" 0 "10old102026-01-01 21p10- 9,29,49,69 20" "$heirs"
+two_dbs "$people; $fill"
+sql origin "UPDATE person SET email = 'old10' WHERE id = 10; INSERT INTO person (email, hash) VALUES ('p10', 'heir')" >/dev/null
+dump_origin
+undone_is "undo gives it back"
+two_dbs "$people; $fill"
+sql origin "UPDATE person SET email = 'x' WHERE id = 5; UPDATE person SET email = 'p5' WHERE id = 7; UPDATE person SET email = 'p7' WHERE id = 5; UPDATE person SET email = 'y' WHERE id = 9; UPDATE person SET email = 'p9' WHERE id = 11; UPDATE person SET email = 'p11' WHERE id = 12; UPDATE person SET email = 'p12' WHERE id = 9" >/dev/null
+merged_is "keys that were exchanged, and that went round" 0 "5p7 7p5 9p12 11p9 12p11" "SELECT string_agg(id || email, ' ' ORDER BY id) FROM person WHERE email <> 'p' || id"
+two_dbs "$people; $fill"
+sql live "UPDATE person SET email = 'old10' WHERE id = 10; INSERT INTO person (email, hash) VALUES ('p10', 'heir')" >/dev/null
+merged_is "a key that a new live row took over" 3 "20 21 10old10 21p10" "SELECT concat_ws(' ', count(*) FILTER (WHERE id < 21), count(*), string_agg(id || email, ' ' ORDER BY id) FILTER (WHERE id IN (10, 21))) FROM person"
+uuids="CREATE TABLE person (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email text UNIQUE NOT NULL, n int); CREATE TABLE bill (id uuid PRIMARY KEY, person_id uuid REFERENCES person); INSERT INTO person (email, n) SELECT 'p' || g, g FROM generate_series(1, 20) g; INSERT INTO bill SELECT id, id FROM person"
+two_dbs "$uuids"
+sql origin "UPDATE person SET email = 'old10' WHERE n = 10; INSERT INTO person (email, n) VALUES ('p10', 99)" >/dev/null
+merged_is "a uuid tells whose row it is" 0 "21 20 10old10 99p10" "SELECT concat_ws(' ', count(*), (SELECT count(*) FROM bill JOIN person p ON p.id = person_id WHERE bill.id = p.id AND n < 21), string_agg(n || email, ' ' ORDER BY n) FILTER (WHERE n IN (10, 99))) FROM person"
+
 # ---- both databases added rows since they parted
 two_dbs "$people; $fill"
 sql live "UPDATE person SET email = 'new' || id WHERE id = 3; INSERT INTO person (email, hash, seen) SELECT 'live' || g, md5('live' || g), now() + g * interval '1 minute' FROM generate_series(1, 5) g" >/dev/null
@@ -150,6 +171,8 @@ scene() { # SEED
             INSERT INTO person (email, hash, nick, seen) SELECT '$db new ' || g, md5('$db new ' || g), md5('$db' || g), now() - g * interval '$((seed + ${#db})) minutes' FROM generate_series(1, 3 + (hashtext('$db$seed') % 4 + 4) % 4) g;
             INSERT INTO bill (person_id, number) SELECT id, '$db' || id FROM person WHERE id > 150" >/dev/null
     done
+    sql origin "UPDATE person SET email = 'old' || email WHERE id <= 150 AND email ~ '^p' AND $rand / 17 % 100 < 4;
+        INSERT INTO person (email, hash, nick) SELECT substr(email, 4), md5('heir' || email), md5('nick' || email) FROM person WHERE email ~ '^old'" >/dev/null
     # by hand: a row of the common start is the row of its id, whatever its e-mail address is now
     sql live "CREATE SCHEMA expected; CREATE TABLE expected.backup AS TABLE person WITH NO DATA" >/dev/null
     pg_dump -a -t person --inserts origin | sed -n 's/^INSERT INTO public.person /INSERT INTO expected.backup /p' | psql -qX -d live
