@@ -12,7 +12,8 @@ rekeyed_pair(struct rekeyed *rekeyed, struct slice id)
 {
     int64_t number;
 
-    if (!number_parse(id, &number) || (rekeyed->any && number <= rekeyed->shared))
+    if (rekeyed->closed || !number_parse(id, &number) ||
+        (rekeyed->any && number <= rekeyed->shared))
         return;
     rekeyed->shared = number;
     rekeyed->any = true;

@@ -19,6 +19,7 @@
 struct rekeyed {
     int64_t shared; /* the greatest id of a pair */
     bool any;       /* there was a pair */
+    bool closed;    /* what comes now was found by its id */
     int64_t *ids;   /* numbers that live rows with other keys have */
     size_t n, room;
     uint64_t texts;   /* how many that are no numbers */

@@ -79,6 +79,8 @@ known(struct remap_block *block, struct remap_item *item)
     buf_add_slice(&block->batch.ids, buf_slice(&block->id));
     item->content = block->content;
     remap_record(block, block->old_id, buf_slice(&block->id));
+    if (slice_equal(buf_slice(&block->id), block->old_id))
+        rekeyed_pair(&block->rekeyed, block->old_id);
     if (item->state == REMAP_TAKEN_OUT)
         block->unchanged++;
 }

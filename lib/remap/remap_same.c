@@ -61,6 +61,7 @@ remap_same_end(struct remap_block *block)
     struct remap_same *same = &block->same;
 
     same->ended = true;
+    block->rekeyed.closed = true;
     remap_claims_settle(block);
     for (size_t i = 0; i < same->n; i++) {
         const struct remap_item *kept = &same->items[i];
@@ -157,6 +158,7 @@ remap_same_settle(struct remap_block *block)
             continue;
         if (rows.block == NULL)
             ask(&rows, block);
+        block->rekeyed.closed = true;
         settle_item(&rows, &block->batch.items[i]);
     }
     remap_rows_release(&rows);

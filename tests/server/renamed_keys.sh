@@ -125,6 +125,17 @@ sql origin "INSERT INTO person (email, hash) SELECT 'origin' || g, md5('origin' 
 sql live "INSERT INTO person (email, hash) SELECT 'live' || g, md5('live' || g) FROM generate_series(1, 30) g; UPDATE person SET email = 'same' || (8 - id) WHERE id < 7" >/dev/null
 merged_is "other lineages know no same ids" 0 "55 30" "SELECT count(*) || ' ' || count(*) FILTER (WHERE email ~ 'live') - 0 + count(*) FILTER (WHERE email = 'same1') + 5 FROM person"
 
+# ---- values that many have, as defaults, tell nobody apart; behind what both databases share all has to agree
+members="CREATE TABLE member (id serial PRIMARY KEY, email text UNIQUE NOT NULL, name text NOT NULL, settings jsonb NOT NULL DEFAULT '{}'); CREATE TABLE invoice (no text PRIMARY KEY, member_id int NOT NULL REFERENCES member)
+    ; INSERT INTO member (email, name, settings) SELECT 'u' || g, md5('n' || g), jsonb_build_object('sidebar', md5(g::text)) FROM generate_series(1, 30) g"
+for given in '' '* conflict keep'; do
+    two_dbs "$members"
+    for db in live origin; do sql "$db" "INSERT INTO member (email, name, settings) SELECT '$db' || g, md5('$db' || g), CASE WHEN g % 5 = 0 THEN '{}' ELSE jsonb_build_object('sidebar', md5(g || '$db')) END FROM generate_series(1, 20) g; INSERT INTO invoice SELECT '$db-' || id, id FROM member WHERE id > 30" >/dev/null; done
+    rules=$given
+    merged_is "strangers with the same default are two (${given:-no rule})" 0 "70 40" "SELECT concat_ws(' ', (SELECT count(*) FROM member), count(*)) FROM invoice JOIN member m ON m.id = member_id WHERE split_part(no, '-', 1) = regexp_replace(email, '[0-9]+$', '')"
+done
+rules=
+
 # ---- keys of several columns, with references; trees; rows that refer to their own table
 two_dbs "CREATE TABLE list (id serial PRIMARY KEY, name text UNIQUE NOT NULL, note text); CREATE TABLE item (id serial PRIMARY KEY, list_id int NOT NULL REFERENCES list, name text NOT NULL, note text, UNIQUE (list_id, name)); CREATE TABLE vote (id serial PRIMARY KEY, item_id int NOT NULL REFERENCES item);
     INSERT INTO list (name, note) SELECT 'list ' || g, md5('l' || g) FROM generate_series(1, 6) g; INSERT INTO item (list_id, name, note) SELECT 1 + g % 6, 'item ' || g, md5('i' || g) FROM generate_series(1, 40) g; INSERT INTO vote (item_id) SELECT g FROM generate_series(1, 40) g"
