@@ -18,7 +18,7 @@ WITH given AS (
     WHERE EXISTS (SELECT FROM pg_catalog.pg_constraint c WHERE c.contype = 'f' AND c.confrelid = r.relid AND a.attnum = ANY (c.confkey))
        OR EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = r.relid AND a.attnum = ANY (p.partattrs::pg_catalog.int2[]))
 ), members AS (
-    SELECT x.relname, a.*, g.policy, p.plain, p.spoken, p.demands_null, p.demands_false,
+    SELECT x.relname, a.*, g.policy, p.plain, p.spoken, p.empty, p.turned,
            NOT a.attnotnull AND NOT COALESCE((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::pg_catalog.bool, false) AS nulls,
            EXISTS (SELECT FROM pg_catalog.pg_constraint c WHERE c.contype = 'f' AND c.conrelid = i.indrelid AND a.attnum = ANY (c.conkey)) AS refers
     FROM pg_catalog.pg_index i
@@ -29,10 +29,10 @@ WITH given AS (
     CROSS JOIN LATERAL (
         SELECT a.attnum = ANY ((i.indkey::pg_catalog.int2[])[0:i.indnkeyatts - 1]) AS plain,
                pg_catalog.strpos(pg_catalog.pg_get_expr(i.indexprs, i.indrelid), f.name) > 0 AS spoken,
-               pg_catalog.strpos(f.predicate, '(' || f.name || ' IS NULL)') > 0 AS demands_null,
-               CASE WHEN pg_catalog.strpos(f.predicate, f.name) > 0
-                   THEN pg_catalog.strpos(f.predicate, '(NOT ' || f.name || ')') + pg_catalog.strpos(f.predicate, '(' || f.name || ' = false)') > 0
-               END AS demands_false) p
+               pg_catalog.strpos(f.predicate, '(' || f.name || ' IS NULL)') > 0 AS empty,
+               CASE WHEN pg_catalog.strpos(f.predicate, f.name) > 0 THEN EXISTS (
+                   SELECT FROM unnest(ARRAY['(NOT %s)', '(%s = false)', '(%s IS FALSE)', '(%s IS NOT TRUE)']) p(text)
+                   WHERE pg_catalog.strpos(f.predicate, pg_catalog.format(p.text, f.name)) > 0) END AS turned) p
     WHERE i.indrelid = $1::pg_catalog.regclass AND i.indisunique
       AND (p.plain OR a.attnum IN (
             SELECT d.refobjsubid FROM pg_catalog.pg_depend d
@@ -52,13 +52,13 @@ CROSS JOIN LATERAL (
     SELECT COALESCE(d.typname, t.typname)::pg_catalog.text AS name,
            greatest(CASE WHEN d.oid IS NULL THEN m.atttypmod ELSE t.typtypmod END - 4, 0) AS length) b
 CROSS JOIN LATERAL (
-    SELECT 'null' AS way, CASE WHEN m.refers THEN 6 WHEN m.plain THEN 1 ELSE 4 END AS rank, 0 AS length
-    WHERE m.nulls AND NOT t.typnotnull AND m.demands_null IS NOT TRUE
+    SELECT 'null' AS way, CASE WHEN m.refers THEN 7 WHEN m.plain THEN 1 ELSE 5 END AS rank, 0 AS length
+    WHERE m.nulls AND NOT t.typnotnull AND m.empty IS NOT TRUE
     UNION ALL
-    SELECT CASE WHEN m.demands_false THEN 'true' ELSE 'false' END, 4, 0
-    WHERE b.name = 'bool' AND m.demands_false IS NOT NULL
+    SELECT CASE WHEN m.turned THEN 'true' ELSE 'false' END, 2, 0
+    WHERE b.name = 'bool' AND m.turned IS NOT NULL
     UNION ALL
-    SELECT k.way, CASE WHEN m.plain THEN 2 WHEN m.spoken THEN 3 ELSE 5 END, k.length
+    SELECT k.way, CASE WHEN m.plain THEN 3 WHEN m.spoken THEN 4 ELSE 6 END, k.length
     FROM (VALUES ('int2', 'number', 0), ('int4', 'number', 0), ('int8', 'number', 0), ('numeric', 'number', 0), ('float4', 'number', 0),
                  ('float8', 'number', 0), ('date', 'day', 0), ('timestamp', 'time', 0), ('timestamptz', 'time', 0), ('uuid', 'uuid', 0),
                  ('bytea', 'bytes', 0), ('text', 'text', 0), ('citext', 'text', 0), ('varchar', NULL, b.length), ('bpchar', NULL, b.length)) n(name, way, length)

@@ -184,6 +184,30 @@ ask_taken(PGconn *connection, struct evidence_query *query, struct decide_eviden
     evidence_query_ask(connection, query, 1, (int64_t *[]){&evidence->key_taken});
 }
 
+/* Of the pairs with another id: how many have one that another live row has. */
+static void
+ask_crossed(PGconn *connection, struct evidence_query *query, struct decide_evidence *evidence,
+    add_member *add)
+{
+    const char *type = schema_find_column(query->table->live, query->names[0])->type;
+
+    if (!number_is_type(type) || query->table->member != NULL ||
+        evidence->key_agree == evidence->key_pairs)
+        return;
+    buf_clear(&query->sql);
+    buf_add_string(&query->sql, "SELECT pg_catalog.count(*)");
+    evidence_query_add_from(query);
+    add_key(query, add);
+    buf_add_string(&query->sql, " WHERE NOT (");
+    evidence_query_add_equal(query, 0);
+    buf_add_format(&query->sql, ") AND s.c0::%s IN (SELECT ", type);
+    evidence_query_add_live(query, 0);
+    buf_add_string(&query->sql, " FROM ");
+    evidence_query_add_table(query);
+    buf_add_char(&query->sql, ')');
+    evidence_query_ask(connection, query, 1, (int64_t *[]){&evidence->key_crossed});
+}
+
 /* More than one of ten keys that were found: rows of such a key agree by chance. */
 static bool
 is_shared(const struct decide_evidence *evidence)
@@ -211,8 +235,10 @@ ask_by_key(PGconn *connection, struct evidence_query *query, struct decide_evide
         *evidence = (struct decide_evidence){.key_shared = evidence->key_shared};
     else
         evidence->key_shared = 0;
-    if (evidence->key_shared == 0)
-        ask_taken(connection, query, evidence, add);
+    if (evidence->key_shared > 0)
+        return;
+    ask_taken(connection, query, evidence, add);
+    ask_crossed(connection, query, evidence, add);
 }
 
 /* Be it that a rule makes it the key. */
@@ -301,6 +327,7 @@ gather(struct evidence *evidence, void (*add)(struct evidence_query *, struct de
 void
 evidence_gather(struct evidence *evidence)
 {
+    evidence_named(evidence->connection, evidence->decide);
     gather(evidence, gather_by_key);
     gather(evidence, gather_by_content);
 }

@@ -51,6 +51,8 @@ void evidence_same(const struct evidence_sample *sample, struct decide_table *ta
 /* evidence_same.c: the values of such a column tell a row from a stranger that has its id. */
 bool evidence_same_tells(
     const struct evidence_sample *sample, const struct decide_table *table, const char *name);
+/* evidence_made.c: numbers that a sequence may make, by its name, are ids where it fits. */
+void evidence_named(PGconn *connection, struct decide *decide);
 /* evidence_made.c: fills `alone` of the tables that want it. */
 void evidence_made(PGconn *connection, struct decide *decide);
 /* evidence_vacant.c: fills `vacant` of the tables that are left out. */

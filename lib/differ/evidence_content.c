@@ -369,16 +369,24 @@ find_teller(const struct content *content, const struct likeness *likeness,
     }
 }
 
-/* Columns that would tell a row from a stranger which was made at the same time. */
+static bool
+is_moment(const struct schema_column *column)
+{
+    return strncmp(column->type, "timestamp", 9) == 0;
+}
+
+/* Columns that would tell a row from a stranger which was made on the same day. */
 static bool *
-find_telling(const struct content *content)
+find_telling(const struct content *content, const struct likeness *likeness)
 {
     const struct evidence_query *query = &content->query;
     bool *telling = mem_alloc((size_t)query->n * sizeof *telling);
 
     for (int i = content->rest; i < content->parents && content->parents < query->n; i++)
         telling[i - content->key] =
-            evidence_same_tells(query->sample, query->table, query->names[i]);
+            evidence_same_tells(query->sample, query->table, query->names[i]) ||
+            (is_moment(schema_find_column(query->table->live, query->names[i])) &&
+                likeness_is_seldom(likeness, (size_t)(i - content->key)));
     return telling;
 }
 
@@ -389,7 +397,7 @@ weigh_pairs(const struct content *content, const PGresult *pairs, struct decide_
         .n_key = (size_t)(content->rest - content->key)};
 
     take_values(content, pairs, &likeness);
-    likeness.telling = find_telling(content);
+    likeness.telling = find_telling(content, &likeness);
     likeness_weigh(&likeness);
     add_pair_all(content, pairs, &likeness, evidence);
     if (content->counting)

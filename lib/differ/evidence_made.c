@@ -8,6 +8,7 @@
 #include "evidence.h"
 #include "ident.h"
 #include "msg.h"
+#include "number.h"
 #include "server.h"
 #include "sql.h"
 
@@ -62,6 +63,42 @@ ask_repeated(PGconn *connection, const struct decide_table *table, bool *repeate
     known = answer(connection, buf_string(&sql), 0, NULL, repeated);
     buf_release(&sql);
     return known;
+}
+
+/* False: the server does not say it; 0 of an empty table. */
+static bool
+ask_greatest(PGconn *connection, const struct decide_table *table, int64_t *greatest)
+{
+    struct server_error error = {0};
+    struct buf sql = {0};
+    PGresult *result;
+    bool known;
+
+    buf_add_string(&sql, "SELECT COALESCE(pg_catalog.max(t.");
+    ident_quote(slice_string(table->id->name), &sql);
+    buf_add_string(&sql, "), 0) FROM ");
+    ident_display_to_sql(table->name, &sql);
+    buf_add_string(&sql, " t");
+    result = server_try_params(connection, buf_string(&sql), 0, NULL, &error);
+    known = result != NULL && number_parse(slice_string(PQgetvalue(result, 0, 0)), greatest);
+    PQclear(result);
+    server_error_release(&error);
+    buf_release(&sql);
+    return known;
+}
+
+void
+evidence_named(PGconn *connection, struct decide *decide)
+{
+    for (size_t i = 0; i < decide->n_tables; i++) {
+        struct decide_table *table = &decide->tables[i];
+        int64_t greatest = INT64_MAX;
+
+        if (!table->named)
+            continue;
+        ask_greatest(connection, table, &greatest);
+        decide_made_fits(decide, table, greatest);
+    }
 }
 
 static bool

@@ -115,7 +115,7 @@ find_live(const struct evidence_parent *parent, struct slice text, int64_t *live
 
     if (!number_parse(text, &id))
         return false;
-    if (numbermap_get(&parent->live, id, live))
+    if (numbermap_get(&parent->live, id, live) && (*live != NOT_THERE || id > parent->agreed))
         return true;
     *live = id; /* ids mean the same up to there */
     return id <= parent->agreed;

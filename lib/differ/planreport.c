@@ -54,8 +54,6 @@ say_doubts(const struct decide *decide, const struct plan *plan)
     for (size_t i = 0; i < plan->n_tables; i++) {
         if ((doubt = decide_table_doubt(decide, &plan->tables[i])) != NULL)
             msg_warning("%s", doubt);
-        if ((doubt = decide_counter_doubt(&plan->tables[i])) != NULL)
-            msg_warning("%s", doubt);
         for (size_t k = 0; k < plan->tables[i].n_columns; k++) {
             if ((doubt = decide_column_doubt(decide, plan, i, k)) != NULL)
                 msg_warning("%s", doubt);

@@ -73,8 +73,10 @@ bool mergesql_has_sequence(const struct plan_column *column);
 /* The rows of a table: its own, or, of a partition that shares a map, those of the whole table. */
 enum mergesql_extent { MERGESQL_OWN, MERGESQL_WHOLE };
 void mergesql_rows_of(const struct plan_table *table, enum mergesql_extent extent, struct buf *out);
-/* Moves the sequence of a column that counts upwards up to a number; no row when it is there. */
-void mergesql_sequence_cover(const struct plan_column *column, int64_t number, struct buf *out);
+/* Moves the sequence of a column that counts upwards up to a number; no row when it is there, or
+ * would go further than that. */
+void mergesql_sequence_cover(
+    const struct plan_column *column, int64_t number, int64_t furthest, struct buf *out);
 /* Moves the sequence of a column up to the column's largest value; no row when it is there. */
 void mergesql_sequence_up(const struct plan_table *table, const struct plan_column *column,
     enum mergesql_extent extent, struct buf *out);

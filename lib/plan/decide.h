@@ -37,12 +37,13 @@ struct decide_pair {
 /* Rows that are the same by key (or, weaker, by content), and how many of them have the same id. */
 struct decide_evidence {
     int64_t key_pairs, key_agree;
-    int64_t key_later;  /* key_pairs whose live id is the greater, as a merge gives to taken ids */
-    int64_t key_taken;  /* rows of a key that no live row has, by ids behind those that agree, which
-                           other live rows have: both databases gave them since they parted */
-    int64_t key_shared; /* keys by rule that several rows have, so many that none is a pair */
-    int64_t key_moved;  /* of the pairs with another id those whose own ids are the same rows */
-    int64_t key_kept;   /* and those that are the same row by what else they hold */
+    int64_t key_later; /* key_pairs whose live id is the greater, as a merge gives to taken ids */
+    int64_t key_taken; /* rows of a key that no live row has, by ids behind those that agree, which
+                          other live rows have: both databases gave them since they parted */
+    int64_t key_crossed; /* of the pairs with another id those whose own id another live row has */
+    int64_t key_shared;  /* keys by rule that several rows have, so many that none is a pair */
+    int64_t key_moved;   /* of the pairs with another id those whose own ids are the same rows */
+    int64_t key_kept;    /* and those that are the same row by what else they hold */
     int64_t content_pairs, content_agree; /* same id; alike in what they say */
     int64_t content_chance;    /* how many pairs would be alike if the ids meant nothing */
     int64_t content_repeats;   /* sampled rows that hold, but for the id, what another one holds */
@@ -75,8 +76,8 @@ struct decide_table {
     bool left_out; /* skip is no difference of the schemas: no rows, not there, or a rule's */
     const struct schema_key *key;   /* a natural key, or NULL; or the only one */
     const struct schema_column *id; /* the surrogate key, or NULL */
-    bool given; /* the id is a number that nothing but its name calls one, and the only key: it may
-                   be a code that means the same everywhere */
+    bool named; /* the id is a number that a sequence may make, by its name, which no column owns;
+                   the caller says whether that fits, see decide_made_fits() */
     const struct schema_column *member; /* the id, where it is one column of several of a primary
                          key, or of a partition's: where it must be replaced it is the surrogate key
                          if it is DECIDE_ALONE */
@@ -102,6 +103,7 @@ struct decide_table {
     enum decide_alone alone; /* filled by the caller, where decide_wants_alone() */
 
     enum plan_lineage lineage;
+    bool strange; /* another one, for its rows are others, and not those of other ids alone */
     char *lineage_reason;
     enum why_code lineage_why;
     enum plan_action action;
@@ -164,10 +166,6 @@ char *decide_parent_doubt(const struct decide *decide, const struct plan_table *
  * malloc'd; or NULL.
  */
 char *decide_table_doubt(const struct decide *decide, const struct plan_table *planned);
-
-/* New rows get fresh ids, and no sequence is known that gives them: what to do, malloc'd; or NULL.
- */
-char *decide_counter_doubt(const struct plan_table *planned);
 
 /*
  * Tables are merged as of the same lineage, for which fewer than three pairs of rows speak: what to
@@ -270,6 +268,13 @@ const struct schema_column *decide_made_column(
  * name; NULL: none is known. */
 const char *decide_made_sequence(
     const struct decide *decide, const struct decide_table *table, const char *column);
+/* One that no column owns, with a name that frameworks give to such a column's; NULL: there is
+ * none. */
+const char *decide_made_named_sequence(
+    const struct decide *decide, const struct decide_table *table, const char *column);
+/* Of a table whose id is `named`: its greatest live id, for which the sequence must have counted;
+ * else the number is a name, and no id. */
+void decide_made_fits(const struct decide *decide, struct decide_table *table, int64_t greatest);
 /* The one column of the primary key that a sequence makes and that refers to nothing, or NULL. */
 const struct schema_column *decide_made_member(
     const struct decide *decide, const struct decide_table *table);

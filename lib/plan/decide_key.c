@@ -204,11 +204,18 @@ is_number_id(const struct schema_column *column)
     return false;
 }
 
+static bool
+is_named_id(const struct decide *decide, const struct decide_table *table,
+    const struct schema_column *column)
+{
+    return is_number_id(column) && !schema_is_made(column) &&
+           decide_made_named_sequence(decide, table, column->name) != NULL;
+}
+
 /*
- * A primary key of one column that is made, not given: by a sequence, a uuid, or a plain integer
- * that stands beside another key or is named an id and the only one, or a text named id beside
- * another key. By rule
- * any column may be one. A reference is none: it is made elsewhere.
+ * A primary key of one column that is made, not given: by a sequence, a uuid, or a plain integer,
+ * or a text named id, beside another key, or an integer for which there is a sequence of its name.
+ * By rule any column may be one. A reference is none: it is made elsewhere.
  */
 static const struct schema_column *
 surrogate(const struct decide *decide, const struct decide_table *table)
@@ -231,7 +238,7 @@ surrogate(const struct decide *decide, const struct decide_table *table)
     if (number_is_type(column->type) &&
         (has_rule(table, RULES_IDENTITY_APPEND) || has_plain_key(decide, table, column->name)))
         return column;
-    return is_number_id(column) && best_key(decide, table, column->name) == NULL ? column : NULL;
+    return is_named_id(decide, table, column) ? column : NULL;
 }
 
 /* An id that is no primary key by itself, unless a rule says that it tells rows apart. */
@@ -277,8 +284,11 @@ decide_key_find(const struct decide *decide, struct decide_table *table)
         table->id = table->member = NULL; /* whose ids are made once */
     table->keyed = keyed(table);
     table->key = best_key(decide, table, table->id != NULL ? table->id->name : NULL);
-    table->given = table->id != NULL && table->key == NULL && table->member == NULL &&
-                   number_is_type(table->id->type) && !schema_is_made(table->id);
+    table->named = table->id != NULL && table->member == NULL && table->plain_key == NULL &&
+                   !has_rule(table, RULES_IDENTITY_KEY) &&
+                   !has_rule(table, RULES_IDENTITY_APPEND) && !schema_is_made(table->id) &&
+                   !has_plain_key(decide, table, table->id->name) &&
+                   is_named_id(decide, table, table->id);
     if (has_rule(table, RULES_IDENTITY_KEY) && table->keyed == NULL)
         table->plain_key = &table->rules->key;
     else if (table->key != NULL)

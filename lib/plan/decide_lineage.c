@@ -235,17 +235,6 @@ is_put_aside(const struct decide_table *table)
     return table->keyed != NULL || (table->skip != NULL && decide_is_sampled(table));
 }
 
-#define MANY 10 /* rows of equal numbers, of which at most one in ten is alike: no codes */
-
-/* Numbers that nothing but their name calls ids; where a few rows are unlike they were changed. */
-static bool
-may_be_codes(const struct decide_table *table)
-{
-    int64_t pairs = content_pairs(&table->evidence), agree = content_agree(&table->evidence);
-
-    return table->given && (pairs < MANY || agree * 10 > pairs);
-}
-
 /* The tables that say much by what their rows hold; without them those that say little. */
 static struct decide_evidence
 pool(const struct decide *decide)
@@ -258,7 +247,7 @@ pool(const struct decide *decide)
         if (is_put_aside(&decide->tables[i]))
             continue;
         add_pairs(&sum, &decide->tables[i]);
-        if (!is_made_once(&decide->tables[i]) && !may_be_codes(&decide->tables[i]))
+        if (!is_made_once(&decide->tables[i]))
             add_content(says_little(own) ? &little : &sum, own);
     }
     if (content_pairs(&sum) < DECIDE_ENOUGH)
@@ -398,29 +387,25 @@ by_shared_key(const struct decide_evidence *evidence)
                : "";
 }
 
+/*
+ * Its rows are there, but mostly other ones have their ids: so it is where strangers were merged.
+ * A table that was made anew has mostly ids of its own.
+ */
+static bool
+is_crossed(const struct decide_evidence *own)
+{
+    return own->key_crossed * 2 > own->key_pairs - own->key_agree;
+}
+
 /* Whatever other tables say: seed rows may agree where the rest has nothing in common. */
 static bool
 has_none_of_its_keys(const struct decide_table *table)
 {
     const struct decide_evidence *own = &table->evidence;
 
-    return own->key_pairs == 0 && own->key_taken >= DECIDE_ENOUGH && !is_made_once(table) &&
+    return own->key_pairs < DECIDE_ENOUGH && own->key_agree == 0 &&
+           own->key_taken >= DECIDE_ENOUGH && !is_made_once(table) &&
            (content_pairs(own) < DECIDE_ENOUGH || is_mostly_unlike(own));
-}
-
-/*
- * Such a number, as that of a list of countries, means the same in every database; not so where
- * ids mean something else and most of its rows are unlike.
- */
-static bool
-is_a_code(const struct decide_table *table, const struct plan *plan)
-{
-    const struct decide_evidence *own = &table->evidence;
-
-    if (!may_be_codes(table) || (own->n_pairs > 0 && content_pairs(own) == 0))
-        return false;
-    return plan->lineage != PLAN_LINEAGE_OTHER || own->n_pairs == 0 ||
-           (content_agree(own) > 0 && !is_mostly_unlike(own));
 }
 
 static void
@@ -445,27 +430,24 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
     } else if (own->key_pairs >= DECIDE_ENOUGH) {
         table->lineage = verdict_by_own_key(table, plan->lineage);
         table->lineage_why = WHY_PAIRS;
+        table->strange = table->lineage == PLAN_LINEAGE_OTHER && is_crossed(own);
         why = is_made_once(table) && contradiction(own->key_pairs, own->key_agree)[0] != '\0'
                   ? pairs_text(own, ", as after a merge, whose new rows keep such ids")
                   : by_key(own, table->lineage);
     } else if (has_none_of_its_keys(table)) {
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_PAIRS;
-        why = mem_format("no live row has the key of a sampled one, and other rows have the ids of "
-                         "%lld",
+        table->strange = true;
+        why = mem_format("of %lld sampled rows no live row has the key, and other rows the ids",
             (long long)own->key_taken);
     } else if (decides_by_itself(table, plan)) {
         table->lineage = PLAN_LINEAGE_SAME;
         table->lineage_why = WHY_UUID;
         why = mem_string("such an id means the same row everywhere");
-    } else if (is_a_code(table, plan)) {
-        table->lineage = PLAN_LINEAGE_SAME;
-        table->lineage_why = WHY_CONTENT;
-        why =
-            mem_format("for no sequence makes its numbers; %s", by_content(own, PLAN_LINEAGE_SAME));
     } else if (is_of_strangers(decide, own, plan)) {
         table->lineage = PLAN_LINEAGE_OTHER;
         table->lineage_why = WHY_CONTENT;
+        table->strange = true;
         why = by_content(own, PLAN_LINEAGE_OTHER);
     } else if (speaks_for_itself(table, sum)) {
         table->lineage = by_content_alone(own, plan);
@@ -483,37 +465,23 @@ decide_one(const struct decide *decide, struct decide_table *table, const struct
         mem_format("%s lineage, %s%s", name_of(table->lineage), why, by_shared_key(own));
 }
 
-/* Its rows, or those of the tables that it refers to, say what its ids mean. */
-static bool
-is_judged(const struct decide_table *table, const struct plan *plan)
-{
-    return table->lineage != plan->lineage ||
-           (table->lineage_why != WHY_OTHER_TABLES && table->lineage_why != WHY_NO_EVIDENCE);
-}
-
-/* Of several tables that it refers to, all of those that are judged are of another lineage: their
- * name; or NULL. */
+/* A table to which it refers, and whose rows are others: its name; or NULL. One that was made anew,
+ * whose rows are found by their keys, says nothing about those that refer to it. */
 static const char *
-find_strangers(
-    const struct decide *decide, const struct decide_table *table, const struct plan *plan)
+find_strangers(const struct decide *decide, const struct decide_table *table)
 {
-    const char *strangers = NULL;
-
     for (size_t i = 0; table->live != NULL && i < table->live->n_references; i++) {
         const struct decide_table *parent = decide_find(decide, table->live->references[i].parent);
 
-        if (parent == NULL || parent == table || parent->id == NULL || !is_judged(parent, plan))
-            continue;
-        if (parent->lineage != PLAN_LINEAGE_OTHER)
-            return NULL;
-        strangers = parent->name;
+        if (parent != NULL && parent != table && parent->strange)
+            return parent->name;
     }
-    return strangers;
+    return NULL;
 }
 
 /* What holds too little to be judged by belongs to the rows that it refers to. */
 static void
-follow_parents(struct decide *decide, const struct plan *plan)
+follow_parents(struct decide *decide)
 {
     for (size_t i = 0; i < decide->n_tables; i++) {
         struct decide_table *table = &decide->tables[decide->order[i]];
@@ -521,10 +489,10 @@ follow_parents(struct decide *decide, const struct plan *plan)
 
         if (table->lineage_why != WHY_OTHER_TABLES || table->lineage == PLAN_LINEAGE_OTHER ||
             is_made_once(table) || content_pairs(&table->evidence) >= DECIDE_ENOUGH ||
-            (table->given && table->evidence.n_pairs == 0) ||
-            (strangers = find_strangers(decide, table, plan)) == NULL)
+            (strangers = find_strangers(decide, table)) == NULL)
             continue;
         table->lineage = PLAN_LINEAGE_OTHER;
+        table->strange = true;
         table->lineage_reason = mem_format("other lineage, as %s, to which it refers", strangers);
     }
 }
@@ -537,7 +505,7 @@ decide_lineage(struct decide *decide, struct plan *plan)
     decide_whole(decide->rules, plan, &sum);
     for (size_t i = 0; i < decide->n_tables; i++)
         decide_one(decide, &decide->tables[i], plan, &sum);
-    follow_parents(decide, plan);
+    follow_parents(decide);
 }
 
 char *

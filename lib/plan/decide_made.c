@@ -71,8 +71,8 @@ find_free_sequence(const struct decide *decide, const char *schema, char *name)
 }
 
 /* The names that frameworks give to sequences which they do not tie to the column. */
-static const char *
-find_named_sequence(
+const char *
+decide_made_named_sequence(
     const struct decide *decide, const struct decide_table *table, const char *column)
 {
     char *schema, *name;
@@ -96,31 +96,26 @@ decide_made_sequence(
 {
     const struct schema_column *live = schema_find_column(table->live, column);
 
+    if (!number_is_type(live->type) && strncmp(live->type, "numeric", 7) != 0)
+        return NULL; /* a text that holds such a number */
     if (live->sequence != NULL || table->id == NULL || strcmp(table->id->name, column) != 0)
         return live->sequence;
-    if (table->id->sequence != NULL || table->member != NULL || !number_is_type(live->type))
-        return table->id->sequence;
-    return find_named_sequence(decide, table, column);
+    return table->named ? decide_made_named_sequence(decide, table, column) : table->id->sequence;
 }
 
-char *
-decide_counter_doubt(const struct plan_table *planned)
-{
-    const struct plan_column *id = plan_id_column(planned);
-    struct buf name = {0};
-    char *text;
+#define AHEAD 1000 /* ids of blocks that an application has taken, and not given yet */
 
-    if (planned->action == PLAN_SKIP || planned->lineage != PLAN_LINEAGE_OTHER || id == NULL ||
-        id->target != NULL || !number_is_type(id->type) || plan_ends_behind(planned))
-        return NULL;
-    buf_add_format(&name, "%s.", planned->name);
-    ident_display(slice_string(id->name), &name);
-    text = mem_format("%s: new rows get ids behind the greatest one, for no sequence is known that "
-                      "makes them; whatever the application counts on with must be set behind "
-                      "these after the merge",
-        buf_string(&name));
-    buf_release(&name);
-    return text;
+void
+decide_made_fits(const struct decide *decide, struct decide_table *table, int64_t greatest)
+{
+    const char *name = decide_made_sequence(decide, table, table->id->name);
+    const struct schema_sequence *sequence =
+        name != NULL ? schema_find_sequence(decide->live, name) : NULL;
+
+    if (sequence != NULL && greatest - AHEAD <= sequence->last_value)
+        return;
+    table->id = NULL;
+    table->named = false;
 }
 
 /* ---- partitions of one table: their lineage is that of all of them together */
@@ -132,6 +127,7 @@ decide_evidence_add(struct decide_evidence *sum, const struct decide_evidence *p
     sum->key_agree += part->key_agree;
     sum->key_later += part->key_later;
     sum->key_taken += part->key_taken;
+    sum->key_crossed += part->key_crossed;
     sum->key_shared += part->key_shared;
     sum->key_moved += part->key_moved;
     sum->key_kept += part->key_kept;

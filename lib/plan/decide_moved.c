@@ -110,7 +110,8 @@ decide_moved(struct decide *decide)
         struct decide_table *table = &decide->tables[i];
         struct decide_evidence *own = &table->evidence;
 
-        if (own->key_pairs == 0 && own->content_pairs == 0 && decide_moved_wanted(table))
+        if (own->key_pairs == 0 && own->content_pairs == 0 && decide_moved_wanted(table) &&
+            table->beside.content_pairs >= DECIDE_ENOUGH)
             take_content(own, &table->beside);
         if (!has_moved(table)) {
             leave_out_handed_on(table);

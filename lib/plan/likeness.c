@@ -302,6 +302,12 @@ likeness_weigh(struct likeness *likeness)
 
 /* ---- what tells rows apart */
 
+bool
+likeness_is_seldom(const struct likeness *likeness, size_t column)
+{
+    return agrees_by_chance(likeness, column) <= RARE;
+}
+
 struct holder {
     uint64_t value;
     size_t pair;

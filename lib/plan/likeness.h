@@ -48,6 +48,8 @@ double likeness_of(const struct likeness *likeness, const uint64_t *backup, cons
  * After likeness_weigh().
  */
 bool likeness_tells_apart(const struct likeness *likeness, size_t column);
+/* Strangers hardly agree in the column. */
+bool likeness_is_seldom(const struct likeness *likeness, size_t column);
 bool likeness_differs(const struct likeness *likeness, size_t pair);
 void likeness_release(struct likeness *likeness);
 

@@ -82,7 +82,7 @@ reserve_cover(struct reserve *reserve, int64_t largest)
 
     if (reserve->writer == NULL || reserve->column->target == NULL || !counts_up(reserve))
         return;
-    mergesql_sequence_cover(reserve->column, largest, &sql);
+    mergesql_sequence_cover(reserve->column, largest, INT64_MAX, &sql);
     server_run(reserve->writer, buf_string(&sql));
     buf_release(&sql);
 }

@@ -343,6 +343,8 @@ finish_ending(struct merge *merge)
     merge->n_ending = 0;
 }
 
+#define SOON 1000000 /* ids: so many an application may give before a row is mended */
+
 static void
 cover_rejected(struct merge *merge, const struct merge_table *table)
 {
@@ -351,7 +353,7 @@ cover_rejected(struct merge *merge, const struct merge_table *table)
 
     if (at == LAYOUT_NONE || table->rejected_id <= 0)
         return;
-    mergesql_sequence_cover(table->layout.columns[at], table->rejected_id, &sql);
+    mergesql_sequence_cover(table->layout.columns[at], table->rejected_id, SOON, &sql);
     server_run(merge->writer, buf_string(&sql));
     buf_release(&sql);
 }
