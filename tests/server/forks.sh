@@ -120,6 +120,7 @@ equal "also when they are merged again" "0 " "$status $(forked tagging)"
 sql live "UPDATE tagging SET tag_id = 1, post_id = 30 WHERE id > 60" >/dev/null
 quiet_merge "$T/origin.sql" live --dry-run
 equal "where they refer to others by now they may be a fork's" "3 forked 4" "$status $(forked tagging)"
+contains "a dry run with rejects asks for rules first" "write the rules that are named above, those that are right, into merge.rules" "$(cat "$T/out")"
 two_dbs "${links/name text UNIQUE NOT NULL/name text NOT NULL}"
 sql origin "$(new_tags origin 4); INSERT INTO tagging (tag_id) SELECT 20 + g FROM generate_series(1, 4) g" >/dev/null
 sql live "$(new_tags live 6); INSERT INTO tagging (tag_id, post_id) SELECT 3, g FROM generate_series(1, 4) g" >/dev/null
