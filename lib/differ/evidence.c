@@ -284,6 +284,20 @@ gather_by_key(struct evidence_query *query, struct decide_table *table)
     decide_evidence_add(&table->evidence, &evidence);
 }
 
+/* A key of one column that goes up with the ids, such as the number of an order. */
+static bool
+counts(const struct evidence_query *id)
+{
+    const struct schema_names *key = id->table->plain_key;
+    const struct schema_column *column;
+
+    if (key == NULL || key->n != 1)
+        return false;
+    column = schema_find_column(id->table->live, key->names[0]);
+    return evidence_content_counts(id, column) ||
+           evidence_same_counts(id->sample, id->table, column);
+}
+
 /* What rows of equal ids hold, where their keys do not say enough. */
 static void
 gather_by_content(struct evidence_query *id, struct decide_table *table)
@@ -297,7 +311,7 @@ gather_by_content(struct evidence_query *id, struct decide_table *table)
     if (table->plain_key == NULL || table->member != NULL || table->keyed != NULL ||
         by_key->key_shared > 0)
         evidence_content_ask(connection, id, &evidence);
-    if (decide_moved_wanted(table) && !agrees)
+    if (decide_moved_wanted(table) && (!agrees || counts(id)))
         evidence_moved_ask(connection, id, &table->beside);
     if (has_loose_rows(table))
         evidence_content_ask_loose(connection, id, &evidence);

@@ -51,6 +51,9 @@ void evidence_same(const struct evidence_sample *sample, struct decide_table *ta
 /* evidence_same.c: the values of such a column tell a row from a stranger that has its id. */
 bool evidence_same_tells(
     const struct evidence_sample *sample, const struct decide_table *table, const char *name);
+/* evidence_same.c: the column is of texts that go up with the ids. */
+bool evidence_same_counts(const struct evidence_sample *sample, const struct decide_table *table,
+    const struct schema_column *column);
 /* evidence_made.c: numbers that a sequence may make, by its name, are ids where it fits. */
 void evidence_named(PGconn *connection, struct decide *decide);
 /* evidence_made.c: fills `alone` of the tables that want it. */

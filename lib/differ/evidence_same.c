@@ -47,6 +47,19 @@ tells(struct textarray *ids, struct textarray *values)
     return result;
 }
 
+/* Values of a key, of which no two are the same, tell but for that. */
+bool
+evidence_same_counts(const struct evidence_sample *sample, const struct decide_table *table,
+    const struct schema_column *column)
+{
+    size_t id = evidence_column(sample, table->id->name),
+           at = evidence_column(sample, column->name);
+
+    return id < sample->columns.n && at < sample->columns.n &&
+           (strncmp(column->type, "text", 4) == 0 || strncmp(column->type, "character", 9) == 0) &&
+           !tells(&sample->values[id], &sample->values[at]);
+}
+
 bool
 evidence_same_tells(
     const struct evidence_sample *sample, const struct decide_table *table, const char *name)

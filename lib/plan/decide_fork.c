@@ -480,6 +480,57 @@ doubt_of_twins(const struct decide *decide, const struct decide_table *table)
         ruled(table), (long long)decide_fork_length(evidence), evidence->n_pairs, ruled(table));
 }
 
+static bool
+is_by_natural_key(const struct decide_table *table)
+{
+    return table->action == PLAN_MERGE && table->key_why == WHY_UNIQUE_KEY && table->id != NULL &&
+           table->lineage != PLAN_LINEAGE_OTHER;
+}
+
+static char *
+key_text(const struct decide_table *table)
+{
+    struct buf text = {0};
+
+    ident_list_format((const char *const *)table->key->columns.names, table->key->columns.n, &text);
+    return (char *)buf_string(&text);
+}
+
+/* Order numbers and the like: both databases have counted on. */
+static char *
+doubt_of_counted(const struct decide_table *table)
+{
+    const struct decide_evidence *own = &table->evidence, *beside = &table->beside;
+    int64_t length = decide_fork_length(beside);
+
+    if (length == 0 || own->key_taken > 0 || own->key_agree < own->key_pairs)
+        return NULL;
+    return mem_format(
+        "%s: %lld of %zu sampled rows, those with the greatest ids, have the key %s of "
+        "a live row that is quite another one, and would overwrite it: both "
+        "databases seem to have counted on; \"%s key COLUMN, ...\" says what tells "
+        "them apart",
+        table->name, (long long)length, beside->n_pairs, key_text(table), ruled(table));
+}
+
+/* As by a backup whose addresses were made anonymous. */
+static char *
+doubt_of_changed_keys(const struct decide_table *table)
+{
+    const struct decide_evidence *own = &table->evidence;
+
+    if (own->key_pairs > 0 || own->key_taken < DECIDE_ENOUGH || table->same_by.n > 0 ||
+        own->content_agree * 2 <= own->content_pairs)
+        return NULL;
+    return mem_format(
+        "%s: no live row has the key %s of one of %lld sampled rows, but %lld of %lld "
+        "are like the live row of their id: where the keys were changed each "
+        "becomes two rows, and what refers to it in the backup refers to the new "
+        "one; \"%s merge\" takes the ids",
+        table->name, key_text(table), (long long)own->key_taken, (long long)own->content_agree,
+        (long long)own->content_pairs, ruled(table));
+}
+
 char *
 decide_table_doubt(const struct decide *decide, const struct plan_table *planned)
 {
@@ -496,6 +547,10 @@ decide_table_doubt(const struct decide *decide, const struct plan_table *planned
         return planned->action == PLAN_APPEND ? doubt_of_doubles(table) : NULL;
     if (planned->action == PLAN_APPEND && table->id != NULL)
         return doubt_of_repeats(table);
+    if (is_by_natural_key(table) && !keeps_live(planned->conflict)) {
+        doubt = doubt_of_counted(table);
+        return doubt != NULL ? doubt : doubt_of_changed_keys(table);
+    }
     if (!is_by_id(table) && !has_loose(table))
         return NULL;
     if (keeps_live(planned->conflict))

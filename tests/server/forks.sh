@@ -143,6 +143,23 @@ rules='shipment key order_id'
 merged_is "by a rule they are added" 0 "140 140 20 1 42/40" "$shipped"
 rules=
 
+# ---- keys that both counted on; and such as were all changed
+for type in text int; do
+    two_dbs "CREATE TABLE orders (id serial PRIMARY KEY, no $type UNIQUE NOT NULL, buyer text); INSERT INTO orders (no, buyer) SELECT g, md5('both' || g) FROM generate_series(1001, 1040) g"
+    for db in live origin; do sql "$db" "INSERT INTO orders (no, buyer) SELECT g, md5('$db' || g) FROM generate_series(1041, 1045) g" >/dev/null; done
+    dump_origin
+    quiet_merge "$T/origin.sql" live --dry-run
+    contains "numbers of orders that both counted on ($type) are a warning" "warning: public.orders: 5 of 45 sampled rows, those with the greatest ids, have the key (no) of a live row that is quite another one" "$(cat "$T/out")"
+done
+two_dbs "CREATE TABLE person (id serial PRIMARY KEY, email text UNIQUE NOT NULL, made timestamptz); INSERT INTO person (email, made) SELECT md5(g::text), timestamptz '2025-01-01' + g * interval '7 h' FROM generate_series(1, 20) g"
+sql origin "UPDATE person SET email = 'anon ' || md5(email)" >/dev/null
+dump_origin
+quiet_merge "$T/origin.sql" live --dry-run
+contains "keys that were all changed are a warning" "public.person: no live row has the key (email) of one of 20 sampled rows, but 20 of 20 are like the live row of their id" "$(cat "$T/out")"
+rules='person merge'
+merged_is "and a rule takes the ids" 0 20 "SELECT count(*) FROM person"
+rules=
+
 # ---- at the very end of many rows, which a sample of all of them would miss
 two_dbs "CREATE TABLE event (id serial PRIMARY KEY, at timestamptz, what text); INSERT INTO event (at, what) SELECT timestamptz '2024-01-01' + g * interval '1 minute', 'e' || g % 7 FROM generate_series(1, 30000) g"
 sql origin "INSERT INTO event (at, what) SELECT timestamptz '2025-03-01' + g * interval '1 hour', 'origin' FROM generate_series(1, 4) g" >/dev/null
