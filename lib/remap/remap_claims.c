@@ -129,14 +129,10 @@ is_free(struct claims *claims, const struct remap_item *item)
 static void
 take(struct claims *claims, struct remap_item *item, struct slice id)
 {
-    struct remap_same *same = &claims->block->same;
     bool added;
 
     pairmap_add(&claims->taken, hash_bytes(0, id), &added);
     item->state = REMAP_KNOWN;
-    item->id_at = same->ids.length;
-    item->id_length = (uint32_t)id.length;
-    buf_add_slice(&same->ids, id);
 }
 
 /* It is the live row of its own id, and not that of its key. */
@@ -151,6 +147,9 @@ claim_own(struct claims *claims, struct remap_item *item)
         !is_free(claims, item))
         return;
     item->content = 0;
+    item->id_at = block->same.ids.length;
+    item->id_length = (uint32_t)block->old_id.length;
+    buf_add_slice(&block->same.ids, block->old_id);
     take(claims, item, block->old_id);
 }
 
