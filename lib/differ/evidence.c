@@ -39,6 +39,34 @@ evidence_add(struct evidence_sample *sample, struct slice row)
         textarray_add_field(&sample->values[i], sample->fields[i]);
 }
 
+bool
+evidence_walk_start(struct evidence_walk *walk, const struct evidence_sample *sample,
+    const char *left, const char *right)
+{
+    size_t at = evidence_column(sample, left), beside = evidence_column(sample, right);
+
+    if (at == sample->columns.n || beside == sample->columns.n)
+        return false;
+    memset(walk, 0, sizeof *walk);
+    arraylit_start(&walk->left, slice_string(textarray_literal(&sample->values[at])), NULL);
+    arraylit_start(&walk->right, slice_string(textarray_literal(&sample->values[beside])), NULL);
+    return true;
+}
+
+bool
+evidence_walk_next(struct evidence_walk *walk)
+{
+    return arraylit_next(&walk->left) == ARRAYLIT_ELEMENT &&
+           arraylit_next(&walk->right) == ARRAYLIT_ELEMENT;
+}
+
+void
+evidence_walk_end(struct evidence_walk *walk)
+{
+    arraylit_release(&walk->left);
+    arraylit_release(&walk->right);
+}
+
 /* How a member of the key is compared. */
 typedef void add_member(struct evidence_query *, int);
 
@@ -262,15 +290,16 @@ has_loose_rows(const struct decide_table *table)
     return column != NULL && !column->not_null;
 }
 
-/* A query about the sample's id; false: its table is not asked about. */
-static bool
+/* Begins a query about the sample's id. Its table, or NULL: that is not asked about. */
+static struct decide_table *
 start(struct evidence *evidence, struct evidence_sample *sample, struct evidence_query *query)
 {
     struct decide_table *table = decide_find_taker(evidence->decide, sample->table);
     const struct schema_column *id = table != NULL ? id_of(table) : NULL;
 
     *query = (struct evidence_query){.evidence = evidence, .table = table, .sample = sample};
-    return id != NULL && decide_is_sampled(table) && evidence_query_add(query, id->name);
+    return id != NULL && decide_is_sampled(table) && evidence_query_add(query, id->name) ? table
+                                                                                         : NULL;
 }
 
 static void
@@ -294,8 +323,7 @@ counts(const struct evidence_query *id)
     if (key == NULL || key->n != 1)
         return false;
     column = schema_find_column(id->table->live, key->names[0]);
-    return evidence_content_counts(id, column) ||
-           evidence_same_counts(id->sample, id->table, column);
+    return evidence_content_counts(id, column) || evidence_same_counts(id, column);
 }
 
 /* What rows of equal ids hold, where their keys do not say enough. */
@@ -315,7 +343,7 @@ gather_by_content(struct evidence_query *id, struct decide_table *table)
         evidence_moved_ask(connection, id, &table->beside);
     if (has_loose_rows(table))
         evidence_content_ask_loose(connection, id, &evidence);
-    evidence_same(id->sample, table);
+    evidence_same(id, table);
     decide_evidence_add(&table->evidence, &evidence);
     free(evidence.pairs);
 }
@@ -326,12 +354,13 @@ gather(struct evidence *evidence, void (*add)(struct evidence_query *, struct de
     for (size_t i = 0; i < evidence->n_samples; i++) {
         struct evidence_sample *sample = &evidence->samples[i];
         struct evidence_query query;
+        struct decide_table *table = start(evidence, sample, &query);
 
-        if (!start(evidence, sample, &query))
+        if (table == NULL)
             continue;
         if (!textstyle_is_own(&sample->style))
             connect_style(evidence->connection, &sample->style);
-        add(&query, decide_find_taker(evidence->decide, sample->table));
+        add(&query, table);
         if (!textstyle_is_own(&sample->style))
             connect_style(evidence->connection, NULL);
         buf_release(&query.sql);

@@ -7,6 +7,7 @@
  */
 #include <libpq-fe.h>
 
+#include "arraylit.h"
 #include "decide.h"
 #include "slice.h"
 #include "textarray.h"
@@ -39,6 +40,17 @@ void evidence_start(struct evidence_sample *sample);
 void evidence_add(struct evidence_sample *sample, struct slice row);
 /* Where the sample has that column; columns.n: nowhere. */
 size_t evidence_column(const struct evidence_sample *sample, const char *name);
+/* Walks over the rows of a sample: two columns side by side. */
+struct evidence_walk {
+    struct arraylit left, right; /* the values of the current row */
+};
+
+/* False: the sample lacks one of them, and there is nothing to end. */
+bool evidence_walk_start(struct evidence_walk *walk, const struct evidence_sample *sample,
+    const char *left, const char *right);
+bool evidence_walk_next(struct evidence_walk *walk);
+void evidence_walk_end(struct evidence_walk *walk);
+
 /*
  * Fills the evidence of the tables that are decide_is_sampled() and have a surrogate id: by key
  * where they have one without references; by content where they have none, or where the id is one
@@ -46,14 +58,6 @@ size_t evidence_column(const struct evidence_sample *sample, const char *name);
  * a rule.
  */
 void evidence_gather(struct evidence *evidence);
-/* evidence_same.c: fills same_by of the sample's table. */
-void evidence_same(const struct evidence_sample *sample, struct decide_table *table);
-/* evidence_same.c: the values of such a column tell a row from a stranger that has its id. */
-bool evidence_same_tells(
-    const struct evidence_sample *sample, const struct decide_table *table, const char *name);
-/* evidence_same.c: the column is of texts that go up with the ids. */
-bool evidence_same_counts(const struct evidence_sample *sample, const struct decide_table *table,
-    const struct schema_column *column);
 /* evidence_made.c: numbers that a sequence may make, by its name, are ids where it fits. */
 void evidence_named(PGconn *connection, struct decide *decide);
 /* evidence_made.c: fills `alone` of the tables that want it. */

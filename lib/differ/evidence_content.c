@@ -298,7 +298,7 @@ find_telling(const struct content *content, const struct likeness *likeness)
 
     for (int i = content->rest; i < content->parents && content->parents < query->n; i++)
         telling[i - content->key] =
-            evidence_same_tells(query->sample, query->table, query->names[i]) ||
+            evidence_same_tells(query, query->names[i]) ||
             (is_moment(schema_find_column(query->table->live, query->names[i])) &&
                 likeness_is_seldom(likeness, (size_t)(i - content->key)));
     return telling;

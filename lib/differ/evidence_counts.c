@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arraylit.h"
 #include "evidence_content.h"
 #include "mem.h"
 #include "number.h"
@@ -47,30 +46,26 @@ is_ascending(struct counted *rows, size_t n)
 
 /* A number in which each sampled row exceeds those of smaller ids. */
 static bool
-counts_up(const struct evidence_sample *sample, const char *id_name, const char *name)
+counts_up(const struct evidence_sample *sample, const char *id, const char *name)
 {
-    size_t id_at = evidence_column(sample, id_name), at = evidence_column(sample, name), n = 0;
-    struct arraylit ids = {0}, values = {0};
+    struct evidence_walk walk;
     struct counted *rows = NULL;
-    size_t room = 0;
+    size_t n = 0, room = 0;
     bool result;
 
-    if (id_at == sample->columns.n || at == sample->columns.n)
+    if (!evidence_walk_start(&walk, sample, id, name))
         return false;
-    arraylit_start(&ids, slice_string(textarray_literal(&sample->values[id_at])), NULL);
-    arraylit_start(&values, slice_string(textarray_literal(&sample->values[at])), NULL);
-    while (arraylit_next(&ids) == ARRAYLIT_ELEMENT && arraylit_next(&values) == ARRAYLIT_ELEMENT) {
+    while (evidence_walk_next(&walk)) {
         struct counted row;
 
-        if (values.is_null || !number_parse(ids.value, &row.id))
+        if (walk.right.is_null || !number_parse(walk.left.value, &row.id))
             continue;
-        row.number = to_number(values.value);
+        row.number = to_number(walk.right.value);
         *MEM_APPEND(rows, n, room) = row;
     }
+    evidence_walk_end(&walk);
     result = is_ascending(rows, n);
     free(rows);
-    arraylit_release(&ids);
-    arraylit_release(&values);
     return result;
 }
 

@@ -18,19 +18,28 @@ whole(const struct decide_table *table)
     return table->root != NULL ? table->root : table->name;
 }
 
-static bool
-answer(PGconn *connection, const char *sql, int n, const char *const values[], bool *yes)
+/* NULL when the server does not say it. */
+static PGresult *
+ask_server(PGconn *connection, const char *sql, int n, const char *const values[])
 {
     struct server_error error = {0};
     PGresult *result = server_try_params(connection, sql, n, values, &error);
+
+    if (result == NULL)
+        msg_detail("%s", error.message);
+    server_error_release(&error);
+    return result;
+}
+
+static bool
+answer(PGconn *connection, const char *sql, int n, const char *const values[], bool *yes)
+{
+    PGresult *result = ask_server(connection, sql, n, values);
     bool known = result != NULL;
 
     if (known)
         *yes = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
-    else
-        msg_detail("%s", error.message);
     PQclear(result);
-    server_error_release(&error);
     return known;
 }
 
@@ -65,40 +74,34 @@ ask_repeated(PGconn *connection, const struct decide_table *table, bool *repeate
     return known;
 }
 
-/* False: the server does not say it; 0 of an empty table. */
-static bool
-ask_greatest(PGconn *connection, const struct decide_table *table, int64_t *greatest)
+/* 0 of an empty table, the greatest number where it is not known. */
+static int64_t
+ask_greatest(PGconn *connection, const struct decide_table *table)
 {
-    struct server_error error = {0};
     struct buf sql = {0};
+    int64_t greatest = INT64_MAX;
     PGresult *result;
-    bool known;
 
     buf_add_string(&sql, "SELECT COALESCE(pg_catalog.max(t.");
     ident_quote(slice_string(table->id->name), &sql);
     buf_add_string(&sql, "), 0) FROM ");
     ident_display_to_sql(table->name, &sql);
     buf_add_string(&sql, " t");
-    result = server_try_params(connection, buf_string(&sql), 0, NULL, &error);
-    known = result != NULL && number_parse(slice_string(PQgetvalue(result, 0, 0)), greatest);
+    result = ask_server(connection, buf_string(&sql), 0, NULL);
+    if (result != NULL)
+        number_parse(slice_string(PQgetvalue(result, 0, 0)), &greatest);
     PQclear(result);
-    server_error_release(&error);
     buf_release(&sql);
-    return known;
+    return greatest;
 }
 
 void
 evidence_named(PGconn *connection, struct decide *decide)
 {
-    for (size_t i = 0; i < decide->n_tables; i++) {
-        struct decide_table *table = &decide->tables[i];
-        int64_t greatest = INT64_MAX;
-
-        if (!table->named)
-            continue;
-        ask_greatest(connection, table, &greatest);
-        decide_made_fits(decide, table, greatest);
-    }
+    for (size_t i = 0; i < decide->n_tables; i++)
+        if (decide->tables[i].named)
+            decide_made_fits(
+                decide, &decide->tables[i], ask_greatest(connection, &decide->tables[i]));
 }
 
 static bool

@@ -45,4 +45,13 @@ PGresult *evidence_query_run(PGconn *connection, struct evidence_query *query);
 bool evidence_query_ask(
     PGconn *connection, struct evidence_query *query, int n, int64_t *const numbers[]);
 
+/* ---- evidence_same.c; `id` is a query that begins with the id */
+
+/* Fills same_by of the sample's table. */
+void evidence_same(const struct evidence_query *id, struct decide_table *table);
+/* The values of such a column tell a row from a stranger that has its id. */
+bool evidence_same_tells(const struct evidence_query *id, const char *name);
+/* The column, a key, is of texts that go up with the ids. */
+bool evidence_same_counts(const struct evidence_query *id, const struct schema_column *column);
+
 #endif

@@ -1,8 +1,7 @@
 /* By which columns a row whose key was changed is known to be the live row of its id. */
 #include <string.h>
 
-#include "arraylit.h"
-#include "evidence.h"
+#include "evidence_query.h"
 #include "number.h"
 #include "tellers.h"
 
@@ -27,55 +26,49 @@ may_tell(const struct decide_table *table, const char *name)
     return false;
 }
 
-static bool
-tells(struct textarray *ids, struct textarray *values)
+enum tells { TELLS, TELLS_NOT, TELLS_UNKNOWN };
+
+static enum tells
+tells(const struct evidence_sample *sample, const char *id, const char *name)
 {
-    struct arraylit id = {0}, value = {0};
+    struct evidence_walk walk;
     struct tellers tellers = {0};
     int64_t place = 0, number;
     bool result;
 
-    arraylit_start(&id, slice_string(textarray_literal(ids)), NULL);
-    arraylit_start(&value, slice_string(textarray_literal(values)), NULL);
-    while (arraylit_next(&id) == ARRAYLIT_ELEMENT && arraylit_next(&value) == ARRAYLIT_ELEMENT)
-        if (!value.is_null)
-            tellers_add(&tellers, number_parse(id.value, &number) ? number : place++, value.value);
+    if (!evidence_walk_start(&walk, sample, id, name))
+        return TELLS_UNKNOWN;
+    while (evidence_walk_next(&walk))
+        if (!walk.right.is_null)
+            tellers_add(&tellers, number_parse(walk.left.value, &number) ? number : place++,
+                walk.right.value);
+    evidence_walk_end(&walk);
     result = tellers_tell(&tellers);
     tellers_release(&tellers);
-    arraylit_release(&id);
-    arraylit_release(&value);
-    return result;
+    return result ? TELLS : TELLS_NOT;
 }
 
 /* Values of a key, of which no two are the same, tell but for that. */
 bool
-evidence_same_counts(const struct evidence_sample *sample, const struct decide_table *table,
-    const struct schema_column *column)
+evidence_same_counts(const struct evidence_query *id, const struct schema_column *column)
 {
-    size_t id = evidence_column(sample, table->id->name),
-           at = evidence_column(sample, column->name);
-
-    return id < sample->columns.n && at < sample->columns.n &&
-           (strncmp(column->type, "text", 4) == 0 || strncmp(column->type, "character", 9) == 0) &&
-           !tells(&sample->values[id], &sample->values[at]);
+    return (strncmp(column->type, "text", 4) == 0 || strncmp(column->type, "character", 9) == 0) &&
+           tells(id->sample, id->names[0], column->name) == TELLS_NOT;
 }
 
 bool
-evidence_same_tells(
-    const struct evidence_sample *sample, const struct decide_table *table, const char *name)
+evidence_same_tells(const struct evidence_query *id, const char *name)
 {
-    size_t id = evidence_column(sample, table->id->name), at = evidence_column(sample, name);
-
-    return id < sample->columns.n && at < sample->columns.n && at != id && may_tell(table, name) &&
-           tells(&sample->values[id], &sample->values[at]);
+    return strcmp(id->names[0], name) != 0 && may_tell(id->table, name) &&
+           tells(id->sample, id->names[0], name) == TELLS;
 }
 
 void
-evidence_same(const struct evidence_sample *sample, struct decide_table *table)
+evidence_same(const struct evidence_query *id, struct decide_table *table)
 {
     if (!decide_moved_wanted(table) || strcmp(table->id->type, "uuid") == 0)
         return;
     for (size_t i = 0; i < table->columns.n; i++)
-        if (evidence_same_tells(sample, table, table->columns.names[i]))
+        if (evidence_same_tells(id, table->columns.names[i]))
             schema_add_name(&table->same_by, table->columns.names[i]);
 }

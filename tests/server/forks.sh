@@ -143,6 +143,11 @@ rules='shipment key order_id'
 merged_is "by a rule they are added" 0 "140 140 20 1 42/40" "$shipped"
 rules=
 
+rules='tagging key id'
+two_dbs "$links"
+merged_is "a rule that takes the id, beside parents that are known" 0 60 "SELECT count(*) FROM tagging"
+rules=
+
 # ---- keys that both counted on; and such as were all changed
 for type in text int; do
     two_dbs "CREATE TABLE orders (id serial PRIMARY KEY, no $type UNIQUE NOT NULL, buyer text); INSERT INTO orders (no, buyer) SELECT g, md5('both' || g) FROM generate_series(1001, 1040) g"
