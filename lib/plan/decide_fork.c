@@ -535,7 +535,7 @@ char *
 decide_table_doubt(const struct decide *decide, const struct plan_table *planned)
 {
     const struct decide_table *table = decide_find(decide, planned->name);
-    char *doubt;
+    char *doubt = NULL;
 
     if (table == NULL || planned->action == PLAN_SKIP || plan_ends_behind(planned))
         return NULL;
@@ -549,10 +549,10 @@ decide_table_doubt(const struct decide *decide, const struct plan_table *planned
         return doubt_of_repeats(table);
     if (is_by_natural_key(table) && !keeps_live(planned->conflict)) {
         doubt = doubt_of_counted(table);
-        return doubt != NULL ? doubt : doubt_of_changed_keys(table);
+        doubt = doubt != NULL ? doubt : doubt_of_changed_keys(table);
     }
-    if (!is_by_id(table) && !has_loose(table))
-        return NULL;
+    if (doubt != NULL || (!is_by_id(table) && !has_loose(table)))
+        return doubt;
     if (keeps_live(planned->conflict))
         return doubt_of_kept(table);
     doubt = doubt_of_strangers(table);

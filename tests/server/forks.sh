@@ -375,3 +375,7 @@ merged_is "guests by a key that tells them apart" 0 "100 20 20 2 20" "$named"
 guests 0
 rules='customer.user_id no-ids'
 merged_is "guests that were changed since are no fork" 0 "60 0 0 2 0" "$named"
+guests 2
+dump_origin
+quiet_merge "$T/origin.sql" live --dry-run
+contains "two such guests are a warning" "warning: public.customer: 2 of 42 sampled rows have the id of a live row that is quite another one" "$(cat "$T/out")"
