@@ -308,25 +308,26 @@ mergesql_rows_of(const struct plan_table *table, enum mergesql_extent extent, st
     mergesql_rows(table, out);
 }
 
-/*
- * nextval() would give last_value itself while is_called is false (manual, "Sequence Functions"). A
- * sequence that counts down has its latest id at the bottom; ids beyond its bounds are not its own.
- */
 void
 mergesql_sequence_cover(
     const struct plan_column *column, int64_t number, int64_t furthest, struct buf *out)
 {
+    int64_t from = number < INT64_MIN + furthest ? INT64_MIN : number - furthest;
+
     buf_add_format(out, "SELECT pg_catalog.setval(s.tableoid::pg_catalog.regclass, %lld) FROM ",
         (long long)number);
     add_relation(column->target, out);
     buf_add_format(out,
         " s JOIN pg_catalog.pg_sequence q ON q.seqrelid = s.tableoid WHERE q.seqincrement > 0 AND "
         "%lld <= q.seqmax AND (%lld > s.last_value OR (%lld = s.last_value AND NOT s.is_called))"
-        " AND %lld - %lld <= s.last_value",
-        (long long)number, (long long)number, (long long)number, (long long)number,
-        (long long)furthest);
+        " AND s.last_value >= %lld",
+        (long long)number, (long long)number, (long long)number, (long long)from);
 }
 
+/*
+ * nextval() would give last_value itself while is_called is false (manual, "Sequence Functions"). A
+ * sequence that counts down has its latest id at the bottom; ids beyond its bounds are not its own.
+ */
 void
 mergesql_sequence_up(const struct plan_table *table, const struct plan_column *column,
     enum mergesql_extent extent, struct buf *out)

@@ -348,14 +348,30 @@ finish_ending(struct merge *merge)
 static void
 cover_rejected(struct merge *merge, const struct merge_table *table)
 {
-    size_t at = merge_table_counted(table);
     struct buf sql = {0};
 
-    if (at == LAYOUT_NONE || table->rejected_id <= 0)
+    if (table->rejected_id <= 0)
         return;
-    mergesql_sequence_cover(table->layout.columns[at], table->rejected_id, SOON, &sql);
+    mergesql_sequence_cover(
+        table->layout.columns[merge_table_counted(table)], table->rejected_id, SOON, &sql);
     server_run(merge->writer, buf_string(&sql));
     buf_release(&sql);
+}
+
+static void
+cover_inserted(struct merge *merge, const struct merge_table *table)
+{
+    const struct layout *layout = &table->layout;
+
+    for (size_t i = 0; table->tally.inserted > 0 && i < layout->n; i++) {
+        struct buf sql = {0};
+
+        if (!mergesql_has_sequence(layout->columns[i]))
+            continue;
+        mergesql_sequence_up(layout->table, layout->columns[i], MERGESQL_OWN, &sql);
+        server_run(merge->writer, buf_string(&sql));
+        buf_release(&sql);
+    }
 }
 
 /* Last of all: what setval() does is not undone when the transaction is. */
@@ -363,19 +379,8 @@ static void
 move_sequences(struct merge *merge)
 {
     for (size_t t = 0; t < merge->n_sequences; t++) {
-        const struct layout *layout = &merge->sequences[t]->layout;
-
         cover_rejected(merge, merge->sequences[t]);
-
-        for (size_t i = 0; i < layout->n; i++) {
-            struct buf sql = {0};
-
-            if (!mergesql_has_sequence(layout->columns[i]))
-                continue;
-            mergesql_sequence_up(layout->table, layout->columns[i], MERGESQL_OWN, &sql);
-            server_run(merge->writer, buf_string(&sql));
-            buf_release(&sql);
-        }
+        cover_inserted(merge, merge->sequences[t]);
     }
 }
 
