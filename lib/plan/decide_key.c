@@ -215,10 +215,10 @@ is_named_id(const struct decide *decide, const struct decide_table *table,
 /*
  * A primary key of one column that is made, not given: by a sequence, a uuid, or a plain integer,
  * or a text named id, beside another key, or an integer for which there is a sequence of its name.
- * By rule any column may be one. A reference is none: it is made elsewhere.
+ * By rule any column may be one. A reference is none: it is made elsewhere. Fills `named`.
  */
 static const struct schema_column *
-surrogate(const struct decide *decide, const struct decide_table *table)
+surrogate(const struct decide *decide, struct decide_table *table)
 {
     const struct schema_key *primary = schema_primary_key(table->live);
     const struct schema_column *column;
@@ -238,7 +238,8 @@ surrogate(const struct decide *decide, const struct decide_table *table)
     if (number_is_type(column->type) &&
         (has_rule(table, RULES_IDENTITY_APPEND) || has_plain_key(decide, table, column->name)))
         return column;
-    return is_named_id(decide, table, column) ? column : NULL;
+    table->named = is_named_id(decide, table, column);
+    return table->named ? column : NULL;
 }
 
 /* An id that is no primary key by itself, unless a rule says that it tells rows apart. */
@@ -284,11 +285,6 @@ decide_key_find(const struct decide *decide, struct decide_table *table)
         table->id = table->member = NULL; /* whose ids are made once */
     table->keyed = keyed(table);
     table->key = best_key(decide, table, table->id != NULL ? table->id->name : NULL);
-    table->named = table->id != NULL && table->member == NULL && table->plain_key == NULL &&
-                   !has_rule(table, RULES_IDENTITY_KEY) &&
-                   !has_rule(table, RULES_IDENTITY_APPEND) && !schema_is_made(table->id) &&
-                   !has_plain_key(decide, table, table->id->name) &&
-                   is_named_id(decide, table, table->id);
     if (has_rule(table, RULES_IDENTITY_KEY) && table->keyed == NULL)
         table->plain_key = &table->rules->key;
     else if (table->key != NULL)

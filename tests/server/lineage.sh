@@ -134,7 +134,10 @@ merged_is "a text that a sequence's number is in" 0 "B-1both B-2origin" "SELECT 
 # a column that may be null and is unique makes no difference
 two_dbs "CREATE SEQUENCE client_seq; CREATE TABLE client (id bigint PRIMARY KEY, login text UNIQUE, name text)"
 for db in origin live; do sql "$db" "INSERT INTO client SELECT nextval('client_seq'), CASE WHEN g % 2 = 0 THEN '$db' || g END, md5('$db' || g) FROM generate_series(1, 12) g" >/dev/null; done
-merged_is "beside a key that may be null" 0 24 "SELECT count(*) FROM client"
+merged_is "beside a key that may be null" 0 "24 t" "SELECT concat_ws(' ', count(*), nextval('client_seq') > max(id)) FROM client"
+two_dbs "CREATE TABLE low (id serial PRIMARY KEY, name text UNIQUE NOT NULL); INSERT INTO low VALUES (-9, 'both')"
+sql origin "INSERT INTO low VALUES (-7, 'a'), (-5, 'b')" >/dev/null
+merged_is "ids below zero" 0 "-9 -7 -5" "SELECT string_agg(id::text, ' ' ORDER BY id) FROM low"
 
 # ---- a value that the live database cannot read hides no evidence
 two_dbs "CREATE TYPE kind AS ENUM ('a', 'b', 'c', 'd'); CREATE TABLE t (id serial PRIMARY KEY, kind kind UNIQUE NOT NULL); CREATE TABLE word (id serial PRIMARY KEY, word text)"
