@@ -57,22 +57,35 @@ add_top(const struct parksql_column *column, const char *values, struct buf *out
         number ? "0" : "2000-01-01");
 }
 
+/* The value, where it is the same for all rows; else NULL. */
+static const char *
+constant_of(enum parksql_way way)
+{
+    switch (way) {
+    case PARKSQL_NULL:
+        return "NULL";
+    case PARKSQL_FALSE:
+        return "false";
+    case PARKSQL_TRUE:
+        return "true";
+    default:
+        return NULL;
+    }
+}
+
 void
 parksql_value(
     const struct parksql_column *column, const char *number, const char *values, struct buf *out)
 {
-    if (column->way == PARKSQL_NULL || column->way == PARKSQL_FALSE ||
-        column->way == PARKSQL_TRUE) {
-        buf_add_string(out, column->way == PARKSQL_NULL    ? "NULL"
-                            : column->way == PARKSQL_FALSE ? "false"
-                                                           : "true");
+    const char *constant = constant_of(column->way);
+
+    if (constant != NULL) {
+        buf_add_string(out, constant);
         return;
     }
     buf_add_char(out, '(');
     switch (column->way) {
-    case PARKSQL_NULL:
-    case PARKSQL_FALSE:
-    case PARKSQL_TRUE:
+    default: /* a constant */
         break;
     case PARKSQL_NUMBER:
     case PARKSQL_DAY:

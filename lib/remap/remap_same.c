@@ -43,13 +43,15 @@ remap_same_not(struct remap_block *block, const struct remap_item *item)
         rekeyed_taken(&block->rekeyed, block->old_id);
 }
 
-/* By its id, or by its key in a live row of another one. */
+/* The prepared row is the live row of that id: its own, or, by its key, another one. */
 static void
-is_known(struct remap_block *block, struct remap_item *item, struct slice id)
+is_that_row(struct remap_block *block, struct remap_item *item, struct slice id)
 {
-    remap_prepare(block, remap_item_row(block, item));
     remap_give(block, item, REMAP_KNOWN, id);
-    identity_set(&block->identity, item->hash, id);
+    if (!item->loose)
+        identity_set(&block->identity, item->hash, id);
+    if (item->class != 0)
+        identity_set(&block->identity, item->class, id);
     if (slice_equal(id, block->old_id))
         rekeyed_found(&block->rekeyed, id);
     remap_record(block, block->old_id, id);
@@ -72,10 +74,11 @@ remap_same_end(struct remap_block *block)
         *item = *kept;
         item->at = at;
         item->key_at = item->key_length = 0;
-        if (kept->state == REMAP_KNOWN)
-            is_known(block, item, remap_claims_id(block, kept));
-        else
-            item->state = REMAP_NEW;
+        item->state = REMAP_NEW;
+        if (kept->state != REMAP_KNOWN)
+            continue;
+        remap_prepare(block, remap_item_row(block, item));
+        is_that_row(block, item, remap_claims_id(block, kept));
     }
 }
 
@@ -109,20 +112,6 @@ remap_is_nobodys(struct remap_block *block, const struct slice *fields)
     return before == IDENTITY_NONE || before == IDENTITY_FOUND;
 }
 
-/* The prepared row is the live row of its id. */
-static void
-is_that_row(struct remap_block *block, struct remap_item *item)
-{
-    remap_give(block, item, REMAP_KNOWN, block->old_id);
-    item->content = 0;
-    if (!item->loose)
-        identity_set(&block->identity, item->hash, block->old_id);
-    if (item->class != 0)
-        identity_set(&block->identity, item->class, block->old_id);
-    rekeyed_found(&block->rekeyed, block->old_id);
-    remap_record(block, block->old_id, block->old_id);
-}
-
 static void
 settle_item(struct remap_rows *rows, struct remap_item *item)
 {
@@ -131,7 +120,8 @@ settle_item(struct remap_rows *rows, struct remap_item *item)
     remap_prepare(block, remap_item_row(block, item));
     if (remap_rows_take(rows, block->old_id) && remap_rows_are_alike(rows) &&
         remap_is_nobodys(block, rows->fields)) {
-        is_that_row(block, item);
+        item->content = 0;
+        is_that_row(block, item, block->old_id);
         return;
     }
     remap_same_not(block, item);

@@ -42,7 +42,7 @@ layout_add_names(
 void
 layout_add_looked_up(const struct layout *layout, struct textarray *names)
 {
-    if (layout->table->same_ids == PLAN_SAME_NONE || layout->table->same_ids == PLAN_SAME_UP_TO)
+    if (layout->table->same_ids == PLAN_SAME_NONE || plan_ends_behind(layout->table))
         layout_add_names(layout, &layout->key, names);
 }
 
